@@ -1,0 +1,1 @@
+"""The rules of the follow-up: pure values and functions, nothing but the standard library."""

@@ -1,0 +1,5 @@
+"""Entry point of production web servers: ``gunicorn wsgi:app``."""
+
+from pp_monitor import create_app
+
+app = create_app()
