@@ -1,0 +1,33 @@
+"""Follow-up of the projects that citizens voted for, against the plan registered once."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from pp_monitor import cli, extensions, formatters, labels, views
+from pp_monitor.config import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from ``settings``, by default those of the environment."""
+    settings = settings or Settings.from_environment()
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, instance_path=str(settings.instance_dir))
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="es_CO",
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+    )
+    extensions.init_app(app)
+    formatters.init_app(app)
+    labels.init_app(app)
+    views.init_app(app)
+    cli.init_app(app)
+    return app

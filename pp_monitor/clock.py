@@ -1,0 +1,33 @@
+"""The only reader of the wall clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import select
+
+from pp_monitor.config import Settings
+from pp_monitor.extensions import db
+from pp_monitor.models.entity import Entity
+
+
+def utc_now() -> datetime:
+    """The present instant, aware, in UTC; never the fixed date of a demo."""
+    return datetime.now(UTC)
+
+
+def zone() -> ZoneInfo:
+    """The time zone in which the city lives (``PP_TIMEZONE``)."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return ZoneInfo(settings.timezone)
+
+
+def today() -> date:
+    """Today in the city: ``PP_TODAY``, else the date of a demo database, else the true one."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.today:
+        return settings.today
+    demo_today = db.session.scalar(select(Entity.demo_today).limit(1))
+    return demo_today or utc_now().astimezone(zone()).date()
