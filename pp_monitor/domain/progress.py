@@ -1,0 +1,117 @@
+"""What happened and what is foretold: append-only facts and the dates that stand at a view (rules 9 and 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from pp_monitor.domain.dated import View
+
+
+class FactStatus(StrEnum):
+    """Where a fact stands; only reported and verified ones count."""
+
+    PROPOSED = "proposed"
+    REPORTED = "reported"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+    ANNULLED = "annulled"
+
+    @property
+    def counts(self) -> bool:
+        """Whether a fact of this status is part of the figures."""
+        return self in (FactStatus.REPORTED, FactStatus.VERIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One record of a stream: the date of a milestone, for a contract and an attempt where there are several.
+
+    ``day`` is none in an annulment. ``reported_on`` is the declared day of the report,
+    which only flags lateness; ``recorded_at`` (UTC) is what ``K`` sees.
+    """
+
+    id: int
+    milestone_code: str
+    day: date | None
+    status: FactStatus
+    recorded_at: datetime
+    reported_on: date
+    contract_id: int | None = None
+    attempt_id: int | None = None
+    has_evidence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """The date on which a milestone was met, with the record that says so."""
+
+    day: date
+    fact: Fact
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the planning team has verified it."""
+        return self.fact.status is FactStatus.VERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Procurement:
+    """Contracts of a project and the attempts declared *desierto* (attempt id to the day of the act)."""
+
+    contract_ids: tuple[int, ...] = ()
+    void_attempts: Mapping[int | None, date] = field(default_factory=dict)
+
+
+# Met by the first contract, and by the last one (rules 10); facts of these milestones fall with a void attempt.
+FIRST_CONTRACT = frozenset({"H07", "H08", "H09"})
+LAST_CONTRACT = frozenset({"H10", "H11", "H12", "H13", "H14"})
+ATTEMPT = frozenset({"H03", "H04", "H05", "H06"})
+
+
+def standing_facts(facts: Iterable[Fact], known_at: datetime) -> tuple[Fact, ...]:
+    """The newest record by ``K`` of each milestone, contract and attempt, where it counts.
+
+    A proposed record leaves what stood; a returned or annulled one ends it.
+    """
+    newest: dict[tuple[str, int | None, int | None], Fact] = {}
+    for fact in sorted(facts, key=lambda row: (row.recorded_at, row.id)):
+        if fact.recorded_at <= known_at and fact.status is not FactStatus.PROPOSED:
+            newest[fact.milestone_code, fact.contract_id, fact.attempt_id] = fact
+    return tuple(fact for fact in newest.values() if fact.status.counts and fact.day is not None)
+
+
+def happenings(facts: Iterable[Fact], view: View, procurement: Procurement) -> dict[str, Happening]:
+    """The date on which each met milestone was met, at ``view``; others are absent."""
+    by_code: dict[str, list[Happening]] = {}
+    for fact in standing_facts(facts, view.known_at):
+        if fact.day is None or fact.day > view.cutoff or _is_void(fact, view, procurement):
+            continue
+        by_code.setdefault(fact.milestone_code, []).append(Happening(fact.day, fact))
+    chosen = {code: _choose(code, found, procurement.contract_ids) for code, found in by_code.items()}
+    return {code: happening for code, happening in chosen.items() if happening}
+
+
+def _is_void(fact: Fact, view: View, procurement: Procurement) -> bool:
+    void_from = procurement.void_attempts.get(fact.attempt_id)
+    return fact.milestone_code in ATTEMPT and void_from is not None and void_from <= view.cutoff
+
+
+def _choose(code: str, found: Sequence[Happening], contract_ids: tuple[int, ...]) -> Happening | None:
+    """First contract, last contract once all have it, or the newest record."""
+    if code in FIRST_CONTRACT:
+        return min(found, key=lambda happening: (happening.day, happening.fact.id))
+    if code in LAST_CONTRACT and len(contract_ids) > 1:
+        whole = [happening for happening in found if happening.fact.contract_id is None]
+        if not whole and set(contract_ids) - {happening.fact.contract_id for happening in found}:
+            return None
+        return max(whole or found, key=lambda happening: (happening.day, happening.fact.id))
+    return max(found, key=lambda happening: (happening.fact.recorded_at, happening.fact.id))
+
+
+def declared_dates(forecasts: Iterable[Fact], view: View) -> dict[str, date]:
+    """The newest declared forecast of each milestone known at ``K``, whatever its date."""
+    standing = sorted(standing_facts(forecasts, view.known_at), key=lambda fact: (fact.recorded_at, fact.id))
+    return {fact.milestone_code: fact.day for fact in standing if fact.day is not None}

@@ -1,0 +1,325 @@
+"""A project as its recorded history, and its assessment at a cut-off (rules 4, 5 and 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from pp_monitor.domain.calendar import WorkCalendar
+from pp_monitor.domain.catalogue import COMPLETION, HALFWAY, OWN_CODES, Catalogue, CatalogueMilestone, Modality, Phase
+from pp_monitor.domain.dated import Dated, View, row_as_at, value_as_at
+from pp_monitor.domain.deviation import Measures, MilestoneResult, Setting, assess_milestones, measure
+from pp_monitor.domain.forecast import Forecast, forecast_milestones
+from pp_monitor.domain.light import Follow, Light, LightResult, Reason, ReasonCode, light_with_plan
+from pp_monitor.domain.money import MoneySnapshot, first_snapshot, snapshot_as_at
+from pp_monitor.domain.plan import Baseline, Plans, PlanStatus, plans_as_at
+from pp_monitor.domain.progress import Fact, Happening, Procurement, declared_dates, happenings
+from pp_monitor.domain.threshold import Thresholds
+
+
+class ProjectState(StrEnum):
+    """State that an act gives a project."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class StateEvent:
+    """A state with its act; ``restart_expected`` only tells, the suspension ends with its own act."""
+
+    state: ProjectState
+    act: str = ""
+    restart_expected: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryShare:
+    """A territory served by a project; ``amount_cop`` is 0 where the split is not declared."""
+
+    territory_code: str
+    amount_cop: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractLink:
+    """A contract of a project, linked from ``valid_from`` on."""
+
+    contract_id: int
+    valid_from: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VoidAttempt:
+    """An attempt declared *desierto* by an act of ``valid_from``; ``attempt_id`` none is the unnamed first one."""
+
+    attempt_id: int | None
+    valid_from: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectHistory:
+    """Everything recorded about one project, unfiltered; a view chooses from it.
+
+    ``backing`` tells whether a document backs a completion after the year (*reserva*,
+    *vigencia futura*). ``submissions`` tells since when a plan waits for approval.
+    """
+
+    id: int
+    public_id: str
+    code: str
+    name: str
+    entered_on: date
+    recorded_at: datetime
+    organisms: Sequence[Dated[str]] = ()
+    modalities: Sequence[Dated[Modality | None]] = ()
+    territories: Sequence[Dated[tuple[TerritoryShare, ...]]] = ()
+    states: Sequence[Dated[StateEvent]] = ()
+    allocations: Sequence[Dated[int]] = ()
+    backing: Sequence[Dated[bool]] = ()
+    submissions: Sequence[Dated[bool]] = ()
+    snapshots: Sequence[MoneySnapshot] = ()
+    baselines: Sequence[Baseline] = ()
+    actuals: Sequence[Fact] = ()
+    forecasts: Sequence[Fact] = ()
+    contracts: Sequence[ContractLink] = ()
+    void_attempts: Sequence[VoidAttempt] = ()
+    own_names: Mapping[str, str] = field(default_factory=dict)
+
+    def is_in(self, view: View) -> bool:
+        """Whether the project belongs to the vigencia at ``view``."""
+        return self.recorded_at <= view.known_at and self.entered_on <= view.cutoff
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all projects of a vigencia share: calendar, catalogue, thresholds and deadlines by organism."""
+
+    year: int
+    view: View
+    calendar: WorkCalendar
+    catalogue: Catalogue
+    thresholds: Thresholds
+    deadlines: Mapping[str, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectAssessment:
+    """Every figure of one project at a view; ``b0`` and ``current`` are none without a registered plan."""
+
+    id: int
+    public_id: str
+    code: str
+    name: str
+    organism_code: str
+    modality: Modality | None
+    territories: tuple[TerritoryShare, ...]
+    plan_status: PlanStatus
+    registered_on: date | None
+    replannings: int
+    allocation_cop: int
+    snapshot: MoneySnapshot | None
+    light: Light
+    reasons: tuple[Reason, ...]
+    b0: Measures | None
+    current: Measures | None
+    forecasts: Mapping[str, Forecast]
+    own: tuple[MilestoneResult, ...]
+    state: ProjectState
+    state_since: date | None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it left the counts."""
+        return self.light is Light.WITHDRAWN
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether a plan is registered."""
+        return self.plan_status is PlanStatus.REGISTERED
+
+    @property
+    def phase(self) -> Phase | None:
+        """Phase in which the project stands; none when closed or without plan."""
+        return self.current.phase if self.current else None
+
+    @property
+    def forecast_finish(self) -> date | None:
+        """Forecast of the last applicable milestone; none when met, suspended, withdrawn or without plan."""
+        last = [row for row in self.current.milestones if row.is_applicable][-1:] if self.current else []
+        forecast = self.forecasts.get(last[0].code) if last else None
+        return forecast.day if forecast else None
+
+    @property
+    def physical_percent(self) -> int | None:
+        """Physical execution by milestones: 0, 50 or 100 by H09, H10 and H11; none without plan."""
+        if not self.current:
+            return None
+        met = {row.code for row in self.current.milestones if row.is_met}
+        return 100 if COMPLETION in met else 50 if HALFWAY in met else 0
+
+    @property
+    def has_commitment(self) -> bool:
+        """Whether H08 (*registro presupuestal*) is met."""
+        row = self.current.result("H08") if self.current else None
+        return row is not None and row.is_met
+
+    @property
+    def uncommitted_cop(self) -> int:
+        """Allocation not yet committed: less RP with money data, else all of it while H08 is unmet."""
+        if self.snapshot:
+            return max(0, self.allocation_cop - self.snapshot.commitments_cop)
+        return 0 if self.has_commitment else self.allocation_cop
+
+
+def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
+    """Every figure of ``project`` at the frame's view."""
+    view = frame.view
+    state = row_as_at(project.states, view)
+    plans = plans_as_at(project.baselines, view)
+    organism = value_as_at(project.organisms, view) or ""
+    actual = happenings(project.actuals, view, _procurement(project, view))
+    measured = _measure_plans(plans, actual, frame, is_suspended=_is(state, ProjectState.SUSPENDED))
+    forecasts = _forecasts(project, measured, state, frame)
+    result = _light(project, plans, measured, forecasts, state, frame, frame.deadlines.get(organism))
+    snapshot = snapshot_as_at(project.snapshots, view)
+    return ProjectAssessment(
+        id=project.id,
+        public_id=project.public_id,
+        code=project.code,
+        name=project.name,
+        organism_code=organism,
+        modality=value_as_at(project.modalities, view),
+        territories=value_as_at(project.territories, view) or (),
+        plan_status=_plan_status(project, plans, view),
+        registered_on=plans.b0.decided_on if plans else None,
+        replannings=plans.replannings if plans else 0,
+        allocation_cop=_allocation(project, snapshot, view),
+        snapshot=snapshot,
+        light=result.light,
+        reasons=result.reasons,
+        b0=measured[0] if measured else None,
+        current=measured[1] if measured else None,
+        forecasts=forecasts,
+        own=_own_results(project, plans, actual, frame),
+        state=state.value.state if state else ProjectState.ACTIVE,
+        state_since=state.valid_from if state else None,
+    )
+
+
+def _is(state: Dated[StateEvent] | None, wanted: ProjectState) -> bool:
+    return state is not None and state.value.state is wanted
+
+
+def _procurement(project: ProjectHistory, view: View) -> Procurement:
+    def seen(row: ContractLink | VoidAttempt) -> bool:
+        return row.recorded_at <= view.known_at and row.valid_from <= view.cutoff
+
+    return Procurement(
+        tuple(row.contract_id for row in project.contracts if seen(row)),
+        {row.attempt_id: row.valid_from for row in project.void_attempts if seen(row)},
+    )
+
+
+def _plan_status(project: ProjectHistory, plans: Plans | None, view: View) -> PlanStatus:
+    if plans:
+        return PlanStatus.REGISTERED
+    submission = row_as_at(project.submissions, view)
+    return PlanStatus.AWAITING_APPROVAL if submission and submission.value else PlanStatus.UNREGISTERED
+
+
+def _allocation(project: ProjectHistory, snapshot: MoneySnapshot | None, view: View) -> int:
+    """Newest snapshot by ``C`` and ``K``, else the first of the vigencia, else the value of the list (rules 7)."""
+    chosen = snapshot or first_snapshot(project.snapshots, view)
+    return chosen.current_cop if chosen else value_as_at(project.allocations, view) or 0
+
+
+def _setting(frame: Frame, plans: Plans, *, is_suspended: bool) -> Setting:
+    return Setting(frame.view.cutoff, frame.calendar, frame.thresholds, plans.b0.decided_on, is_suspended)
+
+
+def _measure_plans(
+    plans: Plans | None, actual: Mapping[str, Happening], frame: Frame, *, is_suspended: bool
+) -> tuple[Measures, Measures] | None:
+    """Measures against B0 and against the plan in force; the same object where there is only B0."""
+    if not plans:
+        return None
+    setting = _setting(frame, plans, is_suspended=is_suspended)
+    milestones = frame.catalogue.milestones
+    b0 = measure(assess_milestones(milestones, plans.b0.lines, actual, setting))
+    if plans.current is plans.b0:
+        return b0, b0
+    return b0, measure(assess_milestones(milestones, plans.current.lines, actual, setting))
+
+
+def _forecasts(
+    project: ProjectHistory,
+    measured: tuple[Measures, Measures] | None,
+    state: Dated[StateEvent] | None,
+    frame: Frame,
+) -> Mapping[str, Forecast]:
+    """Forecasts of the plan in force; none for a suspended or withdrawn project."""
+    if not measured or _is(state, ProjectState.SUSPENDED) or _is(state, ProjectState.WITHDRAWN):
+        return {}
+    declared = declared_dates(project.forecasts, frame.view)
+    return forecast_milestones(measured[1].milestones, declared, frame.view.cutoff, frame.calendar)
+
+
+def _own_results(
+    project: ProjectHistory, plans: Plans | None, actual: Mapping[str, Happening], frame: Frame
+) -> tuple[MilestoneResult, ...]:
+    """Results of the project's own milestones: dated and followed, outside the figures."""
+    if not plans:
+        return ()
+    own = [
+        CatalogueMilestone(code, project.own_names.get(code, code), Phase.EXECUTION, 0, False, 100 + i)
+        for i, code in enumerate(OWN_CODES)
+        if code in plans.current.lines
+    ]
+    setting = _setting(frame, plans, is_suspended=False)
+    return tuple(
+        result
+        for milestone in own
+        for result in assess_milestones([milestone], plans.current.lines, actual, setting)
+    )
+
+
+def _light(
+    project: ProjectHistory,
+    plans: Plans | None,
+    measured: tuple[Measures, Measures] | None,
+    forecasts: Mapping[str, Forecast],
+    state: Dated[StateEvent] | None,
+    frame: Frame,
+    deadline: date | None,
+) -> LightResult:
+    if state and state.value.state is ProjectState.WITHDRAWN:
+        return LightResult(Light.WITHDRAWN, (Reason(ReasonCode.WITHDRAWN, day=state.valid_from),))
+    if state and state.value.state is ProjectState.SUSPENDED:
+        return LightResult(Light.SUSPENDED, (Reason(ReasonCode.SUSPENDED, day=state.valid_from),))
+    if not plans or not measured:
+        if deadline is None or frame.view.cutoff <= deadline:
+            return LightResult(Light.REGISTERING, (Reason(ReasonCode.REGISTERING, day=deadline),))
+        late = frame.calendar.workdays(deadline, frame.view.cutoff)
+        return LightResult(Light.NO_PLAN, (Reason(ReasonCode.NO_PLAN, workdays=late, day=deadline),))
+    b0, current = measured
+    against_b0 = plans.replannings >= frame.thresholds.replannings_to_b0
+    backing = row_as_at(project.backing, frame.view)
+    return light_with_plan(
+        Follow(
+            yardstick=b0 if against_b0 else current,
+            b0=b0,
+            completion=forecasts.get(COMPLETION),
+            replannings=plans.replannings,
+            is_backed=backing is not None and backing.value,
+            cutoff=frame.view.cutoff,
+            year=frame.year,
+            calendar=frame.calendar,
+            thresholds=frame.thresholds,
+        )
+    )
