@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pp_monitor import cli, extensions, formatters, labels, views
 from pp_monitor.config import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from ``settings``, by default those of the environment."""
+    # Imported here, so that using a rule alone does not load every page.
+    from pp_monitor import cli, extensions, formatters, labels, views
+
     settings = settings or Settings.from_environment()
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, instance_path=str(settings.instance_dir))
