@@ -1,0 +1,162 @@
+"""The Spanish word for every stored code, and the sentence for every reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask import Flask
+
+from pp_monitor.domain.alert import AlertChange, AlertLevel, AlertRule
+from pp_monitor.domain.catalogue import Modality, Phase
+from pp_monitor.domain.deviation import MilestoneState
+from pp_monitor.domain.light import Light, Reason, ReasonCode
+from pp_monitor.domain.plan import BaselineKind, PlanFault, PlanProblem, PlanStatus
+from pp_monitor.domain.progress import FactStatus
+from pp_monitor.domain.project import ProjectState
+
+LIGHT = {
+    Light.WITHDRAWN: "Retirado",
+    Light.SUSPENDED: "Suspendido",
+    Light.REGISTERING: "En registro",
+    Light.NO_PLAN: "Sin plan",
+    Light.CLOSED: "Cerrado",
+    Light.RED: "Atrasado",
+    Light.YELLOW: "En alerta",
+    Light.NOT_DUE: "Aún no exigible",
+    Light.GREEN: "A tiempo",
+}
+MILESTONE_STATE = {
+    MilestoneState.NOT_APPLICABLE: "No aplica",
+    MilestoneState.MET_ON_TIME: "Cumplido a tiempo",
+    MilestoneState.MET_LATE: "Cumplido con retraso",
+    MilestoneState.PASSED: "Superado sin fecha",
+    MilestoneState.SUSPENDED: "Suspendido",
+    MilestoneState.OVERDUE: "Vencido",
+    MilestoneState.DUE_SOON: "Próximo",
+    MilestoneState.PENDING: "Pendiente",
+}
+PHASE = {Phase.PRECONTRACTUAL: "Precontractual", Phase.EXECUTION: "Ejecución", Phase.CLOSURE: "Cierre"}
+PHASE_CLOSED = "Cerrado"
+MODALITY = {
+    Modality.LP: "Licitación pública",
+    Modality.SAMC: "Selección abreviada de menor cuantía",
+    Modality.SASI: "Selección abreviada por subasta inversa",
+    Modality.AMP: "Acuerdo marco de precios",
+    Modality.CM: "Concurso de méritos",
+    Modality.MC: "Mínima cuantía",
+    Modality.CDPS: "Contratación directa, prestación de servicios",
+    Modality.CDO: "Contratación directa, otras causales",
+    Modality.CI: "Contrato o convenio interadministrativo",
+    Modality.ESALC: "Régimen especial con ESAL, competitivo",
+    Modality.ESALD: "Régimen especial con ESAL, directo",
+    Modality.AD: "Adición a contrato vigente",
+    Modality.OT: "Otro (transferencia o ejecución directa)",
+}
+PLAN_STATUS = {
+    PlanStatus.UNREGISTERED: "Sin registrar",
+    PlanStatus.AWAITING_APPROVAL: "Enviado, en aprobación",
+    PlanStatus.REGISTERED: "Registrado",
+}
+PROJECT_STATE = {
+    ProjectState.ACTIVE: "Activo",
+    ProjectState.SUSPENDED: "Suspendido",
+    ProjectState.WITHDRAWN: "Retirado",
+}
+FACT_STATUS = {
+    FactStatus.PROPOSED: "Propuesto",
+    FactStatus.REPORTED: "Reportado",
+    FactStatus.VERIFIED: "Verificado",
+    FactStatus.RETURNED: "Devuelto",
+    FactStatus.ANNULLED: "Anulado",
+}
+BASELINE_KIND = {
+    BaselineKind.REGISTRATION: "Registro",
+    BaselineKind.REPLANNING: "Reprogramación",
+    BaselineKind.RESTART: "Reinicio tras suspensión",
+}
+ALERT_RULE = {
+    AlertRule.OVERDUE: "Hitos vencidos",
+    AlertRule.ORGANISM_WITHOUT_PLAN: "Organismo sin plan",
+}
+ALERT_LEVEL = {AlertLevel.MILD: "Leve", AlertLevel.SERIOUS: "Grave", AlertLevel.CRITICAL: "Crítica"}
+ALERT_CHANGE = {
+    AlertChange.OPENED: "Abierta",
+    AlertChange.RAISED: "Subió de nivel",
+    AlertChange.LOWERED: "Bajó de nivel",
+    AlertChange.UPDATED: "Actualizada",
+    AlertChange.CLOSED: "Cerrada por el hecho",
+}
+
+
+def long_date(day: date | None) -> str:
+    """A date in a sentence, as ``18/04/2022``; ``—`` without one."""
+    return f"{day:%d/%m/%Y}" if day else "—"
+
+
+def days_text(workdays: int) -> str:
+    """A number of working days, as ``1 día hábil`` or ``17 días hábiles``."""
+    return "1 día hábil" if workdays == 1 else f"{workdays} días hábiles"
+
+
+def reason_sentence(reason: Reason, milestones: Mapping[str, str]) -> str:
+    """The reason of a light in one Spanish sentence; ``milestones`` names each code."""
+    name = milestones.get(reason.milestone_code, reason.milestone_code)
+    day = long_date(reason.day)
+    late = days_text(reason.workdays)
+    index = 100 * reason.met_weight // reason.due_weight if reason.due_weight else 0
+    sentences = {
+        ReasonCode.WITHDRAWN: f"Se retiró el {day}.",
+        ReasonCode.SUSPENDED: f"Está suspendido desde el {day}.",
+        ReasonCode.REGISTERING: f"Su plan se registra hasta el {day}."
+        if reason.day
+        else "Su plan aún se puede registrar.",
+        ReasonCode.NO_PLAN: f"No tiene plan registrado y el plazo venció el {day}, hace {late}.",
+        ReasonCode.CLOSED: "Todos sus hitos están cumplidos.",
+        ReasonCode.LOW_INDEX: f"Lleva cumplido el {index} % de lo exigible y «{name}» tiene {late} de retraso.",
+        ReasonCode.CRITICAL_OVERDUE: f"«{name}» era para el {day} y lleva {late} de retraso.",
+        ReasonCode.COMPULSORY_OVERDUE: f"«{name}» era para el {day} y lleva {late} de retraso.",
+        ReasonCode.PAST_YEAR: f"Si lo vencido se cumpliera hoy, terminaría el {day}, después de la vigencia.",
+        ReasonCode.PAST_YEAR_BACKED: f"Terminaría el {day}, después de la vigencia, con respaldo documentado.",
+        ReasonCode.NEAR_YEAR_END: f"Terminaría el {day}, en los últimos días hábiles del año.",
+        ReasonCode.OVERDUE: f"«{name}» era para el {day} y lleva {late} de retraso.",
+        ReasonCode.RESCHEDULED: f"Reprogramado {_times(reason.count)}, +{late}: «{name}» era para el {day}.",
+        ReasonCode.NOT_DUE: f"Su primer hito es el {day}." if reason.day else "Aún no tiene hitos exigibles.",
+        ReasonCode.ON_TIME: "No tiene hitos vencidos.",
+    }
+    return sentences[reason.code]
+
+
+def _times(count: int) -> str:
+    return "1 vez" if count == 1 else f"{count} veces"
+
+
+def plan_fix(problem: PlanProblem, milestones: Mapping[str, str]) -> tuple[str, str]:
+    """What is wrong with a plan and how to fix it, two Spanish sentences."""
+    name = milestones.get(problem.milestone_code, problem.milestone_code)
+    other = milestones.get(problem.other_code, problem.other_code)
+    texts = {
+        PlanFault.MISSING: (f"Falta la fecha de «{name}».", "Escriba la fecha o marque «No aplica»."),
+        PlanFault.COMPULSORY: (f"«{name}» es obligatorio.", "Quite «No aplica» y escriba su fecha."),
+        PlanFault.BOTH: (f"«{name}» tiene fecha y «No aplica».", "Deje solo una de las dos."),
+        PlanFault.UNKNOWN: (f"El hito {problem.milestone_code} no existe.", "Use los códigos H01 a H14."),
+        PlanFault.CLOSURE_BEFORE_START: (
+            f"«{name}» está antes de «{other}».",
+            f"Escriba una fecha igual o posterior a la de «{other}».",
+        ),
+        PlanFault.OUT_OF_ORDER: (
+            f"«{name}» está antes de «{other}».",
+            f"Escriba una fecha igual o posterior a la de «{other}».",
+        ),
+        PlanFault.ACTUAL_IN_FUTURE: (
+            f"La fecha real de «{name}» está en el futuro.",
+            "Escriba una fecha que ya haya pasado.",
+        ),
+    }
+    return texts[problem.fault]
+
+
+def init_app(app: Flask) -> None:
+    """Offer the words to the templates, each by its name in lower case."""
+    words = {name.lower(): table for name, table in globals().items() if name.isupper() and isinstance(table, dict)}
+    app.jinja_env.globals.update({f"{name}_label": table for name, table in words.items()})

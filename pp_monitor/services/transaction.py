@@ -1,0 +1,66 @@
+"""One transaction a use case: the lock that writers and closings share, and the instant they record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text
+
+from pp_monitor import clock
+from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.extensions import db
+from pp_monitor.models.entity import Vigencia
+
+_TICK = timedelta(microseconds=1)
+# Any number, the same in every process: the lock of writers that touch no vigencia.
+_GENERAL_LOCK = 7_041_995
+
+
+@contextmanager
+def writing() -> Iterator[datetime]:
+    """Open the one write transaction of a use case; commit at its end, roll back on any error.
+
+    Gives the instant (UTC) to record. What was read before is forgotten: the rule is
+    checked again inside. On SQLite the transaction is immediate; on PostgreSQL the
+    lock of general writers is held until the end.
+    """
+    _begin()
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _GENERAL_LOCK})
+    with _committing():
+        yield clock.utc_now()
+
+
+@contextmanager
+def writing_vigencia(vigencia_id: int) -> Iterator[datetime]:
+    """Like ``writing``, holding the lock of one vigencia, whose newest fact moves to the instant given.
+
+    Instants of a vigencia never repeat nor go backwards, so that nothing recorded before
+    a ``K`` appears after it. Raises ``NotFoundError`` for an unknown vigencia.
+    """
+    _begin()
+    vigencia = db.session.scalar(select(Vigencia).where(Vigencia.id == vigencia_id).with_for_update())
+    if vigencia is None:
+        db.session.rollback()
+        raise NotFoundError("Esa vigencia no existe.")
+    vigencia.last_recorded_at = max(clock.utc_now(), vigencia.last_recorded_at + _TICK)
+    with _committing():
+        yield vigencia.last_recorded_at
+
+
+def _begin() -> None:
+    """Leave the read transaction and begin a writing one."""
+    db.session.rollback()
+    db.session.connection(execution_options={"sqlite_immediate": True})
+
+
+@contextmanager
+def _committing() -> Iterator[None]:
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
