@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Flask
+from jinja2 import Environment
 
 LOCALE = "es_CO"
 NO_VALUE = "—"
@@ -38,9 +39,21 @@ class Column:
     header: str = ""
 
 
+class Application(Protocol):
+    """What ``init_app`` needs of Flask, so that files written outside Flask can use these functions too."""
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """Settings by name."""
+
+    @property
+    def jinja_env(self) -> Environment:
+        """Where filters and globals are registered."""
+
+
 def cop(amount_cop: int | None) -> str:
     """Whole pesos as ``$49.564.317.004``; no value as ``—``."""
-    return NO_VALUE if amount_cop is None else _signed_money(amount_cop, amount_cop)
+    return NO_VALUE if amount_cop is None else _money(amount_cop)
 
 
 def cop_millions(amount_cop: int | None) -> str:
@@ -48,7 +61,7 @@ def cop_millions(amount_cop: int | None) -> str:
     if amount_cop is None:
         return NO_VALUE
     unit = "millón" if abs(_millions(amount_cop)) == 1 else "millones"
-    return f"{_signed_money(_millions(amount_cop), amount_cop)} {unit}"
+    return f"{_money(_millions(amount_cop))} {unit}"
 
 
 def millions(amount_cop: int | None) -> str:
@@ -129,7 +142,7 @@ def pair(columns: Sequence[Column], values: Iterable[object]) -> Iterator[tuple[
     return zip(columns, values, strict=True)
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Application) -> None:
     """Register the filters by their own names, and ``column`` and ``pair`` for the table macros."""
     zone = app.config.get("BABEL_DEFAULT_TIMEZONE", "America/Bogota")
 
@@ -189,5 +202,5 @@ def _plus(text: str) -> str:
     return text if is_zero or text.startswith(MINUS) else f"+{text}"
 
 
-def _signed_money(value: int, sign_of: int) -> str:
-    return f"{MINUS if sign_of < 0 and value else ''}${integer(abs(value))}"
+def _money(value: int) -> str:
+    return f"{MINUS if value < 0 else ''}${integer(abs(value))}"
