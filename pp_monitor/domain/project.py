@@ -73,9 +73,9 @@ class ProjectHistory:
     id: int
     public_id: str
     code: str
-    name: str
     entered_on: date
     recorded_at: datetime
+    names: Sequence[Dated[str]] = ()
     organisms: Sequence[Dated[str]] = ()
     modalities: Sequence[Dated[Modality | None]] = ()
     territories: Sequence[Dated[tuple[TerritoryShare, ...]]] = ()
@@ -192,7 +192,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         id=project.id,
         public_id=project.public_id,
         code=project.code,
-        name=project.name,
+        name=value_as_at(project.names, view) or project.code,
         organism_code=organism,
         modality=value_as_at(project.modalities, view),
         territories=value_as_at(project.territories, view) or (),
@@ -283,9 +283,7 @@ def _own_results(
     ]
     setting = _setting(frame, plans, is_suspended=False)
     return tuple(
-        result
-        for milestone in own
-        for result in assess_milestones([milestone], plans.current.lines, actual, setting)
+        result for milestone in own for result in assess_milestones([milestone], plans.current.lines, actual, setting)
     )
 
 

@@ -1,0 +1,128 @@
+"""All projects of a vigencia assessed at one view: the one source of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pp_monitor.domain.group import GroupAssessment, Member, assess_group, territory_members, worst_first
+from pp_monitor.domain.light import Light
+from pp_monitor.domain.money import MoneySnapshot
+from pp_monitor.domain.project import Frame, ProjectAssessment, ProjectHistory, assess_project
+
+
+@dataclass(frozen=True, slots=True)
+class OrganismLabel:
+    """Official and short name of an organism."""
+
+    code: str
+    name: str
+    short_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryLabel:
+    """Code and name of a territory, as ``01`` and ``Comuna 1``."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a portfolio is shown with; milestones by code, in catalogue order."""
+
+    entity: str
+    organisms: Mapping[str, OrganismLabel]
+    territories: Mapping[str, TerritoryLabel]
+    milestones: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Every figure at a view. ``organisms`` are worst first; ``projects`` by organism and code.
+
+    Withdrawn projects are listed in ``projects`` and left out of every count.
+    """
+
+    frame: Frame
+    names: Names
+    is_demo: bool
+    projects: tuple[ProjectAssessment, ...]
+    organisms: tuple[GroupAssessment, ...]
+    city: GroupAssessment
+    budget_cutoff: date | None
+
+    @property
+    def year(self) -> int:
+        """The vigencia."""
+        return self.frame.year
+
+    @property
+    def cutoff(self) -> date:
+        """The cut-off date ``C``."""
+        return self.frame.view.cutoff
+
+    def organism(self, code: str) -> GroupAssessment | None:
+        """The assessment of the organism with this code, or none."""
+        return next((group for group in self.organisms if group.code == code), None)
+
+    def of_organism(self, code: str) -> tuple[ProjectAssessment, ...]:
+        """The projects that belong to the organism at this view."""
+        return tuple(project for project in self.projects if project.organism_code == code)
+
+    def territories(self) -> tuple[GroupAssessment, ...]:
+        """One group for each territory with a project, worst first."""
+        members = territory_members(self.projects)
+        return tuple(worst_first(assess_group(code, rows, self.frame.thresholds) for code, rows in members.items()))
+
+
+def assess(frame: Frame, histories: Iterable[ProjectHistory], names: Names, *, is_demo: bool) -> Portfolio:
+    """Assess every project that belongs to the vigencia at the frame's view, and its groups."""
+    projects = sorted(
+        (assess_project(history, frame) for history in histories if history.is_in(frame.view)),
+        key=lambda project: (project.organism_code, project.code),
+    )
+    members: dict[str, list[Member]] = {}
+    for project in projects:
+        members.setdefault(project.organism_code, []).append(Member.whole(project))
+    groups = [assess_group(code, rows, frame.thresholds) for code, rows in members.items()]
+    everyone = [member for rows in members.values() for member in rows]
+    return Portfolio(
+        frame=frame,
+        names=names,
+        is_demo=is_demo,
+        projects=tuple(projects),
+        organisms=tuple(worst_first(groups)),
+        city=assess_group("city", everyone, frame.thresholds),
+        budget_cutoff=newest_budget_cutoff(project.snapshot for project in projects),
+    )
+
+
+def newest_budget_cutoff(snapshots: Iterable[MoneySnapshot | None]) -> date | None:
+    """The newest budget cut-off among the snapshots in use, or none without money data."""
+    return max((snapshot.cutoff for snapshot in snapshots if snapshot), default=None)
+
+
+_SEVERITY = (
+    Light.NO_PLAN,
+    Light.RED,
+    Light.YELLOW,
+    Light.SUSPENDED,
+    Light.REGISTERING,
+    Light.GREEN,
+    Light.NOT_DUE,
+    Light.CLOSED,
+    Light.WITHDRAWN,
+)
+
+
+def projects_worst_first(projects: Sequence[ProjectAssessment]) -> list[ProjectAssessment]:
+    """No plan first, then by light, value at risk and worst delay."""
+
+    def key(project: ProjectAssessment) -> tuple[int, int, int, str]:
+        delay = project.current.worst_delay_workdays if project.current else 0
+        return _SEVERITY.index(project.light), -project.uncommitted_cop, -delay, project.code
+
+    return sorted(projects, key=key)
