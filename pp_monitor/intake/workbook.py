@@ -1,0 +1,143 @@
+"""Reading an ``.xlsx`` workbook of unknown origin: guarded before it is opened, bounded while it is read."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pp_monitor.domain.errors import Problem
+from pp_monitor.intake.sheet import Limits, Row, Sheet, TableFile, refused, too_many_rows, trimmed
+from pp_monitor.intake.text import Formula, is_blank
+
+_ENCRYPTED = 0x1
+_CHUNK = 2**18
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+_LONGEST_DOCTYPE = max(len(doctype) for doctype in _DOCTYPES)
+_ROWS_BEYOND = 1_000  # looked at past the limit, so that a gap of empty rows does not hide data
+_SHARED_SHARE = 4  # texts, styles and relations are read whole: at most a quarter of the space
+_RESAVE = "Ábralo en Excel, guárdelo otra vez como libro .xlsx y envíelo."
+# What a damaged workbook makes zipfile, the XML parser and openpyxl raise.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    IndexError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
+
+
+def read_workbook(content: bytes, limits: Limits) -> TableFile:
+    """Read every sheet of a workbook up to its limits; formulas stay formulas, dates are dates."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            guarded = _guard(archive, limits)
+        if guarded is not None:
+            return guarded
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        return _read_sheets(book, limits)
+    except _DAMAGE:
+        return refused("El libro de Excel está dañado y no se puede leer.", _RESAVE)
+
+
+def _guard(archive: zipfile.ZipFile, limits: Limits) -> TableFile | None:
+    members = archive.infolist()
+    names = {member.filename for member in members}
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        return refused("El archivo tiene contraseña.", "Guárdelo sin contraseña y envíelo otra vez.")
+    if "xl/workbook.xml" not in names:
+        return refused(*_other_kind(names))
+    unpacked = sum(member.file_size for member in members)
+    whole = sum(member.file_size for member in members if not member.filename.startswith("xl/worksheets/sheet"))
+    if (
+        unpacked > limits.max_unpacked_bytes
+        or whole > limits.max_unpacked_bytes // _SHARED_SHARE
+        or len(members) > limits.max_members
+    ):
+        return refused(
+            "El libro es demasiado grande al descomprimirlo.", "Envíe un libro solo con la tabla que se pide."
+        )
+    if any(_declares_a_type(archive, member) for member in members):
+        return refused("El libro trae una declaración DOCTYPE, que no se acepta.", _RESAVE)
+    return None
+
+
+def _other_kind(names: set[str]) -> tuple[str, str]:
+    save = "Guárdelo como libro de Excel (.xlsx)."
+    if "xl/workbook.bin" in names:
+        return "Es un libro de Excel binario (.xlsb).", save
+    if "mimetype" in names:
+        return "Es un archivo de LibreOffice.", save
+    if "word/document.xml" in names:
+        return "Es un documento de Word.", "Envíe un libro de Excel (.xlsx) o un CSV."
+    return "Es un archivo comprimido, no un libro de Excel.", "Descomprímalo y envíe el libro .xlsx o el CSV."
+
+
+def _declares_a_type(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    tail = b""
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
+            window = tail + chunk
+            if any(doctype in window for doctype in _DOCTYPES):
+                return True
+            tail = window[-_LONGEST_DOCTYPE:]
+    return False
+
+
+def _read_sheets(book: Workbook, limits: Limits) -> TableFile:
+    if len(book.worksheets) > limits.max_sheets:
+        return refused(f"El libro tiene más de {limits.max_sheets} hojas.", "Deje solo las hojas que se piden.")
+    sheets: list[Sheet] = []
+    problems: list[Problem] = []
+    for worksheet in book.worksheets:
+        problem, rows = _read_sheet(worksheet, limits)
+        if problem is not None:
+            problems.append(problem)
+        elif rows:
+            sheets.append(Sheet(worksheet.title, rows))
+    if problems:
+        return TableFile((), tuple(problems))
+    if not sheets:
+        return refused("El libro no trae ninguna fila.", "Elija un archivo con datos.")
+    return TableFile(tuple(sheets))
+
+
+def _read_sheet(worksheet: Worksheet, limits: Limits) -> tuple[Problem | None, tuple[Row, ...]]:
+    rows: list[Row] = []
+    for row in _rows(worksheet, limits):
+        if row.number > limits.max_rows:
+            return too_many_rows(limits.max_rows, worksheet.title), ()
+        if len(row.values) > limits.max_columns:
+            what = f"La hoja tiene más de {limits.max_columns} columnas."
+            return Problem(what, "Deje solo las columnas de la tabla.", sheet=worksheet.title), ()
+        rows.append(row)
+    return None, tuple(rows)
+
+
+def _rows(worksheet: Worksheet, limits: Limits) -> Iterator[Row]:
+    """The rows with something in them; the size that the sheet claims for itself is never asked."""
+    found = worksheet.iter_rows(min_row=1, max_row=limits.max_rows + _ROWS_BEYOND, max_col=limits.max_columns + 1)
+    for number, cells in enumerate(found, start=1):
+        values = trimmed(tuple(_value(cell.value, cell.data_type) for cell in cells))
+        if values:
+            yield Row(number, values)
+
+
+def _value(value: object, data_type: str) -> object:
+    if data_type == "f":
+        text = getattr(value, "text", None) or getattr(value, "ref", None) or value
+        return Formula(str(text) if str(text).startswith("=") else f"={text}")
+    return None if is_blank(value) else value
