@@ -131,7 +131,10 @@ def organism_conditions(
 def reconcile(
     is_open: Mapping[AlertKey, AlertCondition], holding: Sequence[AlertCondition]
 ) -> tuple[AlertDecision, ...]:
-    """The changes that bring the open alerts to the conditions that hold; nothing for what is the same."""
+    """The changes that bring the open alerts to the conditions that hold; nothing for what is the same.
+
+    Closings come first: a project that changes organism closes one alert before it opens the other.
+    """
     wanted = {condition.key: condition for condition in holding}
     decisions = [
         AlertDecision(_change(is_open.get(key), condition), key, condition)
@@ -139,7 +142,7 @@ def reconcile(
         if is_open.get(key) != condition
     ]
     closing = [AlertDecision(AlertChange.CLOSED, key, None) for key in is_open if key not in wanted]
-    return tuple(decisions + closing)
+    return tuple(closing + decisions)
 
 
 def _change(before: AlertCondition | None, now: AlertCondition) -> AlertChange:

@@ -77,7 +77,7 @@ class WorkCalendar:
 
     def before(self, day: date) -> date:
         """The last working day strictly before ``day``."""
-        return self._working[bisect_left(self._working, day) - 1]
+        return self._working[max(bisect_left(self._working, day) - 1, 0)]
 
 
 @dataclass(frozen=True, slots=True)

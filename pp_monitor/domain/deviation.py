@@ -11,6 +11,7 @@ from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import CatalogueMilestone, Phase
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.domain.progress import Happening
+from pp_monitor.domain.ratio import Ratio
 from pp_monitor.domain.threshold import Thresholds
 
 
@@ -53,6 +54,7 @@ class MilestoneResult:
     """One milestone against one plan. Days are working days unless named otherwise; positive is late.
 
     ``overdue_workdays`` keeps running while a project is suspended. ``is_due`` is *exigible*.
+    ``is_reported_late`` flags a fact reported too many working days after it happened (rules 9).
     """
 
     milestone: CatalogueMilestone
@@ -63,7 +65,8 @@ class MilestoneResult:
     deviation_days: int | None
     overdue_workdays: int
     is_due: bool
-    is_met_before_registration: bool
+    is_met_before_registration: bool = False
+    is_reported_late: bool = False
 
     @property
     def code(self) -> str:
@@ -125,8 +128,7 @@ def _assess(
 ) -> MilestoneResult:
     planned = line.planned
     if line.not_applicable or planned is None:
-        state = MilestoneState.NOT_APPLICABLE
-        return MilestoneResult(milestone, state, None, actual, None, None, 0, is_due=False, **_BEFORE_NOTHING)
+        return MilestoneResult(milestone, MilestoneState.NOT_APPLICABLE, None, actual, None, None, 0, is_due=False)
     calendar = setting.calendar
     deviation = deviation_workdays(planned, actual.day, calendar) if actual else None
     running = 0 if actual else overdue_workdays(planned, setting.cutoff, calendar)
@@ -141,10 +143,13 @@ def _assess(
         running if state in (MilestoneState.OVERDUE, MilestoneState.SUSPENDED) else 0,
         is_due=calendar.effective(planned) <= setting.cutoff,
         is_met_before_registration=actual is not None and actual.day < setting.registered_on,
+        is_reported_late=actual is not None and _is_reported_late(actual, setting),
     )
 
 
-_BEFORE_NOTHING = {"is_met_before_registration": False}
+def _is_reported_late(actual: Happening, setting: Setting) -> bool:
+    waited = setting.calendar.workdays(actual.day, actual.fact.reported_on)
+    return waited > setting.thresholds.late_report_workdays
 
 
 def _state(
@@ -159,9 +164,7 @@ def _state(
     if running > 0:
         return MilestoneState.OVERDUE
     ahead = setting.calendar.workdays(setting.cutoff, setting.calendar.effective(planned))
-    if 0 < ahead <= setting.thresholds.due_soon_workdays:
-        return MilestoneState.DUE_SOON
-    return MilestoneState.PENDING
+    return MilestoneState.DUE_SOON if ahead <= setting.thresholds.due_soon_workdays else MilestoneState.PENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,46 @@ class Measures:
     delay_workdays: tuple[int, ...]
     supported_weight: int
     supported_on_time: int
+
+    @property
+    def planned_progress(self) -> Ratio:
+        """*Avance de hitos programado*: weight of the exigible milestones over that of all."""
+        return Ratio(self.due_weight, self.all_weight)
+
+    @property
+    def actual_progress(self) -> Ratio:
+        """*Avance de hitos real*: weight of the met milestones over that of all."""
+        return Ratio(self.met_weight, self.all_weight)
+
+    @property
+    def supported_progress(self) -> Ratio:
+        """Actual progress of the milestones met *con soporte*."""
+        return Ratio(self.supported_weight, self.all_weight)
+
+    @property
+    def deviation_points(self) -> float | None:
+        """*Desviación (p. p.)*: percentage points of actual less planned progress; negative is behind."""
+        return Ratio(100 * (self.met_weight - self.due_weight), self.all_weight).value
+
+    @property
+    def schedule_index(self) -> Ratio:
+        """*ICC*: met over exigible weight; no value when nothing is exigible."""
+        return Ratio(self.met_weight, self.due_weight)
+
+    @property
+    def on_time_rate(self) -> Ratio:
+        """*Oportunidad*: exigible milestones met on time, without those met before registration."""
+        return Ratio(self.met_on_time, self.due_for_on_time)
+
+    @property
+    def supported_on_time_rate(self) -> Ratio:
+        """On-time rate of the milestones met *con soporte*."""
+        return Ratio(self.supported_on_time, self.due_for_on_time)
+
+    @property
+    def mean_delay_workdays(self) -> float | None:
+        """*Retraso promedio* over ``delay_workdays``, whose length is its n; none without delays."""
+        return Ratio(sum(self.delay_workdays), len(self.delay_workdays)).value
 
     def result(self, code: str) -> MilestoneResult | None:
         """The result of the milestone with this code, or none."""

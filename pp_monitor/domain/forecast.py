@@ -12,15 +12,14 @@ from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Earliest date of an unmet milestone: the later of the computed and the declared one."""
+    """Earliest date of an unmet milestone: ``day`` is the later of the computed and the declared one.
+
+    ``declared`` is the date as it was declared; it counts from its effective day.
+    """
 
     computed: date
     declared: date | None
-
-    @property
-    def day(self) -> date:
-        """The forecast itself."""
-        return max(self.computed, self.declared) if self.declared else self.computed
+    day: date
 
 
 def forecast_milestones(
@@ -41,10 +40,9 @@ def forecast_milestones(
             carry = max(0, row.deviation_workdays)
             continue
         effective = calendar.effective(row.planned)
+        computed = max(calendar.add(effective, carry), earliest)
         own = declared.get(row.code)
-        forecast = Forecast(
-            max(calendar.add(effective, carry), earliest), calendar.effective(own) if own is not None else None
-        )
-        found[row.code] = forecast
-        carry = calendar.workdays(effective, forecast.day)
+        day = max(computed, calendar.effective(own)) if own else computed
+        found[row.code] = Forecast(computed, own, day)
+        carry = calendar.workdays(effective, day)
     return found

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import fmean
 
+from pp_monitor.domain.deviation import Measures
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.money import split_cop
 from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.ratio import Ratio
 from pp_monitor.domain.threshold import Thresholds
 
 VALUED = (Light.RED, Light.YELLOW, Light.GREEN, Light.CLOSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A ratio that carries its numerator and denominator; its value is none when the denominator is 0.
-
-    >>> Ratio(1, 4).value, Ratio(0, 0).value
-    (0.25, None)
-    """
-
-    numerator: int | Fraction
-    denominator: int | Fraction
-
-    @property
-    def value(self) -> float | None:
-        """The fraction 0-1, unrounded, or none."""
-        return float(Fraction(self.numerator) / self.denominator) if self.denominator else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,61 +102,81 @@ class GroupAssessment:
         return self.value_by_light_cop.get(light, 0)
 
 
-def assess_group(code: str, members: Sequence[Member], thresholds: Thresholds) -> GroupAssessment:
-    """Every figure of the group of ``members``; withdrawn projects count only as withdrawn."""
+def assess_group(
+    code: str, members: Sequence[Member], thresholds: Thresholds, *, against_current: bool = False
+) -> GroupAssessment:
+    """Every figure of the group of ``members``; withdrawn projects count only as withdrawn.
+
+    Progress, on-time rate and delays are measured against B0, or against the plan in force on demand.
+    """
     counted = [member for member in members if not member.project.is_withdrawn]
-    planned = [member for member in counted if member.project.has_plan]
-    measured = [member.project.b0 for member in planned if member.project.b0]
+    weighed = [pair for member in counted if (pair := _weighed(member, against_current=against_current))]
+    measured = [measures for measures, _ in weighed]
     delays = [days for measures in measured for days in measures.delay_workdays]
     lights = Counter(member.project.light for member in counted)
-    values: Counter[Light] = Counter()
-    for member in counted:
-        values[member.project.light] += member.allocation_cop
+    values = _value_by_light(counted)
     return GroupAssessment(
         code=code,
         light=_group_light(counted, lights, values, thresholds),
         projects=len(counted),
-        with_plan=len(planned),
+        with_plan=len(weighed),
         awaiting_approval=sum(m.project.plan_status is PlanStatus.AWAITING_APPROVAL for m in counted),
         withdrawn=len(members) - len(counted),
         allocation_cop=sum(member.allocation_cop for member in counted),
-        planned_progress=_progress(planned, "due_weight"),
-        actual_progress=_progress(planned, "met_weight"),
-        mean_planned=_mean(planned, "due_weight"),
-        mean_actual=_mean(planned, "met_weight"),
+        planned_progress=_progress(weighed, lambda measures: measures.planned_progress),
+        actual_progress=_progress(weighed, lambda measures: measures.actual_progress),
+        mean_planned=_mean(measures.planned_progress.value for measures in measured),
+        mean_actual=_mean(measures.actual_progress.value for measures in measured),
         due=sum(measures.due_count for measures in measured),
         due_for_on_time=sum(measures.due_for_on_time for measures in measured),
         met_on_time=sum(measures.met_on_time for measures in measured),
         supported_on_time=sum(measures.supported_on_time for measures in measured),
-        supported_progress=_progress(planned, "supported_weight"),
+        supported_progress=_progress(weighed, lambda measures: measures.supported_progress),
         worst_delay_workdays=max((measures.worst_delay_workdays for measures in measured), default=0),
-        mean_delay_workdays=fmean(delays) if delays else None,
+        mean_delay_workdays=_mean(delays),
         mean_delay_count=len(delays),
         lights=dict(lights),
         value_by_light_cop=dict(values),
         risk_red_cop=_uncommitted(counted, Light.RED),
         risk_no_plan_cop=_uncommitted(counted, Light.NO_PLAN),
-        committed_late_cop=sum(
-            max(0, m.allocation_cop - m.uncommitted_cop) for m in counted if m.project.light is Light.RED
-        ),
+        committed_late_cop=_committed_late(counted),
     )
 
 
-def _progress(planned: Iterable[Member], weight: str) -> Ratio:
-    """Sum of weight / all, times allocation, over the sum of allocation."""
+def _weighed(member: Member, *, against_current: bool) -> tuple[Measures, int] | None:
+    """The measures of a member with a plan, and the allocation (COP) that they weigh."""
+    measures = member.project.current if against_current else member.project.b0
+    return (measures, member.allocation_cop) if measures else None
+
+
+def _progress(weighed: Iterable[tuple[Measures, int]], figure: Callable[[Measures], Ratio]) -> Ratio:
+    """Sum of the figure times allocation, over the sum of allocation."""
     total = Fraction(0)
-    allocation = 0
-    for member in planned:
-        measures = member.project.b0
-        if measures and measures.all_weight:
-            total += Fraction(getattr(measures, weight) * member.allocation_cop, measures.all_weight)
-            allocation += member.allocation_cop
-    return Ratio(total, allocation)
+    allocation_cop = 0
+    for measures, cop in weighed:
+        ratio = figure(measures)
+        if ratio.denominator:
+            total += Fraction(ratio.numerator * cop, ratio.denominator)
+            allocation_cop += cop
+    return Ratio(total, allocation_cop)
 
 
-def _mean(planned: Iterable[Member], weight: str) -> float | None:
-    measures = [m.project.b0 for m in planned if m.project.b0 and m.project.b0.all_weight]
-    return fmean(getattr(row, weight) / row.all_weight for row in measures) if measures else None
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None
+
+
+def _value_by_light(members: Iterable[Member]) -> Counter[Light]:
+    values: Counter[Light] = Counter()
+    for member in members:
+        values[member.project.light] += member.allocation_cop
+    return values
+
+
+def _committed_late(members: Iterable[Member]) -> int:
+    """*Comprometido y atrasado*: what red projects have committed of their allocation."""
+    red = (member for member in members if member.project.light is Light.RED)
+    return sum(max(0, member.allocation_cop - member.uncommitted_cop) for member in red)
 
 
 def _uncommitted(members: Iterable[Member], light: Light) -> int:

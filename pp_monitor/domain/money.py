@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from pp_monitor.domain.dated import View
 
@@ -33,8 +34,7 @@ class MoneySnapshot:
     def chain_breaks(self) -> tuple[tuple[str, str], ...]:
         """The pairs of the chain whose first amount exceeds its second: an inconsistency to list."""
         chain = ("payments_cop", "obligations_cop", "commitments_cop", "cdp_cop", "current_cop")
-        pairs = zip(chain, chain[1:], strict=False)
-        return tuple((low, high) for low, high in pairs if getattr(self, low) > getattr(self, high))
+        return tuple((low, high) for low, high in pairwise(chain) if getattr(self, low) > getattr(self, high))
 
 
 def snapshot_as_at(snapshots: Sequence[MoneySnapshot], view: View) -> MoneySnapshot | None:

@@ -101,7 +101,7 @@ class PlanProblem:
 
 # A later milestone never comes before the earlier one: RP follows signature, start follows RP (Ley 80 de 1993,
 # art. 41), settlement follows receipt.
-_IMPOSSIBLE = (("H07", "H08"), ("H08", "H09"), ("H09", "H10"), ("H10", "H11"), ("H12", "H14"))
+_IMPOSSIBLE = (("H07", "H08"), ("H08", "H09"), ("H09", "H10"), ("H09", "H11"), ("H10", "H11"), ("H12", "H14"))
 
 
 def check_plan(

@@ -111,7 +111,11 @@ def _choose(code: str, found: Sequence[Happening], contract_ids: tuple[int, ...]
     return max(found, key=lambda happening: (happening.fact.recorded_at, happening.fact.id))
 
 
-def declared_dates(forecasts: Iterable[Fact], view: View) -> dict[str, date]:
-    """The newest declared forecast of each milestone known at ``K``, whatever its date."""
+def declared_dates(forecasts: Iterable[Fact], view: View, procurement: Procurement) -> dict[str, date]:
+    """The newest declared forecast of each milestone known at ``K``, whatever its date; none of void attempts."""
     standing = sorted(standing_facts(forecasts, view.known_at), key=lambda fact: (fact.recorded_at, fact.id))
-    return {fact.milestone_code: fact.day for fact in standing if fact.day is not None}
+    return {
+        fact.milestone_code: fact.day
+        for fact in standing
+        if fact.day is not None and not _is_void(fact, view, procurement)
+    }

@@ -8,7 +8,16 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pp_monitor.domain.calendar import WorkCalendar
-from pp_monitor.domain.catalogue import COMPLETION, HALFWAY, OWN_CODES, Catalogue, CatalogueMilestone, Modality, Phase
+from pp_monitor.domain.catalogue import (
+    COMMITMENT,
+    COMPLETION,
+    HALFWAY,
+    OWN_CODES,
+    Catalogue,
+    CatalogueMilestone,
+    Modality,
+    Phase,
+)
 from pp_monitor.domain.dated import Dated, View, row_as_at, value_as_at
 from pp_monitor.domain.deviation import Measures, MilestoneResult, Setting, assess_milestones, measure
 from pp_monitor.domain.forecast import Forecast, forecast_milestones
@@ -110,7 +119,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class ProjectAssessment:
-    """Every figure of one project at a view; ``b0`` and ``current`` are none without a registered plan."""
+    """Every figure of one project at a view; ``b0`` and ``current`` are none without a registered plan.
+
+    ``has_commitment`` tells whether H08 (*registro presupuestal*) is met, with or without a plan.
+    """
 
     id: int
     public_id: str
@@ -124,6 +136,7 @@ class ProjectAssessment:
     replannings: int
     allocation_cop: int
     snapshot: MoneySnapshot | None
+    has_commitment: bool
     light: Light
     reasons: tuple[Reason, ...]
     b0: Measures | None
@@ -164,12 +177,6 @@ class ProjectAssessment:
         return 100 if COMPLETION in met else 50 if HALFWAY in met else 0
 
     @property
-    def has_commitment(self) -> bool:
-        """Whether H08 (*registro presupuestal*) is met."""
-        row = self.current.result("H08") if self.current else None
-        return row is not None and row.is_met
-
-    @property
     def uncommitted_cop(self) -> int:
         """Allocation not yet committed: less RP with money data, else all of it while H08 is unmet."""
         if self.snapshot:
@@ -183,10 +190,10 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
     state = row_as_at(project.states, view)
     plans = plans_as_at(project.baselines, view)
     organism = value_as_at(project.organisms, view) or ""
-    actual = happenings(project.actuals, view, _procurement(project, view))
-    measured = _measure_plans(plans, actual, frame, is_suspended=_is(state, ProjectState.SUSPENDED))
-    forecasts = _forecasts(project, measured, state, frame)
-    result = _light(project, plans, measured, forecasts, state, frame, frame.deadlines.get(organism))
+    procurement = _procurement(project, view)
+    actual = happenings(project.actuals, view, procurement)
+    followed = _follow(project, plans, actual, procurement, state, frame) if plans else None
+    result = _light(project, followed, state, frame, frame.deadlines.get(organism))
     snapshot = snapshot_as_at(project.snapshots, view)
     return ProjectAssessment(
         id=project.id,
@@ -201,12 +208,13 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         replannings=plans.replannings if plans else 0,
         allocation_cop=_allocation(project, snapshot, view),
         snapshot=snapshot,
+        has_commitment=COMMITMENT in actual,
         light=result.light,
         reasons=result.reasons,
-        b0=measured[0] if measured else None,
-        current=measured[1] if measured else None,
-        forecasts=forecasts,
-        own=_own_results(project, plans, actual, frame),
+        b0=followed.b0 if followed else None,
+        current=followed.current if followed else None,
+        forecasts=followed.forecasts if followed else {},
+        own=followed.own if followed else (),
         state=state.value.state if state else ProjectState.ACTIVE,
         state_since=state.valid_from if state else None,
     )
@@ -221,7 +229,7 @@ def _procurement(project: ProjectHistory, view: View) -> Procurement:
         return row.recorded_at <= view.known_at and row.valid_from <= view.cutoff
 
     return Procurement(
-        tuple(row.contract_id for row in project.contracts if seen(row)),
+        tuple(sorted({row.contract_id for row in project.contracts if seen(row)})),
         {row.attempt_id: row.valid_from for row in project.void_attempts if seen(row)},
     )
 
@@ -239,59 +247,59 @@ def _allocation(project: ProjectHistory, snapshot: MoneySnapshot | None, view: V
     return chosen.current_cop if chosen else value_as_at(project.allocations, view) or 0
 
 
-def _setting(frame: Frame, plans: Plans, *, is_suspended: bool) -> Setting:
-    return Setting(frame.view.cutoff, frame.calendar, frame.thresholds, plans.b0.decided_on, is_suspended)
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """What stands once a plan is registered; ``b0`` and ``current`` are one object while there is only B0."""
+
+    plans: Plans
+    b0: Measures
+    current: Measures
+    own: tuple[MilestoneResult, ...]
+    forecasts: Mapping[str, Forecast]
 
 
-def _measure_plans(
-    plans: Plans | None, actual: Mapping[str, Happening], frame: Frame, *, is_suspended: bool
-) -> tuple[Measures, Measures] | None:
-    """Measures against B0 and against the plan in force; the same object where there is only B0."""
-    if not plans:
-        return None
-    setting = _setting(frame, plans, is_suspended=is_suspended)
-    milestones = frame.catalogue.milestones
-    b0 = measure(assess_milestones(milestones, plans.b0.lines, actual, setting))
-    if plans.current is plans.b0:
-        return b0, b0
-    return b0, measure(assess_milestones(milestones, plans.current.lines, actual, setting))
-
-
-def _forecasts(
+def _follow(
     project: ProjectHistory,
-    measured: tuple[Measures, Measures] | None,
+    plans: Plans,
+    actual: Mapping[str, Happening],
+    procurement: Procurement,
     state: Dated[StateEvent] | None,
     frame: Frame,
-) -> Mapping[str, Forecast]:
-    """Forecasts of the plan in force; none for a suspended or withdrawn project."""
-    if not measured or _is(state, ProjectState.SUSPENDED) or _is(state, ProjectState.WITHDRAWN):
-        return {}
-    declared = declared_dates(project.forecasts, frame.view)
-    return forecast_milestones(measured[1].milestones, declared, frame.view.cutoff, frame.calendar)
+) -> _Followed:
+    """Measure against B0 and the plan in force; no forecast for a suspended or withdrawn project."""
+    view = frame.view
+    is_suspended = _is(state, ProjectState.SUSPENDED)
+    setting = Setting(view.cutoff, frame.calendar, frame.thresholds, plans.b0.decided_on, is_suspended)
+    milestones = frame.catalogue.milestones
+    b0 = current = measure(assess_milestones(milestones, plans.b0.lines, actual, setting))
+    if plans.current is not plans.b0:
+        current = measure(assess_milestones(milestones, plans.current.lines, actual, setting))
+    forecasts: Mapping[str, Forecast] = {}
+    if not is_suspended and not _is(state, ProjectState.WITHDRAWN):
+        declared = declared_dates(project.forecasts, view, procurement)
+        forecasts = forecast_milestones(current.milestones, declared, view.cutoff, frame.calendar)
+    return _Followed(plans, b0, current, _own_results(project, plans, actual, setting), forecasts)
 
 
 def _own_results(
-    project: ProjectHistory, plans: Plans | None, actual: Mapping[str, Happening], frame: Frame
+    project: ProjectHistory, plans: Plans, actual: Mapping[str, Happening], setting: Setting
 ) -> tuple[MilestoneResult, ...]:
-    """Results of the project's own milestones: dated and followed, outside the figures."""
-    if not plans:
-        return ()
-    own = [
+    """Results of the project's own milestones: dated and followed, outside the figures.
+
+    Each is assessed alone, since *Superado* speaks of the catalogue's order, which they have no part in.
+    """
+    lines = plans.current.lines
+    own = (
         CatalogueMilestone(code, project.own_names.get(code, code), Phase.EXECUTION, 0, False, 100 + i)
         for i, code in enumerate(OWN_CODES)
-        if code in plans.current.lines
-    ]
-    setting = _setting(frame, plans, is_suspended=False)
-    return tuple(
-        result for milestone in own for result in assess_milestones([milestone], plans.current.lines, actual, setting)
+        if code in lines
     )
+    return tuple(assess_milestones([milestone], lines, actual, setting)[0] for milestone in own)
 
 
 def _light(
     project: ProjectHistory,
-    plans: Plans | None,
-    measured: tuple[Measures, Measures] | None,
-    forecasts: Mapping[str, Forecast],
+    followed: _Followed | None,
     state: Dated[StateEvent] | None,
     frame: Frame,
     deadline: date | None,
@@ -300,19 +308,19 @@ def _light(
         return LightResult(Light.WITHDRAWN, (Reason(ReasonCode.WITHDRAWN, day=state.valid_from),))
     if state and state.value.state is ProjectState.SUSPENDED:
         return LightResult(Light.SUSPENDED, (Reason(ReasonCode.SUSPENDED, day=state.valid_from),))
-    if not plans or not measured:
+    if not followed:
         if deadline is None or frame.view.cutoff <= deadline:
             return LightResult(Light.REGISTERING, (Reason(ReasonCode.REGISTERING, day=deadline),))
         late = frame.calendar.workdays(deadline, frame.view.cutoff)
         return LightResult(Light.NO_PLAN, (Reason(ReasonCode.NO_PLAN, workdays=late, day=deadline),))
-    b0, current = measured
+    plans = followed.plans
     against_b0 = plans.replannings >= frame.thresholds.replannings_to_b0
     backing = row_as_at(project.backing, frame.view)
     return light_with_plan(
         Follow(
-            yardstick=b0 if against_b0 else current,
-            b0=b0,
-            completion=forecasts.get(COMPLETION),
+            yardstick=followed.b0 if against_b0 else followed.current,
+            b0=followed.b0,
+            completion=followed.forecasts.get(COMPLETION),
             replannings=plans.replannings,
             is_backed=backing is not None and backing.value,
             cutoff=frame.view.cutoff,

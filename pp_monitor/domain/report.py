@@ -31,6 +31,4 @@ def follow_up_dates(follow_up: FollowUp, calendar: WorkCalendar) -> Iterator[Rep
 
 def reports_due(follow_up: FollowUp, today: date, calendar: WorkCalendar) -> tuple[ReportDates, ...]:
     """The reports that should have gone out by ``today`` since the vigencia opened."""
-    return tuple(
-        dates for dates in follow_up_dates(follow_up, calendar) if follow_up.opened_on <= dates.issue <= today
-    )
+    return tuple(dates for dates in follow_up_dates(follow_up, calendar) if follow_up.opened_on <= dates.issue <= today)
