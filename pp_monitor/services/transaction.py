@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql, sqlite
 
 from pp_monitor import clock
 from pp_monitor.domain.errors import NotFoundError
-from pp_monitor.extensions import db
+from pp_monitor.extensions import Model, db
 from pp_monitor.models.entity import Vigencia
 
 _TICK = timedelta(microseconds=1)
@@ -48,6 +50,19 @@ def writing_vigencia(vigencia_id: int) -> Iterator[datetime]:
     vigencia.last_recorded_at = max(clock.utc_now(), vigencia.last_recorded_at + _TICK)
     with _committing():
         yield vigencia.last_recorded_at
+
+
+def insert_once(model: type[Model], **values: Any) -> int | None:
+    """Insert a row within the caller's write transaction; none when a unique key already holds one like it.
+
+    Gives the id of the new row. Two transactions with the same key: the second waits for the first.
+    """
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(model.__table__).values(**values).on_conflict_do_nothing().returning(model.__table__.c.id)
+    )
+    row_id: int | None = db.session.scalar(statement)
+    return row_id
 
 
 def _begin() -> None:
