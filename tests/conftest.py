@@ -13,8 +13,10 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from pp_monitor.config import Settings
+from pp_monitor.extensions import db
 from tests.engines import PostgresServer, SmtpServer, running_postgres, running_smtp
 
 # The same examples each time: a red run must be red again when repeated.
@@ -161,3 +163,23 @@ def _running_app(instance_dir: Path, database_url: str, **settings: Any) -> Iter
 def _migrate(instance_dir: Path, database_url: str) -> None:
     with _running_app(instance_dir, database_url) as app, app.app_context():
         flask_migrate.upgrade()
+
+
+@pytest.fixture
+def count_queries() -> Callable[[Callable[[], object]], int]:
+    """How many statements a call sends to the database; call it within an application context."""
+
+    def count(call: Callable[[], object]) -> int:
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            call()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(statements)
+
+    return count

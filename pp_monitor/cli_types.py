@@ -1,0 +1,74 @@
+"""What several commands share: dates, files, the summary of problems and who acts."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import click
+
+from pp_monitor.domain.errors import Problem
+from pp_monitor.services.audit import Actor
+from pp_monitor.services.entity import the_entity
+
+
+class DateType(click.ParamType[date]):
+    """A date as ``AAAA-MM-DD``."""
+
+    name = "fecha"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the date or say how to write it."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"«{value}» no es una fecha. Escríbala como AAAA-MM-DD, por ejemplo 2022-04-22.", param, ctx)
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file named on the command line, read whole."""
+
+    name: str
+    content: bytes
+
+
+class FileType(click.ParamType[InputFile]):
+    """The path of an existing file."""
+
+    name = "archivo"
+
+    def convert(self, value: str | InputFile, param: click.Parameter | None, ctx: click.Context | None) -> InputFile:
+        """Read the file or say why not."""
+        if isinstance(value, InputFile):
+            return value
+        path = Path(value)
+        if path.is_dir():
+            self.fail(f"«{value}» es una carpeta.", param, ctx)
+        try:
+            return InputFile(path.name, path.read_bytes())
+        except FileNotFoundError:
+            self.fail(f"el archivo «{value}» no existe.", param, ctx)
+        except PermissionError:
+            self.fail(f"no hay permiso para leer «{value}».", param, ctx)
+
+
+YEAR = click.IntRange(2015, 2059)
+year_option = click.option("--year", type=YEAR, required=True, metavar="AÑO", help="Vigencia.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Revisa sin guardar nada.")
+
+
+def console_actor() -> Actor:
+    """Whoever runs the command, by the name of their system account."""
+    return Actor(the_entity().id, f"consola ({getpass.getuser()})")
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """Print problems on stdout, one a line: sheet, cell, what, how to fix."""
+    for problem in problems:
+        click.echo(str(problem))
