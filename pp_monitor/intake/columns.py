@@ -64,6 +64,15 @@ class Header:
         index = self.index(row, key)
         return self.sheet.ref(row, index, plain(self.row.value(index)))
 
+    def surplus(self, row: Row) -> Problem | None:
+        """The error of a row with more cells than the header, as a stray separator makes."""
+        width = len(self.row.values)
+        if all(is_blank(value) for value in row.values[width:]):
+            return None
+        what = f"La fila tiene {len(row.values)} celdas y el encabezado {width}."
+        fix = "Quite lo que sobra; un texto con «;» o «,» va entre comillas."
+        return Problem(what, fix, sheet=self.sheet.name, cell=self.sheet.row_ref(row))
+
     def body(self) -> tuple[Row, ...]:
         """The rows below the header."""
         return tuple(row for row in self.sheet.rows if row.number > self.row.number)
