@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from pp_monitor.domain.alert import AlertChange, AlertLevel, AlertRule
 from pp_monitor.domain.catalogue import Modality, Phase
@@ -14,6 +13,9 @@ from pp_monitor.domain.light import Light, Reason, ReasonCode
 from pp_monitor.domain.plan import BaselineKind, PlanFault, PlanProblem, PlanStatus
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectState
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 LIGHT = {
     Light.WITHDRAWN: "Retirado",
