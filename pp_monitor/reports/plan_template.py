@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -31,12 +32,14 @@ _PHASE_ROW = HEADER_ROW - 1
 _YEARS_BEFORE, _YEARS_AFTER = 2, 5
 _PHASE_FILLS = {Phase.PRECONTRACTUAL: "004884", Phase.EXECUTION: "2B6CB0", Phase.CLOSURE: "5B6B83"}
 _OWN_FILL = "4B5563"
+_FONT = "Calibri"
 _LINE = Side(style="thin", color="DFE4EC")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _LOCKED_FILL = PatternFill("solid", fgColor="F5F7FA")
 _NOT_WORKING = DifferentialStyle(fill=PatternFill("solid", bgColor="FDF0C4"))
-_QUIET = Font(color="5B6472", italic=True)
-_QUIET_STYLE = DifferentialStyle(font=_QUIET)
+_QUIET = Font(name=_FONT, color="5B6472", italic=True)
+_QUIET_STYLE = DifferentialStyle(font=Font(color="5B6472", italic=True))
+_ROW_HEIGHT = 32
 _INK = "14213D"
 
 
@@ -200,19 +203,21 @@ def _write_table(
     *,
     is_demo: bool = False,
 ) -> None:
-    _write(_cell(sheet, 1, 1), title).font = Font(size=14, bold=True, color=_INK)
+    _write(_cell(sheet, 1, 1), title).font = Font(name=_FONT, size=14, bold=True, color=_INK)
     hint = (
         "Escriba las fechas como día/mes/año. Donde un hito no aplica, escriba «No aplica». Amarillo: no es día hábil."
     )
     _write(_cell(sheet, 2, 1), hint).font = _QUIET
     if is_demo:
-        _write(_cell(sheet, 3, 1), "DATOS DE DEMOSTRACIÓN").font = Font(bold=True, color="6B4A00")
+        _write(_cell(sheet, 3, 1), "DATOS DE DEMOSTRACIÓN").font = Font(name=_FONT, bold=True, color="6B4A00")
     _write_headings(sheet, columns, labels)
     for row, project in enumerate(projects, start=_FIRST_ROW):
         for index, column in enumerate(columns, start=1):
             _fill(_cell(sheet, row, index), column, _value(column, project, labels))
+        sheet.row_dimensions[row].height = _ROW_HEIGHT
     sheet.freeze_panes = f"C{_FIRST_ROW}"
-    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A3
+    sheet.page_margins = PageMargins(left=0.3, right=0.3, top=0.4, bottom=0.4)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{_PHASE_ROW}:{HEADER_ROW}"
@@ -223,7 +228,7 @@ def _write_headings(sheet: Worksheet, columns: Sequence[TemplateColumn], labels:
     for index, column in enumerate(columns, start=1):
         fill = _PHASE_FILLS[column.phase] if column.phase else _OWN_FILL
         cell = _write(_cell(sheet, HEADER_ROW, index), column.heading)
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=fill)
+        cell.font, cell.fill = Font(name=_FONT, bold=True, color="FFFFFF"), PatternFill("solid", fgColor=fill)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         cell.border = _BORDER
         sheet.column_dimensions[get_column_letter(index)].width = column.width
@@ -233,7 +238,7 @@ def _write_headings(sheet: Worksheet, columns: Sequence[TemplateColumn], labels:
     sheet.row_dimensions[HEADER_ROW].height = 62
     for name, (index, fill) in bands.items():
         cell = _write(_cell(sheet, _PHASE_ROW, index), name)
-        cell.font = Font(bold=True, color=fill)
+        cell.font = Font(name=_FONT, bold=True, color=fill)
 
 
 def _value(column: TemplateColumn, project: TemplateProject, labels: TemplateLabels) -> object:
@@ -322,8 +327,8 @@ def _write_guide(sheet: Worksheet, milestones: Sequence[CatalogueMilestone], yea
     for row, text in enumerate(steps, start=1):
         cell = _write(_cell(sheet, row, 1), text)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    _cell(sheet, 1, 1).font = Font(size=14, bold=True, color=_INK)
-    _cell(sheet, len(steps), 1).font = Font(bold=True, color=_INK)
+    _cell(sheet, 1, 1).font = Font(name=_FONT, size=14, bold=True, color=_INK)
+    _cell(sheet, len(steps), 1).font = Font(name=_FONT, bold=True, color=_INK)
     sheet.column_dimensions["A"].width = 110
 
 
@@ -361,7 +366,7 @@ def _write_lists(sheet: Worksheet, labels: TemplateLabels) -> None:
 
 def _headings(sheet: Worksheet, names: Sequence[str]) -> None:
     for column, name in enumerate(names, start=1):
-        _write(_cell(sheet, 1, column), name).font = Font(bold=True, color=_INK)
+        _write(_cell(sheet, 1, column), name).font = Font(name=_FONT, bold=True, color=_INK)
 
 
 def _protect(sheet: Worksheet) -> None:
