@@ -150,7 +150,7 @@ def project_history(
     actual: Mapping[str, date] | None = None,
     organism: str = ORGANISM,
     allocation_cop: int = 100_000_000,
-    territories: Iterable[tuple[str, int]] = (("01", 0),),
+    shares: Iterable[tuple[str, int]] = (("01", 0),),
     **others: Any,
 ) -> ProjectHistory:
     """A registered project of one organism and one territory; ``planned=None`` leaves it without plan.
@@ -167,7 +167,7 @@ def project_history(
         names=[dated(f"Proyecto {project_id}")],
         organisms=[dated(organism)],
         modalities=[dated(Modality.LP)],
-        territories=[dated(tuple(TerritoryShare(code, amount) for code, amount in territories))],
+        territories=[dated(tuple(TerritoryShare(code, amount) for code, amount in shares))],
         allocations=[dated(allocation_cop)],
         baselines=[b0] if b0 else [],
         actuals=facts(actual or {}),

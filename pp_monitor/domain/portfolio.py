@@ -105,24 +105,12 @@ def newest_budget_cutoff(snapshots: Iterable[MoneySnapshot | None]) -> date | No
     return max((snapshot.cutoff for snapshot in snapshots if snapshot), default=None)
 
 
-_SEVERITY = (
-    Light.NO_PLAN,
-    Light.RED,
-    Light.YELLOW,
-    Light.SUSPENDED,
-    Light.REGISTERING,
-    Light.GREEN,
-    Light.NOT_DUE,
-    Light.CLOSED,
-    Light.WITHDRAWN,
-)
-
-
 def projects_worst_first(projects: Sequence[ProjectAssessment]) -> list[ProjectAssessment]:
-    """No plan first, then by light, value at risk and worst delay."""
+    """No plan past the deadline, then value at risk, then deviation (rules 7); withdrawn projects last."""
 
-    def key(project: ProjectAssessment) -> tuple[int, int, int, str]:
-        delay = project.current.worst_delay_workdays if project.current else 0
-        return _SEVERITY.index(project.light), -project.uncommitted_cop, -delay, project.code
+    def key(project: ProjectAssessment) -> tuple[bool, bool, int, float, str]:
+        points = project.b0.deviation_points if project.b0 else None
+        is_owed = project.light is Light.NO_PLAN
+        return project.is_withdrawn, not is_owed, -project.value_at_risk_cop, points or 0.0, project.code
 
     return sorted(projects, key=key)

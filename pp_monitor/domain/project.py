@@ -183,6 +183,11 @@ class ProjectAssessment:
             return max(0, self.allocation_cop - self.snapshot.commitments_cop)
         return 0 if self.has_commitment else self.allocation_cop
 
+    @property
+    def value_at_risk_cop(self) -> int:
+        """*Valor en riesgo*: what is uncommitted of a red project or one without plan past the deadline."""
+        return self.uncommitted_cop if self.light in (Light.RED, Light.NO_PLAN) else 0
+
 
 def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
     """Every figure of ``project`` at the frame's view."""

@@ -1,0 +1,89 @@
+from dataclasses import replace
+from datetime import date
+
+from pp_monitor.domain.light import Light
+from pp_monitor.domain.portfolio import Names, Portfolio, assess, projects_worst_first
+from pp_monitor.domain.project import ProjectAssessment, ProjectHistory, ProjectState
+from tests.factories import PLANNED, assessed, frame, instant, project_history, snapshot, states
+
+CUTOFF = date(2022, 5, 13)
+NAMES = Names("Santiago de Cali", {}, {}, {})
+ON_PLAN = {code: day for code, day in PLANNED.items() if day <= CUTOFF}
+
+
+def _assess(*histories: ProjectHistory) -> Portfolio:
+    return assess(frame(CUTOFF), histories, NAMES, is_demo=False)
+
+
+def test_projects_are_grouped_by_organism_and_the_city_holds_all() -> None:
+    found = _assess(
+        project_history(project_id=3, organism="4151", planned=None),
+        project_history(project_id=2),
+        project_history(project_id=1, actual=ON_PLAN),
+    )
+    assert [project.id for project in found.projects] == [1, 2, 3]
+    assert [group.code for group in found.organisms] == ["4151", "4145"]
+    assert [project.id for project in found.of_organism("4145")] == [1, 2]
+    assert (found.city.projects, found.city.with_plan) == (3, 2)
+    assert (found.year, found.cutoff) == (2022, CUTOFF)
+
+
+def test_an_organism_is_found_by_its_code() -> None:
+    found = _assess(project_history())
+    organism = found.organism("4145")
+    assert organism is not None
+    assert organism.projects == 1
+    assert found.organism("4182") is None
+
+
+def test_projects_that_entered_or_were_recorded_later_are_not_there() -> None:
+    found = _assess(
+        project_history(project_id=1),
+        project_history(project_id=2, entered_on=date(2022, 5, 14)),
+    )
+    assert [project.id for project in found.projects] == [1]
+    early = frame(CUTOFF, known_at=instant(date(2022, 1, 2)))
+    assert assess(early, [project_history()], NAMES, is_demo=False).projects == ()
+
+
+def test_withdrawn_projects_are_listed_and_not_counted() -> None:
+    withdrawn = states((ProjectState.WITHDRAWN, date(2022, 5, 2)))
+    found = _assess(project_history(project_id=1), project_history(project_id=2, states=withdrawn))
+    assert (len(found.projects), found.city.projects, found.city.withdrawn) == (2, 1, 1)
+
+
+def test_territories_share_the_money_and_add_up_to_the_city() -> None:
+    found = _assess(
+        project_history(project_id=1, allocation_cop=101, shares=[("01", 0), ("02", 0)]),
+        project_history(project_id=2, allocation_cop=50, shares=[("02", 0)]),
+    )
+    territories = found.territories()
+    assert {group.code: (group.projects, group.allocation_cop) for group in territories} == {
+        "01": (1, 51),
+        "02": (2, 100),
+    }
+    assert sum(group.allocation_cop for group in territories) == found.city.allocation_cop == 151
+
+
+def test_the_budget_cutoff_is_the_newest_in_use() -> None:
+    march, april, may = (snapshot(day, 100) for day in (date(2022, 3, 31), date(2022, 4, 30), date(2022, 5, 31)))
+    found = _assess(project_history(snapshots=[march]), project_history(project_id=2, snapshots=[march, april, may]))
+    assert found.budget_cutoff == date(2022, 4, 30)
+    assert _assess(project_history()).budget_cutoff is None
+
+
+def test_projects_are_ranked_by_missing_plan_then_value_at_risk_then_deviation() -> None:
+    def ranked(number: int, light: Light, allocation_cop: int, actual: dict[str, date]) -> ProjectAssessment:
+        project = assessed(CUTOFF, project_id=number, allocation_cop=allocation_cop, actual=actual)
+        return replace(project, light=light)
+
+    projects = [
+        ranked(1, Light.WITHDRAWN, 900, {}),
+        ranked(2, Light.GREEN, 900, ON_PLAN),
+        ranked(3, Light.YELLOW, 900, {"H01": date(2022, 4, 18)}),
+        ranked(4, Light.RED, 50, {}),
+        ranked(5, Light.RED, 70, {}),
+        assessed(CUTOFF, project_id=6, allocation_cop=1, planned=None),
+    ]
+    found = projects_worst_first(projects)
+    assert [project.id for project in found] == [6, 5, 4, 3, 2, 1]
