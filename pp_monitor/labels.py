@@ -11,6 +11,7 @@ from pp_monitor.domain.catalogue import Modality, Phase
 from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.light import Light, Reason, ReasonCode
 from pp_monitor.domain.plan import BaselineKind, PlanFault, PlanProblem, PlanStatus
+from pp_monitor.domain.plan_warning import PlanDoubt, PlanWarning
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectState
 
@@ -156,6 +157,26 @@ def plan_fix(problem: PlanProblem, milestones: Mapping[str, str]) -> tuple[str, 
         ),
     }
     return texts[problem.fault]
+
+
+def plan_advice(warning: PlanWarning, milestones: Mapping[str, str]) -> tuple[str, str]:
+    """What is doubtful in a plan and what may be done, two Spanish sentences."""
+    name = milestones.get(warning.milestone_code, warning.milestone_code)
+    other = milestones.get(warning.other_code, warning.other_code)
+    day = long_date(warning.planned)
+    texts = {
+        PlanDoubt.NOT_WORKING_DAY: (
+            f"«{name}»: {day} no es día hábil.",
+            f"Puede usar el siguiente día hábil, {long_date(warning.suggested)}.",
+        ),
+        PlanDoubt.OTHER_YEAR: (f"«{name}»: {day} está lejos de la vigencia.", "Revise el año."),
+        PlanDoubt.AFTER_YEAR: (
+            f"«{name}»: {day} es posterior a la vigencia.",
+            "Revise si tiene reserva o vigencia futura.",
+        ),
+        PlanDoubt.OUT_OF_ORDER: (f"«{name}» está antes de «{other}».", "Revise el orden de las dos fechas."),
+    }
+    return texts[warning.doubt]
 
 
 def init_app(app: Flask) -> None:

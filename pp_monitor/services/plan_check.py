@@ -1,0 +1,88 @@
+"""What is wrong or doubtful in the plan of a project, as problems that a person can mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pp_monitor import labels
+from pp_monitor.domain.calendar import WorkCalendar
+from pp_monitor.domain.catalogue import OWN_CODES, Catalogue, Modality
+from pp_monitor.domain.errors import Problem, Severity
+from pp_monitor.domain.plan import PlanFault, PlanLine, PlanProblem, check_plan
+from pp_monitor.domain.plan_warning import warn_plan
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPlan:
+    """The plan of one project: a line for each milestone code, with what had already been met.
+
+    ``actuals`` are the actual dates known at registration; ``own_names`` names the
+    project's own milestones (P01 to P03), which have lines too.
+    """
+
+    lines: Mapping[str, PlanLine]
+    actuals: Mapping[str, date] = field(default_factory=dict)
+    own_names: Mapping[str, str] = field(default_factory=dict)
+
+
+def plan_faults(
+    plan: ProjectPlan, catalogue: Catalogue, modality: Modality | None, today: date
+) -> tuple[PlanProblem, ...]:
+    """Every fault that refuses the registration of ``plan``: rules, unknown codes, actual dates after ``today``."""
+    allowed = {*catalogue.codes, *plan.own_names} & {*catalogue.codes, *OWN_CODES}
+    unknown = sorted({*plan.lines, *plan.actuals} - allowed)
+    found = [PlanProblem(PlanFault.UNKNOWN, code) for code in unknown]
+    found += check_plan(plan.lines, catalogue, modality)
+    own = [code for code in sorted(plan.own_names) if not plan.lines.get(code, PlanLine()).is_complete]
+    found += [PlanProblem(PlanFault.MISSING, code) for code in own]
+    found += [
+        PlanProblem(PlanFault.ACTUAL_IN_FUTURE, code) for code, day in sorted(plan.actuals.items()) if day > today
+    ]
+    return tuple(found)
+
+
+def met_but_not_applicable(plan: ProjectPlan) -> tuple[str, ...]:
+    """The milestones that have an actual date and are marked *No aplica*."""
+    return tuple(code for code in sorted(plan.actuals) if plan.lines.get(code, PlanLine()).not_applicable)
+
+
+def plan_errors(
+    code: str, plan: ProjectPlan, catalogue: Catalogue, modality: Modality | None, today: date
+) -> list[Problem]:
+    """The faults of the plan of project ``code`` with their remedies, for the milestone each is at."""
+    names = milestone_names(catalogue) | dict(plan.own_names)
+    found = [
+        _problem(code, fault.milestone_code, labels.plan_fix(fault, names))
+        for fault in plan_faults(plan, catalogue, modality, today)
+    ]
+    for milestone in met_but_not_applicable(plan):
+        what = f"«{names.get(milestone, milestone)}» tiene fecha real y «No aplica»."
+        found.append(_problem(code, milestone, (what, "Quite «No aplica» o la fecha real.")))
+    return found
+
+
+def plan_warnings(
+    code: str, lines: Mapping[str, PlanLine], catalogue: Catalogue, calendar: WorkCalendar, year: int
+) -> list[Problem]:
+    """The doubts about the plan of project ``code``, which never refuse it."""
+    names = milestone_names(catalogue)
+    return [
+        _problem(code, doubt.milestone_code, labels.plan_advice(doubt, names), Severity.WARNING)
+        for doubt in warn_plan(lines, catalogue, calendar, year)
+    ]
+
+
+def milestone_names(catalogue: Catalogue) -> dict[str, str]:
+    """The name of each milestone by code."""
+    return {milestone.code: milestone.name for milestone in catalogue.milestones}
+
+
+def errors_only(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems that refuse what was sent."""
+    return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+
+
+def _problem(code: str, milestone: str, text: tuple[str, str], severity: Severity = Severity.ERROR) -> Problem:
+    return Problem(text[0], text[1], severity, project_code=code, milestone_code=milestone)

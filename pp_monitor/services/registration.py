@@ -1,0 +1,257 @@
+"""The one writer of B0: an organism's plans, registered once and frozen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from pp_monitor.domain.dated import View, value_as_at
+from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.plan import BaselineKind, PlanLine
+from pp_monitor.domain.progress import FactStatus
+from pp_monitor.domain.project import ProjectHistory, ProjectState
+from pp_monitor.extensions import db
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.models.plan import (
+    BaselineLine,
+    BaselineRow,
+    Registration,
+    RegistrationEvent,
+    RegistrationKind,
+    RegistrationStep,
+)
+from pp_monitor.models.progress import ActualFact, FactSource
+from pp_monitor.models.project import OwnMilestone
+from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.entity import load_catalogue
+from pp_monitor.services.history import load_histories
+from pp_monitor.services.plan_check import ProjectPlan, plan_errors
+from pp_monitor.services.transaction import writing_vigencia
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What an organism registers in one act: a plan for each project, by project id.
+
+    ``declared_on`` is the day of the act; no actual date lies after ``today``.
+    """
+
+    vigencia: Vigencia
+    organism: Organism
+    plans: Mapping[int, ProjectPlan]
+    declared_on: date
+    act: str
+    actor: Actor
+    user_id: int | None
+    today: date
+    left_out: Mapping[str, str]
+
+
+def register_plan(
+    *,
+    vigencia: Vigencia,
+    organism: Organism,
+    plans: Mapping[int, ProjectPlan],
+    declared_on: date,
+    act: str,
+    actor: Actor,
+    user_id: int | None,
+    today: date | None = None,
+    left_out: Mapping[str, str] | None = None,
+) -> Registration:
+    """Freeze the plans of an organism's projects as their B0, all or none.
+
+    ``today`` (by default the declared day) bounds the actual dates; ``left_out`` gives the reason for each project
+    code that stays without plan. Raises ``ProblemsError`` with every fault, ``ConflictError`` naming the
+    projects already registered, ``NotFoundError`` for a project that is not the organism's on the declared day.
+    """
+    batch = Batch(
+        vigencia, organism, plans, declared_on, act, actor, user_id, today or declared_on, dict(left_out or {})
+    )
+    with registering(), writing_vigencia(vigencia.id) as now:
+        return write_registration(batch, now)
+
+
+@contextmanager
+def registering() -> Iterator[None]:
+    """Tell what the database refuses as a second registration in the reader's words."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConflictError("Alguno de los proyectos ya está registrado. Actualice la página.") from error
+
+
+def write_registration(batch: Batch, now: datetime) -> Registration:
+    """Check the batch again and write it, within the caller's transaction of the vigencia."""
+    if not batch.plans:
+        raise ProblemsError((Problem("No hay planes para registrar.", "Incluya al menos un proyecto."),))
+    histories = load_histories(batch.vigencia.id, now, sorted(batch.plans))
+    _refuse(batch, histories, View(batch.declared_on, now))
+    codes = {history.id: history.code for history in histories}
+    registration = _add_registration(batch, codes, now)
+    _add_baselines(batch, registration, now)
+    _add_events(batch, registration, now)
+    _add_facts(batch, now)
+    details = {
+        "number": registration.number,
+        "kind": registration.kind,
+        "projects": sorted(codes.values()),
+        "declared_on": batch.declared_on.isoformat(),
+        "act": batch.act,
+        "sha256": registration.plan_sha256,
+        "left_out": dict(batch.left_out),
+    }
+    record(batch.actor, "register", "plan", batch.organism.code, now, details)
+    return registration
+
+
+def _refuse(batch: Batch, histories: Sequence[ProjectHistory], view: View) -> None:
+    """Raise for projects of others, then for those already registered, then for faulty plans."""
+    own = [row for row in histories if value_as_at(row.organisms, view) == batch.organism.code]
+    if len(own) < len(batch.plans):
+        foreign = ", ".join(sorted(row.code for row in histories if row not in own))
+        raise NotFoundError(f"Hay proyectos que no son del organismo {batch.organism.code}. {foreign}".strip())
+    if registered := sorted(row.code for row in own if row.baselines):
+        raise ConflictError(already_registered(registered))
+    catalogue = load_catalogue(batch.vigencia.catalogue_version_id)
+    problems: list[Problem] = []
+    for row in own:
+        state = value_as_at(row.states, view)
+        if state and state.state is ProjectState.WITHDRAWN:
+            problems.append(Problem("El proyecto está retirado.", "Quítelo del registro.", project_code=row.code))
+        modality = value_as_at(row.modalities, view)
+        problems += plan_errors(row.code, batch.plans[row.id], catalogue, modality, batch.today)
+    if problems:
+        raise ProblemsError(tuple(replace(problem, sheet=problem.project_code) for problem in problems))
+
+
+def already_registered(codes: Sequence[str]) -> str:
+    """The sentence that names the projects which have their plan."""
+    if len(codes) == 1:
+        return f"El proyecto {codes[0]} ya está registrado. La línea base no se cambia."
+    return f"Los proyectos {', '.join(codes)} ya están registrados. La línea base no se cambia."
+
+
+def _add_registration(batch: Batch, codes: Mapping[int, str], now: datetime) -> Registration:
+    same_vigencia = Registration.vigencia_id == batch.vigencia.id
+    last = db.session.scalar(select(func.max(Registration.number)).where(same_vigencia)) or 0
+    principal = db.session.scalar(
+        select(Registration.id).where(
+            same_vigencia,
+            Registration.organism_id == batch.organism.id,
+            Registration.kind == RegistrationKind.PRINCIPAL,
+        )
+    )
+    registration = Registration(
+        entity_id=batch.vigencia.entity_id,
+        vigencia_id=batch.vigencia.id,
+        organism_id=batch.organism.id,
+        number=last + 1,
+        kind=RegistrationKind.SUPPLEMENTARY if principal else RegistrationKind.PRINCIPAL,
+        act=batch.act,
+        declared_on=batch.declared_on,
+        plan_sha256=hashlib.sha256(canonical_text(batch, codes).encode()).hexdigest(),
+        user_id=batch.user_id,
+        recorded_at=now,
+    )
+    db.session.add(registration)
+    db.session.flush()
+    return registration
+
+
+def canonical_text(batch: Batch, codes: Mapping[int, str]) -> str:
+    """What is registered as text, the same for the same plans: a line a date, in order of project and milestone."""
+    rows = [f"vigencia;{batch.vigencia.year}", f"organismo;{batch.organism.code}"]
+    rows += [f"acto;{batch.declared_on.isoformat()};{batch.act}"]
+    for project_id, code in sorted(codes.items(), key=lambda item: item[1]):
+        plan = batch.plans[project_id]
+        rows += [f"{code};{milestone};{_line_text(line)}" for milestone, line in sorted(plan.lines.items())]
+        rows += [f"{code};{milestone};nombre;{name}" for milestone, name in sorted(plan.own_names.items())]
+        rows += [f"{code};{milestone};real;{day.isoformat()}" for milestone, day in sorted(plan.actuals.items())]
+    return "\n".join(rows) + "\n"
+
+
+def _line_text(line: PlanLine) -> str:
+    return line.planned.isoformat() if line.planned else "no aplica"
+
+
+def _add_baselines(batch: Batch, registration: Registration, now: datetime) -> None:
+    common = {"entity_id": registration.entity_id, "recorded_at": now}
+    project_ids = sorted(batch.plans)
+    rows = [
+        {
+            **common,
+            "project_id": project_id,
+            "registration_id": registration.id,
+            "number": 0,
+            "kind": BaselineKind.REGISTRATION,
+            "decided_on": batch.declared_on,
+            "act": batch.act,
+            "decided_by_id": batch.user_id,
+        }
+        for project_id in project_ids
+    ]
+    returning = insert(BaselineRow).returning(BaselineRow.id, sort_by_parameter_order=True)
+    baseline_ids = db.session.scalars(returning, rows).all()
+    lines = [
+        {
+            "entity_id": registration.entity_id,
+            "baseline_id": baseline_id,
+            "milestone_code": code,
+            "planned_on": line.planned,
+            "is_not_applicable": line.not_applicable,
+        }
+        for baseline_id, project_id in zip(baseline_ids, project_ids, strict=True)
+        for code, line in batch.plans[project_id].lines.items()
+    ]
+    db.session.execute(insert(BaselineLine), lines)
+
+
+def _add_events(batch: Batch, registration: Registration, now: datetime) -> None:
+    rows = [
+        {
+            "entity_id": registration.entity_id,
+            "project_id": project_id,
+            "registration_id": registration.id,
+            "step": RegistrationStep.REGISTERED,
+            "happened_on": batch.declared_on,
+            "user_id": batch.user_id,
+            "recorded_at": now,
+        }
+        for project_id in sorted(batch.plans)
+    ]
+    db.session.execute(insert(RegistrationEvent), rows)
+
+
+def _add_facts(batch: Batch, now: datetime) -> None:
+    """What had been met before, and the names of the projects' own milestones."""
+    common = {"entity_id": batch.vigencia.entity_id, "recorded_at": now}
+    facts = [
+        {
+            **common,
+            "project_id": project_id,
+            "milestone_code": code,
+            "day": day,
+            "status": FactStatus.REPORTED,
+            "source": FactSource.REGISTRATION,
+            "reported_on": max(batch.declared_on, day),
+            "user_id": batch.user_id,
+        }
+        for project_id, plan in sorted(batch.plans.items())
+        for code, day in sorted(plan.actuals.items())
+    ]
+    names = [
+        {**common, "project_id": project_id, "code": code, "name": name}
+        for project_id, plan in sorted(batch.plans.items())
+        for code, name in sorted(plan.own_names.items())
+    ]
+    if facts:
+        db.session.execute(insert(ActualFact), facts)
+    if names:
+        db.session.execute(insert(OwnMilestone), names)
