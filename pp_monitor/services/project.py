@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.dated import Dated, View, value_as_at
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.project import TerritoryShare
@@ -22,6 +23,7 @@ from pp_monitor.models.project import (
     Load,
     Project,
     ProjectAllocation,
+    ProjectModality,
     ProjectName,
     ProjectOrganism,
     ProjectTerritory,
@@ -348,3 +350,21 @@ def _summary(
         absent=absent,
         problems=problems,
     )
+
+
+def set_modalities(vigencia: Vigencia, modalities: Mapping[int, Modality], since: date, actor: Actor) -> None:
+    """Record the modality of the main process of each project (by id) from ``since`` on."""
+    with writing_vigencia(vigencia.id) as now:
+        rows = [
+            {
+                "entity_id": vigencia.entity_id,
+                "project_id": project_id,
+                "valid_from": since,
+                "act": "",
+                "recorded_at": now,
+                "modality": modality,
+            }
+            for project_id, modality in modalities.items()
+        ]
+        db.session.execute(insert(ProjectModality), rows)
+        record(actor, "set_modality", "vigencia", str(vigencia.year), now, {"projects": len(rows)})

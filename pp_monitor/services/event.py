@@ -1,0 +1,139 @@
+"""Events of a project that need an act: suspension, restart, withdrawal, re-planning (rules 9 and 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select
+
+from pp_monitor.domain.dated import View, row_as_at
+from pp_monitor.domain.errors import ConflictError, NotFoundError
+from pp_monitor.domain.plan import BaselineKind, PlanLine
+from pp_monitor.domain.project import ProjectState
+from pp_monitor.extensions import db
+from pp_monitor.models.entity import Vigencia
+from pp_monitor.models.plan import BaselineLine, BaselineRow
+from pp_monitor.models.project import Project, ProjectStateRow
+from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.history import load_histories
+from pp_monitor.services.transaction import writing_vigencia
+
+_ALLOWED = {
+    ProjectState.ACTIVE: frozenset({ProjectState.SUSPENDED, ProjectState.WITHDRAWN}),
+    ProjectState.SUSPENDED: frozenset({ProjectState.ACTIVE, ProjectState.WITHDRAWN}),
+    ProjectState.WITHDRAWN: frozenset({ProjectState.ACTIVE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The document that orders an event: what it is called, the day it holds from, and why."""
+
+    name: str
+    valid_from: date
+    reason: str = ""
+
+
+def change_state(
+    vigencia: Vigencia,
+    project_id: int,
+    state: ProjectState,
+    act: Act,
+    actor: Actor,
+    restart_expected_on: date | None = None,
+) -> None:
+    """Suspend, restart, withdraw or bring back a project from the day of its act.
+
+    Raises ``NotFoundError`` for a project of another vigencia and ``ConflictError`` for a
+    change that its present state does not allow.
+    """
+    with writing_vigencia(vigencia.id) as now:
+        project = _project(vigencia, project_id)
+        present = _state(vigencia, project_id, now)
+        if state not in _ALLOWED[present]:
+            raise ConflictError(f"El proyecto {project.code} ya está en ese estado.")
+        db.session.add(
+            ProjectStateRow(
+                entity_id=vigencia.entity_id,
+                project_id=project_id,
+                state=state,
+                valid_from=act.valid_from,
+                act=act.name,
+                reason=act.reason,
+                restart_expected_on=restart_expected_on,
+                recorded_at=now,
+            )
+        )
+        details = {"from": present, "to": state, "act": act.name, "valid_from": act.valid_from.isoformat()}
+        record(actor, "change_state", "project", project.code, now, details)
+
+
+def _project(vigencia: Vigencia, project_id: int) -> Project:
+    project = db.session.get(Project, project_id)
+    if project is None or project.vigencia_id != vigencia.id:
+        raise NotFoundError("Ese proyecto no existe en la vigencia.")
+    return project
+
+
+def _state(vigencia: Vigencia, project_id: int, now: datetime) -> ProjectState:
+    history = load_histories(vigencia.id, now, [project_id])[0]
+    row = row_as_at(history.states, View(date.max, now))
+    return row.value.state if row else ProjectState.ACTIVE
+
+
+def replan(
+    vigencia: Vigencia,
+    project_id: int,
+    lines: Mapping[str, PlanLine],
+    act: Act,
+    actor: Actor,
+    *,
+    cause: str,
+    kind: BaselineKind = BaselineKind.REPLANNING,
+) -> int:
+    """Add the next baseline of a project, decided on the day of its act; B0 stays as it is. Give its number.
+
+    Raises ``ConflictError`` for a project without B0.
+    """
+    with writing_vigencia(vigencia.id) as now:
+        project = _project(vigencia, project_id)
+        last = db.session.scalar(select(func.max(BaselineRow.number)).where(BaselineRow.project_id == project_id))
+        if last is None:
+            raise ConflictError(f"El proyecto {project.code} no tiene plan registrado: no hay qué reprogramar.")
+        baseline = BaselineRow(
+            entity_id=vigencia.entity_id,
+            project_id=project_id,
+            number=last + 1,
+            kind=kind,
+            decided_on=act.valid_from,
+            act=act.name,
+            cause=cause,
+            justification=act.reason,
+            requested_by_id=actor.user_id,
+            requested_at=now,
+            decided_by_id=actor.user_id,
+            recorded_at=now,
+        )
+        db.session.add(baseline)
+        db.session.flush()
+        add_lines(baseline, lines.items())
+        record(actor, "replan", "project", project.code, now, {"number": baseline.number, "cause": cause})
+        return baseline.number
+
+
+def add_lines(baseline: BaselineRow, lines: Iterable[tuple[str, PlanLine]]) -> None:
+    """Write the lines of a baseline, within the caller's transaction."""
+    rows = [
+        {
+            "entity_id": baseline.entity_id,
+            "baseline_id": baseline.id,
+            "milestone_code": code,
+            "planned_on": line.planned,
+            "is_not_applicable": line.not_applicable,
+        }
+        for code, line in lines
+        if line.is_complete
+    ]
+    db.session.execute(insert(BaselineLine), rows)
