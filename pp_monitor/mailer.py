@@ -80,7 +80,7 @@ def send(smtp_url: str, message: EmailMessage, recipients: Sequence[str]) -> Sen
     or the server does wrong is an outcome, never an exception. Raises ``SettingError`` for an
     address of another form.
     """
-    server = _parsed(smtp_url)
+    server = parse_server(smtp_url)
     try:
         line = _open(server)
     except (OSError, smtplib.SMTPException) as error:
@@ -94,7 +94,8 @@ def send(smtp_url: str, message: EmailMessage, recipients: Sequence[str]) -> Sen
         _hang_up(line)
 
 
-def _parsed(smtp_url: str) -> SplitResult:
+def parse_server(smtp_url: str) -> SplitResult:
+    """The parts of a mail server's address; raise ``SettingError`` for one of another form."""
     server = urlsplit(smtp_url)
     try:
         is_known = server.scheme in _PORTS and bool(server.hostname) and server.port != 0

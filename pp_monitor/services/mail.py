@@ -137,7 +137,7 @@ def _distinct(addresses: Iterable[str]) -> list[str]:
 
 
 def _recipient(entity_id: int, message_id: int, address: str, recorded_at: datetime) -> OutboxRecipient:
-    is_good = _is_deliverable(address)
+    is_good = is_deliverable(address)
     return OutboxRecipient(
         entity_id=entity_id,
         message_id=message_id,
@@ -148,7 +148,7 @@ def _recipient(entity_id: int, message_id: int, address: str, recorded_at: datet
     )
 
 
-def _is_deliverable(address: str) -> bool:
+def is_deliverable(address: str) -> bool:
     """Whether ``address`` can stand in a header and in the dialogue with any mail server."""
     if not address.isascii() or not address.isprintable():
         return False
@@ -204,7 +204,7 @@ def retry(message_id: int, actor: Actor) -> int:
                 OutboxRecipient.message_id == message_id, OutboxRecipient.state != DeliveryState.SENT
             )
         ).all()
-        waiting = [row for row in rows if _is_deliverable(row.address)]
+        waiting = [row for row in rows if is_deliverable(row.address)]
         if not waiting:
             raise ConflictError(f"El mensaje {message_id} no tiene destinatarios por atender.")
         for row in waiting:
