@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -50,6 +50,22 @@ def first_snapshot(snapshots: Sequence[MoneySnapshot], view: View) -> MoneySnaps
         return None
     first = min(row.cutoff for row in known)
     return max((row for row in known if row.cutoff == first), key=lambda row: (row.recorded_at, row.id))
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyTotals:
+    """Commitments (RP) and payments of several projects, in COP."""
+
+    commitments_cop: int
+    payments_cop: int
+
+
+def total_money(snapshots: Iterable[MoneySnapshot | None]) -> MoneyTotals | None:
+    """The sums over the projects with money data, or none when no project has any."""
+    known = [row for row in snapshots if row]
+    if not known:
+        return None
+    return MoneyTotals(sum(row.commitments_cop for row in known), sum(row.payments_cop for row in known))
 
 
 def split_cop(total_cop: int, weights: Sequence[int]) -> tuple[int, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pp_monitor.domain.group import GroupAssessment, Member, assess_group, territory_members, worst_first
@@ -96,6 +96,19 @@ def assess(frame: Frame, histories: Iterable[ProjectHistory], names: Names, *, i
         projects=tuple(projects),
         organisms=tuple(worst_first(groups)),
         city=assess_group("city", everyone, frame.thresholds),
+        budget_cutoff=newest_budget_cutoff(project.snapshot for project in projects),
+    )
+
+
+def narrow(portfolio: Portfolio, organism_codes: Collection[str]) -> Portfolio:
+    """The same view of some organisms alone; ``city`` is then the group of their projects."""
+    projects = tuple(project for project in portfolio.projects if project.organism_code in organism_codes)
+    members = [Member.whole(project) for project in projects]
+    return replace(
+        portfolio,
+        projects=projects,
+        organisms=tuple(group for group in portfolio.organisms if group.code in organism_codes),
+        city=assess_group("city", members, portfolio.frame.thresholds),
         budget_cutoff=newest_budget_cutoff(project.snapshot for project in projects),
     )
 

@@ -12,7 +12,7 @@ from pp_monitor.domain.catalogue import COMPLETION
 from pp_monitor.domain.deviation import Measures, MilestoneResult
 from pp_monitor.domain.group import GroupAssessment, Member, assess_group, worst_first
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.money import split_cop
+from pp_monitor.domain.money import split_cop, total_money
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.ratio import Ratio
@@ -171,10 +171,10 @@ def _group_figures(group: GroupAssessment, projects: Iterable[ProjectAssessment]
 
 def _money(projects: Iterable[ProjectAssessment]) -> Payload:
     """Commitments and payments of the projects not withdrawn; null where no project has money data."""
-    counted = [project.snapshot for project in projects if project.snapshot and not project.is_withdrawn]
+    totals = total_money(project.snapshot for project in projects if not project.is_withdrawn)
     return {
-        "commitments_cop": sum(row.commitments_cop for row in counted) if counted else None,
-        "payments_cop": sum(row.payments_cop for row in counted) if counted else None,
+        "commitments_cop": totals.commitments_cop if totals else None,
+        "payments_cop": totals.payments_cop if totals else None,
     }
 
 

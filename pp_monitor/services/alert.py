@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from pp_monitor.domain.alert import (
     AlertChange,
@@ -291,11 +291,3 @@ def _reader_view(
         age_days=(today - alert.opened_on).days,
         owner=owner,
     )
-
-
-def count_open(vigencia_id: int, organism_codes: Collection[str] | None = None) -> int:
-    """Number of open alerts, of all organisms or of some; one query."""
-    query = select(func.count(Alert.id)).where(Alert.vigencia_id == vigencia_id, Alert.closed_at.is_(None))
-    if organism_codes is not None:
-        query = query.join(Organism, Organism.id == Alert.organism_id).where(Organism.code.in_(organism_codes))
-    return db.session.scalar(query) or 0

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from pp_monitor.domain.dated import View
-from pp_monitor.domain.money import first_snapshot, snapshot_as_at, split_cop
+from pp_monitor.domain.money import MoneyTotals, first_snapshot, snapshot_as_at, split_cop, total_money
 from tests.factories import WHENEVER, instant, snapshot
 
 MARCH = snapshot(date(2022, 3, 31), 100)
@@ -79,3 +79,9 @@ def test_each_break_of_the_budget_chain_is_listed(changes: dict[str, int], break
 def test_money_is_split_in_proportion_to_the_peso(total: int, weights: list[int], parts: tuple[int, ...]) -> None:
     assert split_cop(total, weights) == parts
     assert sum(parts) == total
+
+
+def test_totals_add_up_what_is_known_and_are_none_without_money_data() -> None:
+    known = snapshot(date(2022, 3, 31), 100, 40, payments_cop=15)
+    assert total_money([known, None, known]) == MoneyTotals(commitments_cop=80, payments_cop=30)
+    assert total_money([None]) is None

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.portfolio import Names, Portfolio, assess, projects_worst_first
+from pp_monitor.domain.portfolio import Names, Portfolio, assess, narrow, projects_worst_first
 from pp_monitor.domain.project import ProjectAssessment, ProjectHistory, ProjectState
 from tests.factories import PLANNED, assessed, frame, instant, project_history, snapshot, states
 
@@ -87,3 +87,17 @@ def test_projects_are_ranked_by_missing_plan_then_value_at_risk_then_deviation()
     ]
     found = projects_worst_first(projects)
     assert [project.id for project in found] == [6, 5, 4, 3, 2, 1]
+
+
+def test_narrowed_portfolio_holds_only_its_organisms_and_adds_them_up() -> None:
+    whole = _assess(
+        project_history(project_id=1, allocation_cop=100, snapshots=[snapshot(date(2022, 4, 30), 100, 40)]),
+        project_history(project_id=2, organism="4151", allocation_cop=70),
+        project_history(project_id=3, organism="4162", allocation_cop=5),
+    )
+    narrowed = narrow(whole, {"4151", "4162"})
+    assert [project.id for project in narrowed.projects] == [2, 3]
+    assert {group.code for group in narrowed.organisms} == {"4151", "4162"}
+    assert (narrowed.city.allocation_cop, narrowed.city.projects) == (75, 2)
+    assert (whole.budget_cutoff, narrowed.budget_cutoff) == (date(2022, 4, 30), None)
+    assert narrowed.organism("4145") is None

@@ -1,0 +1,144 @@
+"""Lists of projects: chosen, ordered and cut into pages."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from pp_monitor.domain.portfolio import projects_worst_first
+from pp_monitor.domain.project import ProjectAssessment
+
+T = TypeVar("T")
+NO_PHASE = "none"
+CLOSED_PHASE = "closed"
+
+
+class ProjectOrder(StrEnum):
+    """In which order projects are listed; each but ``WORST`` goes up or down."""
+
+    WORST = "worst"
+    CODE = "code"
+    NAME = "name"
+    VALUE = "value"
+    DEVIATION = "deviation"
+    DELAY = "delay"
+    FINISH = "finish"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFilter:
+    """What a list is narrowed to; an empty value leaves that side open.
+
+    ``text`` is sought in code and name, without accents nor capitals. ``phase`` is a phase code,
+    ``closed`` or ``none`` (without plan).
+    """
+
+    text: str = ""
+    organism: str = ""
+    light: str = ""
+    phase: str = ""
+    territory: str = ""
+
+    def admits(self, project: ProjectAssessment) -> bool:
+        """Whether a project belongs to the list."""
+        return (
+            self.organism in ("", project.organism_code)
+            and self.light in ("", project.light)
+            and self.phase in ("", phase_code(project))
+            and self._is_in_territory(project)
+            and all(word in _plain(f"{project.code} {project.name}") for word in _plain(self.text).split())
+        )
+
+    def _is_in_territory(self, project: ProjectAssessment) -> bool:
+        return not self.territory or self.territory in {share.territory_code for share in project.territories}
+
+
+def phase_code(project: ProjectAssessment) -> str:
+    """Phase of a project as a list names it: a phase, ``closed`` when all is done, ``none`` without plan."""
+    if project.current is None:
+        return NO_PHASE
+    return project.phase or CLOSED_PHASE
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents.
+
+    >>> _plain("Salón COMUNAL Ñ")
+    'salon comunal n'
+    """
+    return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+
+
+_KEYS: dict[ProjectOrder, Callable[[ProjectAssessment], Any]] = {
+    ProjectOrder.CODE: lambda project: project.code,
+    ProjectOrder.NAME: lambda project: _plain(project.name),
+    ProjectOrder.VALUE: lambda project: project.allocation_cop,
+    ProjectOrder.DEVIATION: lambda project: project.b0.deviation_points if project.b0 else None,
+    ProjectOrder.DELAY: lambda project: project.b0.worst_delay_workdays if project.b0 else None,
+    ProjectOrder.FINISH: lambda project: project.forecast_finish,
+}
+
+
+def choose_projects(
+    projects: Sequence[ProjectAssessment],
+    chosen: ProjectFilter,
+    order: ProjectOrder = ProjectOrder.WORST,
+    *,
+    is_descending: bool = False,
+) -> list[ProjectAssessment]:
+    """The projects that ``chosen`` admits, in order; those without the value come last, ties by worst first."""
+    found = projects_worst_first([project for project in projects if chosen.admits(project)])
+    key = _KEYS.get(order)
+    if key is None:
+        return found
+    known = [project for project in found if key(project) is not None]
+    known.sort(key=key, reverse=is_descending)
+    return known + [project for project in found if key(project) is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list; ``first`` and ``last`` count rows from 1, both 0 in an empty list."""
+
+    rows: tuple[T, ...]
+    page: int
+    pages: int
+    total: int
+    first: int
+    last: int
+
+
+def paginate(rows: Sequence[T], page: int, size: int) -> Page[T]:
+    """The page of ``size`` rows nearest to ``page``.
+
+    >>> paginate("abcde", 9, 2)
+    Page(rows=('e',), page=3, pages=3, total=5, first=5, last=5)
+    """
+    pages = max(1, -(-len(rows) // size))
+    number = min(max(page, 1), pages)
+    start = (number - 1) * size
+    found = tuple(rows[start : start + size])
+    return Page(found, number, pages, len(rows), start + 1 if found else 0, start + len(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where a project stands in a list, counted from 1, with the ones before and after it."""
+
+    position: int
+    total: int
+    previous: ProjectAssessment | None
+    next: ProjectAssessment | None
+
+
+def neighbours(projects: Sequence[ProjectAssessment], public_id: str) -> Neighbours | None:
+    """The place of a project in a list, or none when it is not there."""
+    ids = [project.public_id for project in projects]
+    if public_id not in ids:
+        return None
+    i = ids.index(public_id)
+    following = projects[i + 1] if i + 1 < len(projects) else None
+    return Neighbours(i + 1, len(projects), projects[i - 1] if i else None, following)

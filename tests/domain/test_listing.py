@@ -1,0 +1,106 @@
+"""Lists are narrowed, ordered and cut into pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pp_monitor.domain.listing import (
+    CLOSED_PHASE,
+    NO_PHASE,
+    Page,
+    ProjectFilter,
+    ProjectOrder,
+    choose_projects,
+    neighbours,
+    paginate,
+    phase_code,
+)
+from pp_monitor.domain.project import ProjectAssessment
+from tests.factories import PLANNED, assessed, dated
+
+CUTOFF = date(2022, 5, 13)
+NEW_YEAR = date(2022, 1, 3)
+
+
+def project(number: int, name: str, **history: object) -> ProjectAssessment:
+    return assessed(CUTOFF, project_id=number, names=[dated(name, NEW_YEAR)], **history)
+
+
+ON_TIME = {code: day for code, day in PLANNED.items() if day <= CUTOFF}
+PARK = project(1, "Parque del Ñame", actual=ON_TIME, allocation_cop=300)
+SALON = project(2, "Salón comunal", planned=None, organism="4151", shares=[("02", 0), ("51", 0)])
+ROAD = project(3, "Vía rural", allocation_cop=900, actual={"H01": PLANNED["H01"]})
+DONE = project(4, "Dotación", actual=dict.fromkeys(PLANNED, date(2022, 5, 2)), allocation_cop=200)
+ALL = [PARK, SALON, ROAD, DONE]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        (ProjectFilter(), [SALON, ROAD, PARK, DONE]),
+        (ProjectFilter(text="  SALON  "), [SALON]),
+        (ProjectFilter(text="name parque"), [PARK]),
+        (ProjectFilter(text=ROAD.code.lower()), [ROAD]),
+        (ProjectFilter(text="nada así"), []),
+        (ProjectFilter(organism="4151"), [SALON]),
+        (ProjectFilter(light="closed"), [DONE]),
+        (ProjectFilter(territory="51"), [SALON]),
+        (ProjectFilter(phase="precontractual"), [ROAD, PARK]),
+        (ProjectFilter(phase=CLOSED_PHASE), [DONE]),
+        (ProjectFilter(phase=NO_PHASE), [SALON]),
+    ],
+)
+def test_filter_admits_what_it_names(chosen: ProjectFilter, expected: list[ProjectAssessment]) -> None:
+    assert choose_projects(ALL, chosen) == expected
+
+
+@pytest.mark.parametrize(
+    ("order", "is_descending", "expected"),
+    [
+        (ProjectOrder.WORST, True, [SALON, ROAD, PARK, DONE]),
+        (ProjectOrder.CODE, False, [PARK, SALON, ROAD, DONE]),
+        (ProjectOrder.NAME, False, [DONE, PARK, SALON, ROAD]),
+        (ProjectOrder.VALUE, True, [ROAD, PARK, DONE]),
+        (ProjectOrder.DEVIATION, False, [ROAD, PARK, DONE, SALON]),
+        (ProjectOrder.DELAY, True, [ROAD, PARK, DONE, SALON]),
+        (ProjectOrder.FINISH, False, [PARK, ROAD, SALON, DONE]),
+    ],
+)
+def test_order_puts_projects_without_the_value_last(
+    order: ProjectOrder, is_descending: bool, expected: list[ProjectAssessment]
+) -> None:
+    found = choose_projects(ALL, ProjectFilter(), order, is_descending=is_descending)
+    assert [row for row in found if row in expected] == expected
+
+
+def test_phase_is_named_also_without_plan_and_when_all_is_done() -> None:
+    assert [phase_code(row) for row in (PARK, SALON, DONE)] == ["precontractual", NO_PHASE, CLOSED_PHASE]
+
+
+@pytest.mark.parametrize(
+    ("asked", "page", "rows", "first", "last"),
+    [(1, 1, (0, 1), 1, 2), (3, 3, (4,), 5, 5), (0, 1, (0, 1), 1, 2), (99, 3, (4,), 5, 5)],
+)
+def test_page_nearest_to_the_one_asked_for(asked: int, page: int, rows: tuple[int, ...], first: int, last: int) -> None:
+    found = paginate(range(5), asked, 2)
+    assert (found.page, found.rows, found.first, found.last) == (page, rows, first, last)
+    assert (found.pages, found.total) == (3, 5)
+
+
+def test_empty_list_has_one_empty_page() -> None:
+    found: Page[str] = paginate([], 1, 25)
+    assert (found.rows, found.pages, found.first, found.last) == ((), 1, 0, 0)
+
+
+def test_neighbours_are_those_of_the_list_it_came_from() -> None:
+    rows = [ROAD, PARK, DONE]
+    middle, first, last = (neighbours(rows, row.public_id) for row in (PARK, ROAD, DONE))
+    assert middle
+    assert first
+    assert last
+    assert (middle.position, middle.total, middle.previous, middle.next) == (2, 3, ROAD, DONE)
+    assert (first.previous, first.next) == (None, PARK)
+    assert (last.previous, last.next) == (PARK, None)
+    assert neighbours(rows, SALON.public_id) is None
