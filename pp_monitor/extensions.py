@@ -52,7 +52,8 @@ def init_app(app: Flask) -> None:
     """Bind every extension to ``app``; on SQLite, install the three listeners it needs."""
     db.init_app(app)
     migrate.init_app(app, db)
-    login_manager.init_app(app)
+    # Its template variable would ask the database even for the page that says the database is down.
+    login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     babel.init_app(app)
     with app.app_context():

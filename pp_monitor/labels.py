@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from pp_monitor.domain.account import SHORTEST_PASSWORD, PasswordFault, Role
 from pp_monitor.domain.alert import AlertChange, AlertLevel, AlertRule
 from pp_monitor.domain.catalogue import Modality, Phase
 from pp_monitor.domain.deviation import MilestoneState
@@ -90,6 +91,42 @@ ALERT_CHANGE = {
     AlertChange.UPDATED: "Actualizada",
     AlertChange.CLOSED: "Cerrada por el hecho",
 }
+
+ROLE = {
+    Role.ENLACE: "Enlace",
+    Role.ORDENADOR: "Ordenador del gasto",
+    Role.PLANEACION: "Planeación",
+    Role.CONTRATACION: "Contratación",
+    Role.LECTURA: "Lectura",
+    Role.CONTROL: "Control",
+    Role.ADMIN: "Administración",
+}
+PASSWORD_FAULT = {
+    PasswordFault.SHORT: (
+        f"La contraseña tiene menos de {SHORTEST_PASSWORD} caracteres.",
+        "Use una frase de varias palabras.",
+    ),
+    PasswordFault.LONG: ("La contraseña es demasiado larga.", "Use a lo sumo 200 caracteres."),
+    PasswordFault.OBVIOUS: ("La contraseña es fácil de adivinar.", "Use una frase de varias palabras."),
+    PasswordFault.EMAIL: ("La contraseña es el mismo correo.", "Use una frase de varias palabras."),
+}
+
+# What the audit trail names by a verb and a kind of object; a code without a word here is shown as it is.
+AUDIT_ACTION = {
+    "add": "Agregar",
+    "ask_reset": "Pedir enlace de contraseña",
+    "change_password": "Cambiar contraseña",
+    "disable": "Deshabilitar",
+    "init": "Iniciar la base de datos",
+    "invite": "Dar enlace de contraseña",
+    "log_in": "Ingresar",
+    "log_out": "Salir",
+    "log_out_others": "Cerrar las demás sesiones",
+    "open": "Abrir",
+    "set_deadline": "Fijar plazo",
+    "set_password": "Fijar contraseña por enlace",
+}
+AUDIT_OBJECT = {"entity": "Entidad", "user": "Cuenta", "vigencia": "Vigencia"}
 
 
 def long_date(day: date | None) -> str:

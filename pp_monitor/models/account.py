@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 
-from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pp_monitor.domain.account import ORGANISM_ROLES as ORGANISM_ROLES
+from pp_monitor.domain.account import Role as Role
 from pp_monitor.extensions import Model
 from pp_monitor.models.columns import Code, EntityId, Hash, Id, Instant, MaybeInstant, Name, one_of, to
 
 
-class Role(StrEnum):
-    """What a person is in the follow-up."""
-
-    ENLACE = "enlace"
-    ORDENADOR = "ordenador"
-    PLANEACION = "planeacion"
-    CONTRATACION = "contratacion"
-    LECTURA = "lectura"
-    CONTROL = "control"
-    ADMIN = "admin"
-
-
-ORGANISM_ROLES = frozenset({Role.ENLACE, Role.ORDENADOR})
-
-
-class User(UserMixin, Model):  # type: ignore[misc]  # flask-login has no types
+class User(Model):
     """An account; ``email`` is kept in lower case, ``password_hash`` is empty until one is set."""
 
     __tablename__ = "user_account"
@@ -41,11 +26,6 @@ class User(UserMixin, Model):  # type: ignore[misc]  # flask-login has no types
     password_hash: Mapped[str] = mapped_column(String(200))
     is_enabled: Mapped[bool]
     recorded_at: Mapped[Instant]
-
-    @property
-    def is_active(self) -> bool:
-        """Whether the account may enter (Flask-Login's name)."""
-        return self.is_enabled
 
 
 class RoleAssignment(Model):

@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 from flask import Flask
+from jinja2 import StrictUndefined
+
+from pp_monitor import access
+from pp_monitor.views import account, admin, errors, headers, site
+
+# A line a noun, in the order of the pipeline.
+BLUEPRINTS = (
+    account.blueprint,
+    admin.blueprint,
+)
 
 
 def init_app(app: Flask) -> None:
-    """Register every blueprint, error page and template context."""
+    """Register every blueprint, the access check, error pages, headers and template context."""
+    app.jinja_env.undefined = StrictUndefined
+    access.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    errors.init_app(app)
+    headers.init_app(app)
+    site.init_app(app)

@@ -109,6 +109,7 @@ class Site:
         Entry("Datos", "#d"),
     )
     user_label: str | None = "Equipo de Planeación"
+    account_url: str = "#cuenta"
     logout_url: str = "#salir"
     login_url: str = "#ingresar"
 

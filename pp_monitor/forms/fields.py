@@ -1,0 +1,49 @@
+"""Fields as people in Colombia fill them."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from typing import Any
+
+from wtforms import Field, StringField
+from wtforms.widgets import TextInput
+
+from pp_monitor.intake.parsing import parse_date
+
+
+def clean_line(text: str | None) -> str | None:
+    """One line of text: no control characters, which no database or workbook takes, and no spaces around."""
+    if text is None:
+        return None
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cc").strip()
+
+
+class LineField(StringField):
+    """A line of text, cleaned."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        options["filters"] = (clean_line, *options.get("filters", ()))
+        super().__init__(*arguments, **options)
+
+
+class DayField(Field):
+    """A day written dd/mm/aaaa; what cannot be read for certain is refused and shown again as typed."""
+
+    widget = TextInput()
+    data: date | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data:%d/%m/%Y}" if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; an empty box is no day."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        day = parse_date(valuelist[0])
+        if not isinstance(day, date):
+            raise ValueError(f"{day.what} {day.fix}")
+        self.data = day

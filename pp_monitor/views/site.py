@@ -1,0 +1,140 @@
+"""The frame of every page: names, demo banner, navigation by role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from werkzeug.local import LocalProxy
+
+from pp_monitor import access
+from pp_monitor.services import site as service
+from pp_monitor.services.site import SiteFacts
+
+ALERTS = "alert.list_alerts"
+# In the order of the bar; a page that is not there, or not for this reader, has no entry.
+PAGES = (
+    ("dashboard.home", "Inicio"),
+    ("project.list_projects", "Proyectos"),
+    ("dashboard.organisms", "Organismos"),
+    (ALERTS, "Alertas"),
+    ("report.list_reports", "Informes"),
+    ("plan.overview", "Registro"),
+    ("project.upload", "Datos"),
+    ("admin.audit", "Auditoría"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link of the navigation."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
+
+
+class Site:
+    """What `base.html` reads as ``site``; asks the database only when a page reads it, twice at most."""
+
+    @cached_property
+    def _facts(self) -> SiteFacts:
+        return service.site_facts()
+
+    @property
+    def entity_name(self) -> str:
+        """The city's name."""
+        return self._facts.entity_name
+
+    @property
+    def vigencia_label(self) -> str:
+        """The newest vigencia in words."""
+        return f"vigencia {self._facts.year}" if self._facts.year else "sin vigencia abierta"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the data are invented."""
+        return self._facts.is_demo
+
+    @property
+    def demo_today(self) -> date | None:
+        """The date at which a demonstration stands."""
+        return self._facts.demo_today
+
+    @property
+    def user_label(self) -> str | None:
+        """Who is here; none for a stranger."""
+        who = access.person()
+        return who.label if who else None
+
+    @property
+    def account_url(self) -> str:
+        """Page of the reader's own account."""
+        return url_for("account.show")
+
+    @property
+    def login_url(self) -> str:
+        """Page to enter."""
+        return url_for("account.log_in")
+
+    @property
+    def logout_url(self) -> str:
+        """Where the button to leave posts."""
+        return url_for("account.log_out")
+
+    @cached_property
+    def nav(self) -> tuple[Entry, ...]:
+        """The pages that this reader may open."""
+        if access.person() is None:
+            return ()
+        pages = [(endpoint, label) for endpoint, label in PAGES if _may_open(endpoint)]
+        current = _current([endpoint for endpoint, _ in pages])
+        return tuple(
+            Entry(label, url_for(endpoint), endpoint == current, self._count(endpoint)) for endpoint, label in pages
+        )
+
+    def _count(self, endpoint: str) -> int | None:
+        if endpoint != ALERTS or self._facts.vigencia_id is None:
+            return None
+        return service.count_open_alerts(self._facts.vigencia_id, access.visible_organism_ids())
+
+
+def landing_url() -> str:
+    """Where a person goes after entering: the first page that is for them."""
+    nav = Site().nav
+    return nav[0].url if nav else url_for("account.show")
+
+
+def _may_open(endpoint: str) -> bool:
+    if endpoint not in current_app.view_functions:
+        return False
+    declared = access.declared(current_app, endpoint)
+    return declared is not None and (not declared.roles or access.has_role(*declared.roles))
+
+
+def _current(endpoints: list[str]) -> str:
+    """The entry of this page, else the first of the same part of the site."""
+    here = request.endpoint or ""
+    if here in endpoints:
+        return here
+    part = here.partition(".")[0]
+    return next((endpoint for endpoint in endpoints if endpoint.partition(".")[0] == part), "")
+
+
+def _of_request() -> Site:
+    if "site" not in g:
+        g.site = Site()
+    site: Site = g.site
+    return site
+
+
+def init_app(app: Flask) -> None:
+    """Offer ``site`` to every template, read only where it is used."""
+
+    @app.context_processor
+    def _site() -> dict[str, Any]:
+        return {"site": LocalProxy(_of_request)}
