@@ -53,9 +53,14 @@ class Settings:
         """Whether the public address is served over TLS, so that cookies must be too."""
         return self.public_url.startswith("https://")
 
+    @property
+    def has_own_key(self) -> bool:
+        """Whether the key is secret: not the one of development, and long enough."""
+        return self.secret_key != DEVELOPMENT_KEY and len(self.secret_key) >= 32
+
     def check_production(self) -> None:
         """Raise ``SettingError`` unless key and mail server are really set."""
-        if self.secret_key == DEVELOPMENT_KEY or len(self.secret_key) < 32:
+        if not self.has_own_key:
             raise SettingError("PP_SECRET_KEY", "debe tener al menos 32 caracteres secretos")
         if not self.smtp_url:
             raise SettingError("PP_SMTP_URL", "falta el servidor de correo (smtp://usuario:clave@servidor:587)")

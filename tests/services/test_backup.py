@@ -232,7 +232,7 @@ def test_a_flipped_byte_is_noticed(app: Flask, another_app: Flask, tmp_path: Pat
 
 
 def test_a_missing_file_is_told(another_app: Flask, tmp_path: Path) -> None:
-    with another_app.app_context(), pytest.raises(BackupError, match=r"No se pudo leer «.*nada\.zip»"):
+    with another_app.app_context(), pytest.raises(BackupError, match=r"No se pudo leer «.*nada\.zip»: no existe"):
         restore_backup(tmp_path / "nada.zip", "consola (luz)")
 
 
@@ -262,14 +262,14 @@ def test_only_its_owner_can_read_a_backup(app: Flask, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "copia.zip").stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("folder", ["no-existe", "una-carpeta"])
-def test_a_place_that_cannot_be_written_is_told(app: Flask, tmp_path: Path, folder: str) -> None:
+@pytest.mark.parametrize(("place", "reason"), [("no-hay/copia.zip", "no existe"), ("carpeta", "es una carpeta")])
+def test_a_place_that_cannot_be_written_is_told(app: Flask, tmp_path: Path, place: str, reason: str) -> None:
     with app.app_context():
         load_reference_data()
-    (tmp_path / "una-carpeta").mkdir()
-    target = tmp_path / folder / "copia.zip" if folder == "no-existe" else tmp_path / folder
-    with pytest.raises(BackupError, match="No se pudo escribir"):
-        back_up(app, target)
+    (tmp_path / "carpeta").mkdir()
+    with pytest.raises(BackupError, match=f"No se pudo escribir .*: {reason}"):
+        back_up(app, tmp_path / place)
+    assert list(tmp_path.glob(".*.parcial")) == []
 
 
 def test_what_is_written_during_a_backup_is_not_in_it(
