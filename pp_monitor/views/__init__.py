@@ -6,12 +6,13 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from pp_monitor import access
-from pp_monitor.views import account, admin, errors, headers, site
+from pp_monitor.views import account, admin, errors, headers, health, site
 
 # A line a noun, in the order of the pipeline.
 BLUEPRINTS = (
     account.blueprint,
     admin.blueprint,
+    health.blueprint,
 )
 
 
