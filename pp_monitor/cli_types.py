@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from pp_monitor import clock
 from pp_monitor.domain.errors import Problem
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.entity import the_entity
@@ -64,7 +65,11 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Revisa sin guarda
 
 
 def console_actor() -> Actor:
-    """Whoever runs the command, by the name of their system account."""
+    """Whoever writes from the command line, by the name of their system account.
+
+    Raises ``SettingError`` when the date is fixed beside real data.
+    """
+    clock.check_fixed_date()
     return Actor(the_entity().id, f"consola ({getpass.getuser()})")
 
 

@@ -9,8 +9,9 @@ from flask import current_app
 from sqlalchemy import select
 
 from pp_monitor.config import Settings
+from pp_monitor.domain.errors import SettingError
 from pp_monitor.extensions import db
-from pp_monitor.models.entity import Entity
+from pp_monitor.models.entity import Entity, Vigencia
 
 
 def utc_now() -> datetime:
@@ -31,3 +32,10 @@ def today() -> date:
         return settings.today
     demo_today = db.session.scalar(select(Entity.demo_today).limit(1))
     return demo_today or utc_now().astimezone(zone()).date()
+
+
+def check_fixed_date() -> None:
+    """Raise ``SettingError`` if ``PP_TODAY`` is set beside real data: a fixed date would falsify its delays."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.today and db.session.scalar(select(Vigencia.id).where(Vigencia.is_demo.is_(False)).limit(1)):
+        raise SettingError("PP_TODAY", "no se puede fijar la fecha de hoy con datos reales; quite esa variable")

@@ -1,0 +1,279 @@
+"""The table of jobs and the one process that runs them.
+
+Every minute the leading process asks what is missing in the ledger and supplies it, so that
+catching up, doubles and restarts are rows in the database and not states of a process.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import partial
+from threading import Event
+from types import FrameType
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask import Flask
+from sqlalchemy import select
+
+from pp_monitor import clock
+from pp_monitor.domain.calendar import ReportDates, WorkCalendar
+from pp_monitor.domain.errors import NotFoundError, PpMonitorError
+from pp_monitor.domain.report import FollowUp, follow_up_dates, reports_due
+from pp_monitor.extensions import db
+from pp_monitor.models.entity import Vigencia
+from pp_monitor.services import alert, delivery, entity, job
+from pp_monitor.services.audit import Actor
+from pp_monitor.services.calendar import work_calendar
+from pp_monitor.services.job import RunKey
+from pp_monitor.services.lease import Lease, exclusive
+
+PROCESS = "scheduler"
+SEND_OUTBOX = "send_outbox"
+ACTOR_LABEL = "tareas programadas"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a job does once: ``code`` names it in the ledger, ``day`` is the date on which it falls due."""
+
+    vigencia_id: int
+    entity_id: int
+    code: str
+    day: date
+    cutoff: date
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A scheduled job: due from the hour ``at`` of its periods' days, safe to run twice.
+
+    ``due`` gives the periods that should be done by a date; ``period_on`` the one to which a day
+    belongs, raising a ``PpMonitorError`` for a day that has none. ``run`` does one with *today* and
+    answers in a Spanish sentence. ``next_day`` is when the next falls due after a date.
+    """
+
+    name: str
+    label: str
+    at: time
+    due: Callable[[Vigencia, date], Sequence[Period]]
+    period_on: Callable[[Vigencia, date], Period]
+    next_day: Callable[[Vigencia, date], date | None]
+    run: Callable[[Period, date, Actor], str]
+
+    def key(self, period: Period) -> RunKey:
+        """The ledger's key of one of its periods."""
+        return RunKey(period.entity_id, self.name, period.code)
+
+
+def _is_after_follow_up(vigencia: Vigencia, day: date) -> bool:
+    last = vigencia.follow_until
+    return (day.year, day.month) > (last.year, last.month)
+
+
+def _daily(vigencia: Vigencia, day: date) -> Period:
+    return Period(vigencia.id, vigencia.entity_id, f"{vigencia.year}/{day}", day, day)
+
+
+def _daily_due(vigencia: Vigencia, today: date) -> Sequence[Period]:
+    """Only today: alerts tell what holds now, a day missed is not missed by anybody."""
+    is_followed = vigencia.opened_on <= today and not _is_after_follow_up(vigencia, today)
+    return [_daily(vigencia, today)] if is_followed else []
+
+
+def _daily_next(vigencia: Vigencia, today: date) -> date | None:
+    following = date.fromordinal(today.toordinal() + 1)
+    return None if _is_after_follow_up(vigencia, following) else max(following, vigencia.opened_on)
+
+
+def _refresh_alerts(period: Period, today: date, actor: Actor) -> str:
+    if period.day != today:
+        raise NotFoundError("Las alertas solo se actualizan a la fecha de hoy.")
+    done = alert.refresh_alerts(period.vigencia_id, period.day, actor)
+    changed = done.raised + done.lowered + done.updated
+    return f"Alertas: {done.opened} abiertas, {changed} cambiadas, {done.closed} cerradas."
+
+
+def _follow_up(vigencia: Vigencia) -> FollowUp:
+    return FollowUp(vigencia.opened_on, vigencia.follow_from, vigencia.follow_until)
+
+
+def _calendar(vigencia: Vigencia) -> WorkCalendar:
+    return work_calendar(vigencia.entity_id, clock.utc_now())
+
+
+def _monthly(vigencia: Vigencia, dates: ReportDates) -> Period:
+    code = f"{vigencia.year}/{dates.issue:%Y-%m}"
+    return Period(vigencia.id, vigencia.entity_id, code, dates.issue, dates.cutoff)
+
+
+def monthly_due(vigencia: Vigencia, today: date) -> Sequence[Period]:
+    """The reports that should have gone out by ``today`` since the vigencia opened."""
+    return [_monthly(vigencia, dates) for dates in reports_due(_follow_up(vigencia), today, _calendar(vigencia))]
+
+
+def monthly_on(vigencia: Vigencia, day: date) -> Period:
+    """The report of the month of ``day``; raise ``NotFoundError`` outside the follow-up calendar."""
+    for dates in follow_up_dates(_follow_up(vigencia), _calendar(vigencia)):
+        if (dates.issue.year, dates.issue.month) == (day.year, day.month):
+            return _monthly(vigencia, dates)
+    raise NotFoundError(f"La vigencia {vigencia.year} no tiene informe en {day:%m/%Y}.")
+
+
+def monthly_next(vigencia: Vigencia, today: date) -> date | None:
+    """The day of the first report after ``today``."""
+    days = (dates.issue for dates in follow_up_dates(_follow_up(vigencia), _calendar(vigencia)))
+    return next((day for day in days if day > today and day >= vigencia.opened_on), None)
+
+
+REFRESH_ALERTS = Job(
+    name="refresh_alerts",
+    label="Actualiza las alertas, cada día a las 06:00",
+    at=time(6),
+    due=_daily_due,
+    period_on=_daily,
+    next_day=_daily_next,
+    run=_refresh_alerts,
+)
+JOBS: tuple[Job, ...] = (REFRESH_ALERTS,)
+
+
+def find_job(name: str, jobs: Sequence[Job] = JOBS) -> Job:
+    """The job called ``name``; raise ``NotFoundError`` listing those that exist."""
+    for each in jobs:
+        if each.name == name:
+            return each
+    names = ", ".join([*(each.name for each in jobs), SEND_OUTBOX])
+    raise NotFoundError(f"La tarea «{name}» no existe. Las que hay son: {names}.")
+
+
+def scheduler_actor(entity_id: int) -> Actor:
+    """Who the audit trail says did what the scheduler did."""
+    return Actor(entity_id, ACTOR_LABEL)
+
+
+def vigencias() -> Sequence[Vigencia]:
+    """Every vigencia, oldest first."""
+    return db.session.scalars(select(Vigencia).order_by(Vigencia.year, Vigencia.id)).all()
+
+
+def missing_periods(a_job: Job, now_local: datetime, today: date) -> list[Period]:
+    """The periods of a job that are due by ``now_local`` and not settled in the ledger, oldest first."""
+    due = [period for vigencia in vigencias() for period in a_job.due(vigencia, today)]
+    settled = {
+        entity_id: job.settled_periods(entity_id, a_job.name, now_local) for entity_id in {p.entity_id for p in due}
+    }
+    db.session.rollback()
+    return [
+        period
+        for period in due
+        if period.code not in settled[period.entity_id]
+        and datetime.combine(period.day, a_job.at, now_local.tzinfo) <= now_local
+    ]
+
+
+def run_period(a_job: Job, period: Period, today: date, actor: Actor, *, again: bool = False) -> str | None:
+    """Run a job for a period if nobody else has it or has done it; none when it was not run.
+
+    What goes wrong is written in the ledger, with its time for another try, and raised only when
+    run by hand (``again``).
+    """
+    key = a_job.key(period)
+    with exclusive(f"job-{a_job.name}") as is_ours:
+        if not is_ours or not job.claim(key, again=again):
+            return None
+        try:
+            outcome = a_job.run(period, today, actor)
+        except Exception as error:
+            db.session.rollback()
+            job.fail(key, str(error) if isinstance(error, PpMonitorError) else f"{type(error).__name__}: {error}")
+            _log.exception("Falló la tarea %s para %s", key.job, key.period)
+            if again:
+                raise
+            return None
+        db.session.rollback()
+        job.finish(key, outcome)
+        _log.info("%s %s: %s", key.job, key.period, outcome)
+        return outcome
+
+
+@dataclass(slots=True)
+class Ticker:
+    """What a scheduler process does each minute; ``stop`` ends it between two pieces of work."""
+
+    jobs: Sequence[Job] = JOBS
+    stop: Event = field(default_factory=Event)
+    lease: Lease = field(default_factory=lambda: Lease(PROCESS))
+
+    def tick(self, now_local: datetime, today: date) -> bool:
+        """Do everything that is missing at ``now_local``, if this process leads; say whether it does."""
+        if not self.lease.hold():
+            return False
+        entity_id = entity.the_entity().id
+        job.beat(entity_id, PROCESS)
+        for a_job in self.jobs:
+            for period in missing_periods(a_job, now_local, today):
+                if self.stop.is_set():
+                    return True
+                run_period(a_job, period, today, scheduler_actor(entity_id))
+                job.beat(entity_id, PROCESS)
+        self._send(entity_id)
+        return True
+
+    def _send(self, entity_id: int) -> None:
+        """Send what is due, one message at a time, so that a stop waits for one only."""
+        while not self.stop.is_set():
+            done = delivery.send_due(limit=1)
+            if not done.messages or done.is_unreachable:
+                break
+            job.beat(entity_id, PROCESS)
+        job.beat(entity_id, SEND_OUTBOX)
+
+
+def run(app: Flask) -> None:
+    """Tick every minute until SIGTERM or SIGINT; the work in hand is finished first.
+
+    Raises ``SettingError`` or ``NotFoundError`` at once where this installation cannot run.
+    """
+    with app.app_context():
+        clock.check_fixed_date()
+        entity.the_entity()
+        zone = clock.zone()
+    ticker = Ticker()
+    defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    scheduler = BlockingScheduler(timezone=zone, job_defaults=defaults)
+    scheduler.add_job(partial(_tick, app, ticker), "interval", minutes=1, next_run_time=clock.utc_now())
+    _stop_on_signals(ticker)
+    _log.info("Tareas programadas en marcha.")
+    try:
+        scheduler.start()
+    except _StopRequest:
+        if scheduler.running:
+            scheduler.shutdown(wait=True)
+    finally:
+        with app.app_context():
+            ticker.lease.release()
+    _log.info("Tareas programadas detenidas.")
+
+
+class _StopRequest(BaseException):
+    """Somebody asked the process to end."""
+
+
+def _stop_on_signals(ticker: Ticker) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if not ticker.stop.is_set():
+            ticker.stop.set()
+            raise _StopRequest
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def _tick(app: Flask, ticker: Ticker) -> None:
+    with app.app_context():
+        ticker.tick(clock.utc_now().astimezone(clock.zone()), clock.today())

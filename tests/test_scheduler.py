@@ -1,0 +1,374 @@
+"""The scheduler on both engines, driven minute by minute with a written clock."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from pp_monitor import clock, scheduler
+from pp_monitor.config import Settings
+from pp_monitor.domain.errors import NotFoundError, SettingError
+from pp_monitor.extensions import db
+from pp_monitor.models.alert import Alert
+from pp_monitor.models.entity import Entity, Vigencia
+from pp_monitor.models.job import JobRun, JobState
+from pp_monitor.scheduler import REFRESH_ALERTS, Job, Period, Ticker, find_job, run_period
+from pp_monitor.services.audit import Actor
+from pp_monitor.services.job import RunKey, claim, last_beat, last_run
+from pp_monitor.services.lease import Lease
+from tests.conftest import AppFactory
+from tests.engines import SmtpServer
+from tests.portfolio_db import NewProject, an_actor, met_through, open_vigencia
+from tests.services.outbox import listed, queue
+
+BOGOTA = ZoneInfo("America/Bogota")
+LATE = NewProject("BP1", actual=met_through("H02"))
+APRIL_18 = date(2022, 4, 18)
+
+
+def at(day: date, hour: int = 8, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), BOGOTA)
+
+
+@dataclass(slots=True)
+class Diary:
+    """A job that only notes what it was asked; it fails as long as it is told to."""
+
+    asked: list[tuple[str, date]] = field(default_factory=list)
+    is_failing: bool = False
+
+    def run(self, period: Period, _today: date, _actor: Actor) -> str:
+        self.asked.append((period.code, period.cutoff))
+        if self.is_failing:
+            raise ValueError("sin disco")
+        return f"Cerrado {period.cutoff}."
+
+    def job(self) -> Job:
+        return Job(
+            name="close_month",
+            label="Cierra el mes",
+            at=time(7),
+            due=scheduler.monthly_due,
+            period_on=scheduler.monthly_on,
+            next_day=scheduler.monthly_next,
+            run=self.run,
+        )
+
+
+@pytest.fixture
+def served(migrated_url: str, make_app: AppFactory, smtp_server: SmtpServer) -> Flask:
+    return make_app(migrated_url, smtp_url=smtp_server.url)
+
+
+@pytest.fixture
+def vigencia(served: Flask) -> Iterator[Vigencia]:
+    """Vigencia 2022, opened on 3 January."""
+    with served.app_context():
+        yield open_vigencia([LATE])
+        db.session.remove()
+
+
+@pytest.fixture
+def diary() -> Diary:
+    return Diary()
+
+
+@pytest.fixture
+def ticker(vigencia: Vigencia, diary: Diary) -> Iterator[Ticker]:
+    ticker = Ticker(jobs=(diary.job(),))
+    yield ticker
+    ticker.lease.release()
+
+
+def tick(ticker: Ticker, now_local: datetime) -> bool:
+    """A tick at which the true clock says ``now_local`` too."""
+    with time_machine.travel(now_local.astimezone(UTC), tick=False):
+        return ticker.tick(now_local, now_local.date())
+
+
+def test_the_first_report_of_2022_goes_out_on_18_april_with_cutoff_13(ticker: Ticker, diary: Diary) -> None:
+    tick(ticker, at(date(2022, 4, 17), 23, 59))
+    assert diary.asked == []
+    tick(ticker, at(APRIL_18, 6, 59))
+    assert diary.asked == []
+    tick(ticker, at(APRIL_18, 7, 0))
+    assert diary.asked == [("2022/2022-04", date(2022, 4, 13))]
+
+
+def test_a_period_is_done_once_however_often_the_clock_ticks(ticker: Ticker, diary: Diary) -> None:
+    for minute in range(5):
+        tick(ticker, at(APRIL_18, 8, minute))
+    assert len(diary.asked) == 1
+    assert last_run("close_month").outcome == "Cerrado 2022-04-13."  # type: ignore[union-attr]
+
+
+def test_after_months_down_every_report_is_made_up_in_order(ticker: Ticker, diary: Diary) -> None:
+    tick(ticker, at(date(2022, 7, 20)))
+    assert [cutoff for _code, cutoff in diary.asked] == [
+        date(2022, 4, 13),
+        date(2022, 5, 13),
+        date(2022, 6, 17),
+        date(2022, 7, 15),
+    ]
+
+
+def test_catching_up_never_goes_before_the_opening(served: Flask, ticker: Ticker, diary: Diary) -> None:
+    vigencia = db.session.scalars(select(Vigencia)).one()
+    vigencia.opened_on = date(2022, 6, 1)
+    db.session.commit()
+
+    tick(ticker, at(date(2022, 7, 20)))
+    assert [code for code, _cutoff in diary.asked] == ["2022/2022-06", "2022/2022-07"]
+
+
+def test_no_report_goes_out_after_the_follow_up_calendar(ticker: Ticker, diary: Diary) -> None:
+    tick(ticker, at(date(2023, 3, 30)))
+    assert [code for code, _cutoff in diary.asked][-1] == "2022/2022-12"
+    assert len(diary.asked) == 9
+
+
+def test_a_failed_run_is_told_and_tried_again_later(ticker: Ticker, diary: Diary) -> None:
+    diary.is_failing = True
+    tick(ticker, at(APRIL_18, 7, 0))
+    run = last_run("close_month")
+    assert run is not None
+    assert (run.state, run.outcome) == (JobState.FAILED, "ValueError: sin disco")
+
+    diary.is_failing = False
+    tick(ticker, at(APRIL_18, 7, 0))
+    assert len(diary.asked) == 1
+    tick(ticker, at(APRIL_18, 7, 1))
+    assert len(diary.asked) == 2
+    run = last_run("close_month")
+    assert run is not None
+    assert (run.state, run.tries) == (JobState.DONE, 2)
+
+
+def test_one_failing_period_does_not_stop_the_others_or_the_mail(
+    ticker: Ticker, diary: Diary, vigencia: Vigencia, smtp_server: SmtpServer
+) -> None:
+    diary.is_failing = True
+    queue(vigencia.entity_id, "k", ["ana@example.org"])
+    tick(ticker, at(date(2022, 7, 20)))
+
+    assert len(diary.asked) == 4
+    assert len(smtp_server.received) == 1
+
+
+def test_a_run_left_by_a_killed_process_is_done_again_at_once(ticker: Ticker, diary: Diary, vigencia: Vigencia) -> None:
+    claim(RunKey(vigencia.entity_id, "close_month", "2022/2022-04"))
+
+    tick(ticker, at(APRIL_18))
+    assert [code for code, _cutoff in diary.asked] == ["2022/2022-04"]
+    run = last_run("close_month")
+    assert run is not None
+    assert (run.state, run.tries) == (JobState.DONE, 2)
+
+
+def test_two_schedulers_one_leads(ticker: Ticker, diary: Diary) -> None:
+    second = Ticker(jobs=ticker.jobs)
+    assert tick(ticker, at(APRIL_18, 7, 0))
+    assert not tick(second, at(APRIL_18, 7, 1))
+    ticker.lease.release()
+    assert tick(second, at(APRIL_18, 7, 2))
+    second.lease.release()
+    assert len(diary.asked) == 1
+
+
+def test_a_stopping_scheduler_begins_nothing_more(ticker: Ticker, diary: Diary) -> None:
+    def run_and_stop(period: Period, today: date, actor: Actor) -> str:
+        ticker.stop.set()
+        return diary.run(period, today, actor)
+
+    ticker.jobs = [replace(diary.job(), run=run_and_stop)]
+    tick(ticker, at(date(2022, 7, 20)))
+    assert len(diary.asked) == 1
+
+
+def test_each_tick_leaves_a_sign_of_life(ticker: Ticker) -> None:
+    tick(ticker, at(APRIL_18, 5, 30))
+    assert last_beat("scheduler") == at(APRIL_18, 5, 30)
+    assert last_beat("send_outbox") == at(APRIL_18, 5, 30)
+
+
+def test_the_outbox_is_sent_at_every_tick(ticker: Ticker, vigencia: Vigencia, smtp_server: SmtpServer) -> None:
+    tick(ticker, at(APRIL_18, 8, 0))
+    queue(vigencia.entity_id, "k", ["ana@example.org"])
+    tick(ticker, at(APRIL_18, 10, 1))
+    tick(ticker, at(APRIL_18, 10, 2))
+    assert len(smtp_server.received) == 1
+    assert listed().next_try_at is None
+
+
+def alerts() -> int:
+    db.session.rollback()
+    return len(db.session.scalars(select(Alert)).all())
+
+
+def runs() -> Sequence[str]:
+    return db.session.scalars(select(JobRun.period).order_by(JobRun.id)).all()
+
+
+def test_alerts_are_refreshed_once_a_day_from_six_on(ticker: Ticker, vigencia: Vigencia) -> None:
+    ticker.jobs = (REFRESH_ALERTS,)
+    tick(ticker, at(date(2022, 5, 13), 5, 59))
+    assert (alerts(), runs()) == (0, [])
+    tick(ticker, at(date(2022, 5, 13), 6, 0))
+    tick(ticker, at(date(2022, 5, 13), 6, 1))
+    assert (alerts(), runs()) == (1, ["2022/2022-05-13"])
+    tick(ticker, at(date(2022, 5, 16), 6, 0))
+    assert runs() == ["2022/2022-05-13", "2022/2022-05-16"]
+
+
+def test_alerts_rest_before_the_opening_and_after_the_calendar(ticker: Ticker, vigencia: Vigencia) -> None:
+    ticker.jobs = (REFRESH_ALERTS,)
+    tick(ticker, at(vigencia.opened_on - timedelta(days=1)))
+    tick(ticker, at(date(2023, 1, 2)))
+    assert runs() == []
+
+
+def test_in_a_demonstration_today_stands_still(ticker: Ticker, diary: Diary, vigencia: Vigencia) -> None:
+    ticker.jobs = (REFRESH_ALERTS, diary.job())
+    entity = db.session.scalars(select(Entity)).one()
+    entity.demo_today = date(2022, 5, 20)
+    db.session.commit()
+
+    for hour in range(0, 72, 3):
+        now = datetime(2026, 11, 22, 3, tzinfo=BOGOTA) + timedelta(hours=hour)
+        with time_machine.travel(now.astimezone(UTC), tick=False):
+            ticker.tick(now, clock.today())
+    assert runs() == ["2022/2022-05-20", "2022/2022-04", "2022/2022-05"]
+    assert len(diary.asked) == 2
+
+
+def test_at_half_past_seven_in_cali_a_server_in_utc_still_says_today(
+    ticker: Ticker, vigencia: Vigencia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticker.jobs = (REFRESH_ALERTS,)
+    monkeypatch.setenv("TZ", "UTC")
+    with time_machine.travel(datetime(2022, 5, 14, 0, 30, tzinfo=UTC), tick=False):
+        assert clock.today() == date(2022, 5, 13)
+        ticker.tick(clock.utc_now().astimezone(clock.zone()), clock.today())
+    assert runs() == ["2022/2022-05-13"]
+
+
+def test_by_hand_a_done_period_runs_again_and_its_error_is_raised(vigencia: Vigencia, diary: Diary) -> None:
+    period = scheduler.monthly_on(vigencia, date(2022, 5, 2))
+    assert (period.day, period.cutoff) == (date(2022, 5, 16), date(2022, 5, 13))
+    assert run_period(diary.job(), period, period.day, an_actor()) == "Cerrado 2022-05-13."
+    assert run_period(diary.job(), period, period.day, an_actor()) is None
+    assert run_period(diary.job(), period, period.day, an_actor(), again=True) == "Cerrado 2022-05-13."
+
+    diary.is_failing = True
+    with pytest.raises(ValueError, match="sin disco"):
+        run_period(diary.job(), period, period.day, an_actor(), again=True)
+
+
+def test_a_job_that_runs_elsewhere_is_not_run_twice(vigencia: Vigencia, diary: Diary) -> None:
+    period = scheduler.monthly_on(vigencia, date(2022, 5, 2))
+    with Lease("job-close_month") as lease:
+        assert lease.hold()
+        assert run_period(diary.job(), period, period.day, an_actor(), again=True) is None
+    assert diary.asked == []
+
+
+def test_alerts_are_not_taken_back_to_another_day(vigencia: Vigencia) -> None:
+    period = REFRESH_ALERTS.period_on(vigencia, date(2022, 5, 2))
+    with pytest.raises(NotFoundError, match="fecha de hoy"):
+        run_period(REFRESH_ALERTS, period, date(2022, 5, 13), an_actor(), again=True)
+
+
+def test_a_month_outside_the_calendar_has_no_report(vigencia: Vigencia) -> None:
+    with pytest.raises(NotFoundError, match="02/2022"):
+        scheduler.monthly_on(vigencia, date(2022, 2, 2))
+
+
+def test_an_unknown_job_names_those_that_exist() -> None:
+    with pytest.raises(NotFoundError, match="refresh_alerts"):
+        find_job("otra")
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2022, 1, 1), date(2022, 4, 18)),
+        (date(2022, 4, 18), date(2022, 5, 16)),
+        (date(2022, 12, 18), date(2022, 12, 19)),
+        (date(2022, 12, 19), None),
+    ],
+)
+def test_the_next_report_is_known(vigencia: Vigencia, today: date, expected: date | None) -> None:
+    assert scheduler.monthly_next(vigencia, today) == expected
+
+
+def test_a_fixed_date_is_refused_beside_real_data(vigencia: Vigencia, served: Flask) -> None:
+    clock.check_fixed_date()
+    served.config["SETTINGS"] = replace(served.config["SETTINGS"], today=APRIL_18)
+    with pytest.raises(SettingError, match="PP_TODAY"):
+        clock.check_fixed_date()
+
+    vigencia.is_demo = True
+    db.session.commit()
+    clock.check_fixed_date()
+
+
+CHILD = """
+import logging, os, sys
+from pathlib import Path
+from pp_monitor import create_app, scheduler
+from pp_monitor.config import Settings
+
+app = create_app(Settings(instance_dir=Path(sys.argv[1]), database_url=sys.argv[2], smtp_url=sys.argv[3]))
+true_tick = scheduler.Ticker.tick
+def told_tick(self, *when):
+    print("lead" if true_tick(self, *when) else "wait", flush=True)
+scheduler.Ticker.tick = told_tick
+# A minute is long for a test: the same scheduler, faster.
+from apscheduler.triggers.interval import IntervalTrigger
+true_init = IntervalTrigger.__init__
+IntervalTrigger.__init__ = lambda self, minutes, **more: true_init(self, seconds=0.2, **more)
+scheduler.run(app)
+print("stopped", flush=True)
+"""
+
+
+def start_scheduler(settings: Settings) -> subprocess.Popen[str]:
+    words = [sys.executable, "-c", CHILD, str(settings.instance_dir), settings.database_url, settings.smtp_url]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ | {"TZ": "UTC"})
+
+
+def next_line(process: subprocess.Popen[str], *, other_than: str = "") -> str:
+    assert process.stdout
+    for line in process.stdout:
+        if line.strip() != other_than:
+            return line.strip()
+    return "nothing"
+
+
+@pytest.mark.slow
+def test_when_the_leading_process_is_killed_the_other_leads_and_stops_when_asked(
+    vigencia: Vigencia, served: Flask
+) -> None:
+    settings: Settings = served.config["SETTINGS"]
+    db.session.rollback()
+    with start_scheduler(settings) as first:
+        assert next_line(first) == "lead"
+        with start_scheduler(settings) as second:
+            assert next_line(second) == "wait"
+            first.send_signal(signal.SIGKILL)
+            assert next_line(second, other_than="wait") == "lead"
+            second.send_signal(signal.SIGTERM)
+            assert next_line(second, other_than="lead") == "stopped"
+            assert second.wait(10) == 0
+    assert last_beat("scheduler")
