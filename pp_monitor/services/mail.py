@@ -98,17 +98,21 @@ def queue_message(
     )
     if message_id is None:
         return None
-    rows = [_recipient(entity_id, message_id, address, recorded_at) for address in _distinct(recipients)]
-    db.session.add_all(rows)
     db.session.add_all(
         OutboxAttachment(entity_id=entity_id, message_id=message_id, issued_file_id=file_id)
         for file_id in attachment_file_ids
     )
     message = db.session.get_one(OutboxMessage, message_id)
+    _add_recipients(message, recipients, recorded_at)
+    return message
+
+
+def _add_recipients(message: OutboxMessage, recipients: Sequence[str], recorded_at: datetime) -> None:
+    rows = [_recipient(message.entity_id, message.id, address, recorded_at) for address in _distinct(recipients)]
+    db.session.add_all(rows)
     if all(row.state != DeliveryState.PENDING for row in rows):
         message.finished_at = recorded_at
     db.session.flush()
-    return message
 
 
 def _message_id(entity_id: int, idempotency_key: str) -> str:
