@@ -56,7 +56,7 @@ def small_histories() -> list[ProjectHistory]:
             project_id=2,
             actual=SLOW,
             allocation_cop=300_000_000,
-            territories=[("01", 1), ("51", 2)],
+            shares=[("01", 1), ("51", 2)],
         ),
         named("Brigadas", project_id=3, planned=None, allocation_cop=50_000_000),
         named("Dotación", project_id=4, states=state_rows((ProjectState.SUSPENDED, date(2022, 6, 1)))),
