@@ -6,11 +6,12 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from pp_monitor import access
-from pp_monitor.views import account, admin, errors, headers, health, site
+from pp_monitor.views import account, admin, errors, headers, health, password, site
 
 # A line a noun, in the order of the pipeline.
 BLUEPRINTS = (
     account.blueprint,
+    password.blueprint,
     admin.blueprint,
     health.blueprint,
 )

@@ -15,6 +15,7 @@ from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundErro
 from pp_monitor.extensions import db
 from pp_monitor.forms.account import LoginForm
 
+WITH_PASSWORDS = frozenset({"account", "password"})
 OWN_PAGES = frozenset({400, 403, 404, 413})
 
 
@@ -84,4 +85,4 @@ def _here() -> str:
 def _can_be_sent_again() -> bool:
     """Whether it holds text of a page of ours: another site's must not get in by a person's click."""
     sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(sender).netloc == request.host and not request.files and request.blueprint != "account"
+    return urlsplit(sender).netloc == request.host and not request.files and request.blueprint not in WITH_PASSWORDS

@@ -1,0 +1,90 @@
+"""Commands over the accounts of people."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+from pp_monitor import clock, labels
+from pp_monitor.cli_types import console_actor
+from pp_monitor.domain.account import INVITATION_LASTS, Grant, Role
+from pp_monitor.services import account as accounts
+from pp_monitor.services import password_link as links
+from pp_monitor.services.account import NewUser, UserRow
+from pp_monitor.services.entity import the_entity
+from pp_monitor.views.password import link_address, link_mail
+
+
+@click.group("users", help="Cuentas de las personas.")
+def users_group() -> None:
+    """Hold the commands over accounts."""
+
+
+@users_group.command("add", help="Abre una cuenta. Sin contraseña, muestra un enlace para fijarla.")
+@click.option("--email", required=True, metavar="CORREO", help="Correo con el que ingresa.")
+@click.option("--label", required=True, metavar="NOMBRE", help="Nombre de la persona.")
+@click.option(
+    "--role", required=True, type=click.Choice([role.value for role in Role]), help="Función en el seguimiento."
+)
+@click.option(
+    "--organism",
+    "organisms",
+    multiple=True,
+    metavar="CÓDIGO",
+    help="Organismo de la función, por ejemplo 4145; se puede repetir.",
+)
+@click.option("--password-stdin", is_flag=True, help="Lee la contraseña de la entrada estándar.")
+@click.option("--send-link", is_flag=True, help="Envía por correo el enlace para fijar la contraseña.")
+@with_appcontext
+def add(email: str, label: str, role: str, organisms: tuple[str, ...], password_stdin: bool, send_link: bool) -> None:
+    """Open an account and say how its person enters."""
+    if password_stdin and send_link:
+        raise click.UsageError("Use --password-stdin o --send-link, no los dos.")
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    if password_stdin and not password:
+        raise click.UsageError("La entrada estándar no trae la contraseña.")
+    actor = console_actor()
+    accounts.add_user(actor, NewUser(email, label, Role(role), organisms, password), clock.today())
+    click.echo(f"Cuenta abierta: {email}.")
+    if password:
+        return
+    token = links.new_token()
+    links.invite(actor, email, token, INVITATION_LASTS, link_mail(token, INVITATION_LASTS) if send_link else None)
+    if send_link:
+        click.echo("El enlace para fijar la contraseña sale por correo y vence en 7 días.")
+    else:
+        click.echo(f"Enlace para fijar la contraseña, sirve una vez y vence en 7 días:\n{link_address(token)}")
+
+
+@users_group.command("list", help="Muestra las cuentas, una por línea.")
+@with_appcontext
+def list_users() -> None:
+    """Print address, name, state and roles in force, a row a line."""
+    today = clock.today()
+    for row in accounts.list_users(the_entity().id):
+        held = ", ".join(_told(grant) for grant in row.grants if grant.holds_on(today)) or "sin función vigente"
+        click.echo("\t".join((row.email, row.label, _state(row), held)))
+
+
+def _told(grant: Grant) -> str:
+    return " ".join(part for part in (labels.ROLE[grant.role], grant.organism_code) if part)
+
+
+def _state(row: UserRow) -> str:
+    if not row.is_enabled:
+        return "deshabilitada"
+    return "activa" if row.has_password else "sin contraseña"
+
+
+@users_group.command("disable", help="Cierra una cuenta y todas sus sesiones.")
+@click.argument("email", metavar="CORREO")
+@with_appcontext
+def disable(email: str) -> None:
+    """Close an account."""
+    accounts.disable_user(console_actor(), email)
+    click.echo(f"Cuenta deshabilitada: {email}.")
+
+
+COMMANDS = (users_group,)

@@ -1,0 +1,250 @@
+"""Accounts, passwords and one-time links, on both engines."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from pp_monitor.domain.account import RESET_LINK_LASTS, Role
+from pp_monitor.domain.errors import ConflictError, NotFoundError, PpMonitorError, ProblemsError
+from pp_monitor.extensions import db
+from pp_monitor.models.account import LoginAttempt, PasswordToken, RoleAssignment, User
+from pp_monitor.models.audit import AuditEvent
+from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
+from pp_monitor.services import account, password_link, session
+from pp_monitor.services.account import NewUser
+from pp_monitor.services.mail import RenderedMail
+from pp_monitor.services.password_link import LinkExpiredError
+from pp_monitor.services.session import LoginRefusedError, TooManyTriesError
+from tests.factories_db import PASSWORD, make_actor, make_organism, make_user
+
+MONDAY = datetime(2022, 5, 2, 15, 0, tzinfo=UTC)
+HERE = "192.0.2.7"
+NEW = "cuatro perros en la Loma"
+MAIL = RenderedMail("Su contraseña", "enlace", "<p>enlace</p>")
+
+
+def actions() -> list[str]:
+    return list(db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.sequence)))
+
+
+def messages() -> int:
+    return db.session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
+
+
+def test_an_account_is_opened_with_its_role_from_a_day(any_app: Flask) -> None:
+    with any_app.app_context():
+        organisms = [make_organism(), make_organism("4143", "Educación")]
+        new = NewUser(" Eva@Example.org", " Eva Enlace ", Role.ENLACE, ("4145", "4143"), PASSWORD)
+        user_id = account.add_user(make_actor(), new, date(2022, 4, 1))
+
+        assert session.log_in("eva@example.org", PASSWORD, HERE)
+        roles = db.session.scalars(select(RoleAssignment).where(RoleAssignment.user_id == user_id)).all()
+        assert [(row.role, row.organism_id, row.valid_from) for row in roles] == [
+            ("enlace", organism.id, date(2022, 4, 1)) for organism in organisms
+        ]
+        [row] = account.list_users(organisms[0].entity_id)
+        assert (row.email, row.label, row.is_enabled, row.has_password) == (
+            "eva@example.org",
+            "Eva Enlace",
+            True,
+            True,
+        )
+        assert [grant.organism_code for grant in row.grants] == ["4145", "4143"]
+        assert actions() == ["add", "log_in"]
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        (NewUser("no es correo", "", Role.LECTURA), ["«no es correo» no es un correo.", "Falta el nombre."]),
+        (NewUser("e@example.org", "Eva", Role.ENLACE), ["La función «Enlace» necesita un organismo."]),
+        (NewUser("e@example.org", "Eva", Role.LECTURA, ("4145",)), ["La función «Lectura» no es de un organismo."]),
+        (
+            NewUser("e@example.org", "Eva", Role.LECTURA, (), "aaaa"),
+            ["La contraseña tiene menos de 12 caracteres.", "La contraseña es fácil de adivinar."],
+        ),
+    ],
+)
+def test_everything_wrong_with_a_new_account_is_told_at_once(any_app: Flask, new: NewUser, told: list[str]) -> None:
+    with any_app.app_context():
+        actor = make_actor()
+        with pytest.raises(ProblemsError) as caught:
+            account.add_user(actor, new, date(2022, 4, 1))
+        assert [problem.what for problem in caught.value.problems] == told
+        assert all(problem.fix for problem in caught.value.problems)
+        assert account.list_users(actor.entity_id) == []
+
+
+def test_an_address_has_one_account(any_app: Flask) -> None:
+    with any_app.app_context():
+        make_user(email="eva@example.org")
+        with pytest.raises(ConflictError, match=r"Ya existe una cuenta con el correo eva@example\.org"):
+            account.add_user(make_actor(), NewUser("EVA@example.org", "Eva", Role.LECTURA), date(2022, 4, 1))
+        with pytest.raises(NotFoundError, match="9999"):
+            account.add_user(make_actor(), NewUser("u@example.org", "U", Role.ENLACE, ("9999",)), date(2022, 4, 1))
+
+
+def test_a_disabled_account_loses_its_sessions_and_links(any_app: Flask) -> None:
+    with any_app.app_context():
+        user = make_user(email="eva@example.org")
+        token = session.log_in("eva@example.org", PASSWORD, HERE)
+        password_link.invite(make_actor(), "eva@example.org", "secreto", timedelta(days=7))
+        account.disable_user(make_actor(), "EVA@example.org")
+
+        assert session.find_account(token, datetime.now(UTC)) is None
+        with pytest.raises(LoginRefusedError):
+            session.log_in("eva@example.org", PASSWORD, HERE)
+        with pytest.raises(LinkExpiredError):
+            password_link.link_email("secreto", datetime.now(UTC))
+        assert not account.list_users(user.entity_id)[0].is_enabled
+        assert actions() == ["log_in", "invite", "disable"]
+        with pytest.raises(NotFoundError):
+            account.disable_user(make_actor(), "nadie@example.org")
+
+
+def test_a_new_password_keeps_this_session_and_ends_the_others(any_app: Flask) -> None:
+    with any_app.app_context():
+        user = make_user(email="eva@example.org")
+        kept, other = (session.log_in(user.email, PASSWORD, HERE) for _ in range(2))
+        found = session.find_account(kept, datetime.now(UTC))
+        assert found is not None
+        account.change_password(make_actor(user), PASSWORD, NEW, keep_session_id=found.session_id)
+
+        assert session.find_account(kept, datetime.now(UTC))
+        assert session.find_account(other, datetime.now(UTC)) is None
+        assert session.log_in(user.email, NEW, HERE)
+        assert actions() == ["log_in", "log_in", "change_password", "log_in"]
+        assert set(db.session.scalars(select(LoginAttempt.has_succeeded))) == {True}
+
+
+def test_the_current_password_cannot_be_guessed_either(any_app: Flask) -> None:
+    with any_app.app_context():
+        user = make_user(email="eva@example.org")
+        for _ in range(5):
+            with pytest.raises(ProblemsError, match="La contraseña actual no coincide"):
+                account.change_password(make_actor(user), "equivocada", NEW, keep_session_id=0)
+        with pytest.raises(TooManyTriesError):
+            account.change_password(make_actor(user), PASSWORD, NEW, keep_session_id=0)
+
+
+def test_a_reset_is_mailed_and_its_link_serves_once(any_app: Flask) -> None:
+    with any_app.app_context():
+        user = make_user(email="eva@example.org")
+        old_session = session.log_in(user.email, PASSWORD, HERE)
+        password_link.ask_reset(" Eva@example.org", HERE, "secreto", MAIL)
+
+        assert db.session.scalars(select(OutboxRecipient.address)).all() == ["eva@example.org"]
+        assert db.session.scalars(select(OutboxMessage.subject)).all() == ["Su contraseña"]
+        assert "secreto" not in db.session.scalars(select(PasswordToken.token_sha256)).one()
+        assert password_link.link_email("secreto", datetime.now(UTC)) == "eva@example.org"
+
+        with pytest.raises(ProblemsError):
+            password_link.set_password("secreto", "corta", HERE, datetime.now(UTC))
+        password_link.set_password("secreto", NEW, HERE, datetime.now(UTC))
+        assert session.find_account(old_session, datetime.now(UTC)) is None
+        assert session.log_in("eva@example.org", NEW, HERE)
+        with pytest.raises(LinkExpiredError, match="Pida uno nuevo"):
+            password_link.set_password("secreto", NEW, HERE, datetime.now(UTC))
+        assert actions() == ["log_in", "ask_reset", "set_password", "log_in"]
+
+
+@pytest.mark.parametrize("email", ["nadie@example.org", "fue@example.org", "eva@example.org"])
+def test_a_reset_request_does_the_same_whether_the_account_exists(
+    any_app: Flask, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    monkeypatch.setattr(password_link, "matches", lambda password_hash, _: hashed.append(password_hash))
+    with any_app.app_context():
+        make_user(email="eva@example.org")
+        make_user(email="fue@example.org", is_enabled=False)
+        password_link.ask_reset(email, HERE, "secreto", MAIL)
+        assert hashed == [""]
+        assert messages() == (email == "eva@example.org")
+        assert db.session.scalars(select(LoginAttempt.account)).all() == [f"reset:{email}"]
+
+
+def test_a_mailbox_is_not_flooded_with_links(any_app: Flask) -> None:
+    with any_app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
+        make_user(email="eva@example.org")
+        for number in range(5):
+            password_link.ask_reset("eva@example.org", HERE, f"secreto {number}", MAIL)
+        assert messages() == 3
+        with pytest.raises(TooManyTriesError):
+            password_link.ask_reset("eva@example.org", HERE, "otro", MAIL)
+
+        clock.shift(RESET_LINK_LASTS)
+        password_link.ask_reset("eva@example.org", HERE, "otro", MAIL)
+        assert messages() == 4
+
+
+def test_asking_for_a_link_keeps_nobody_from_entering(any_app: Flask) -> None:
+    with any_app.app_context():
+        make_user(email="eva@example.org")
+        for number in range(5):
+            password_link.ask_reset("eva@example.org", HERE, f"secreto {number}", MAIL)
+        assert session.log_in("eva@example.org", PASSWORD, HERE)
+
+
+@pytest.mark.parametrize(("minutes", "holds"), [(119, True), (120, False)])
+def test_a_link_lasts_two_hours(any_app: Flask, minutes: int, holds: bool) -> None:
+    with any_app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
+        make_user(email="eva@example.org")
+        password_link.ask_reset("eva@example.org", HERE, "secreto", MAIL)
+        clock.shift(timedelta(minutes=minutes))
+        if holds:
+            password_link.set_password("secreto", NEW, HERE, datetime.now(UTC))
+        else:
+            with pytest.raises(LinkExpiredError):
+                password_link.set_password("secreto", NEW, HERE, datetime.now(UTC))
+
+
+def test_a_link_used_twice_at_once_serves_once(any_app: Flask) -> None:
+    with any_app.app_context():
+        make_user(email="eva@example.org")
+        password_link.ask_reset("eva@example.org", HERE, "secreto", MAIL)
+
+    def use(number: int) -> str:
+        with any_app.app_context():
+            try:
+                password_link.set_password("secreto", f"{NEW} {number}", HERE, datetime.now(UTC))
+            except PpMonitorError as error:
+                return type(error).__name__
+            return "set"
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = sorted(threads.map(use, range(4)))
+    assert answers == ["LinkExpiredError"] * 3 + ["set"]
+
+
+def test_an_invitation_can_go_by_mail_or_by_hand(any_app: Flask) -> None:
+    with any_app.app_context():
+        user = make_user(email="eva@example.org", password_hash="")
+        assert not account.list_users(user.entity_id)[0].has_password
+        password_link.invite(make_actor(), "eva@example.org", "a mano", timedelta(days=7))
+        assert messages() == 0
+        password_link.invite(make_actor(), "eva@example.org", "por correo", timedelta(days=7), MAIL)
+        assert messages() == 1
+        password_link.set_password("a mano", NEW, HERE, datetime.now(UTC))
+        with pytest.raises(LinkExpiredError):
+            password_link.link_email("por correo", datetime.now(UTC))
+        with pytest.raises(NotFoundError):
+            password_link.invite(make_actor(), "nadie@example.org", "x", timedelta(days=7))
+
+
+def test_new_secrets_never_repeat() -> None:
+    secrets = {password_link.new_token() for _ in range(100)}
+    assert len(secrets) == 100
+    assert min(map(len, secrets)) >= 43
+
+
+def test_every_account_is_a_row_of_its_own(any_app: Flask) -> None:
+    with any_app.app_context():
+        user = make_user()
+        make_user(None)
+        assert len(account.list_users(user.entity_id)) == db.session.scalar(select(func.count()).select_from(User)) == 2
