@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pp_monitor.config import Settings
 
@@ -27,6 +28,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="es_CO",
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
+    if settings.is_secure:
+        # This server does not speak TLS: a proxy does, and says who asks.
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     extensions.init_app(app)
     formatters.init_app(app)
     labels.init_app(app)
