@@ -405,27 +405,6 @@ def _create_tables() -> None:
         ),
     )
     op.create_table(
-        "deadline",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("entity_id", sa.Integer(), nullable=False),
-        sa.Column("vigencia_id", sa.Integer(), nullable=False),
-        sa.Column("organism_id", sa.Integer(), nullable=True),
-        sa.Column("deadline_on", sa.Date(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["entity_id"], ["entity.id"], name=op.f("fk_deadline_entity_id"), ondelete="RESTRICT"),
-        sa.ForeignKeyConstraint(
-            ["organism_id"], ["organism.id"], name=op.f("fk_deadline_organism_id"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["vigencia_id"], ["vigencia.id"], name=op.f("fk_deadline_vigencia_id"), ondelete="RESTRICT"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
-    )
-    with op.batch_alter_table("deadline", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_deadline_vigencia_id"), ["vigencia_id"], unique=False)
-
-    op.create_table(
         "load",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entity_id", sa.Integer(), nullable=False),
@@ -511,6 +490,31 @@ def _create_tables() -> None:
         sa.UniqueConstraint("entity_id", "public_id", name=op.f("uq_project_entity_id_public_id")),
         sa.UniqueConstraint("entity_id", "vigencia_id", "code", name=op.f("uq_project_entity_id_vigencia_id_code")),
     )
+    op.create_table(
+        "deadline",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entity_id", sa.Integer(), nullable=False),
+        sa.Column("vigencia_id", sa.Integer(), nullable=False),
+        sa.Column("organism_id", sa.Integer(), nullable=True),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("deadline_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["entity_id"], ["entity.id"], name=op.f("fk_deadline_entity_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["organism_id"], ["organism.id"], name=op.f("fk_deadline_organism_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_deadline_project_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["vigencia_id"], ["vigencia.id"], name=op.f("fk_deadline_vigencia_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
+    )
+    with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deadline_vigencia_id"), ["vigencia_id"], unique=False)
+
     op.create_table(
         "registration",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1401,6 +1405,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("registration")
+    with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deadline_vigencia_id"))
+
+    op.drop_table("deadline")
     op.drop_table("project")
     with op.batch_alter_table("process", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_process_vigencia_id"))
@@ -1414,10 +1422,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_load_vigencia_id"))
 
     op.drop_table("load")
-    with op.batch_alter_table("deadline", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_deadline_vigencia_id"))
-
-    op.drop_table("deadline")
     op.drop_table("closed_cutoff")
     op.drop_table("vigencia")
     with op.batch_alter_table("user_session", schema=None) as batch_op:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import combinations
 
+from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import Catalogue, Modality, Phase
 from pp_monitor.domain.dated import View
 
@@ -145,3 +146,15 @@ def out_of_order(actual: Mapping[str, date], codes: Iterable[str]) -> tuple[tupl
     """The pairs (earlier, later) of ``codes`` whose actual dates stand in the opposite order."""
     dated = [code for code in codes if code in actual]
     return tuple((first, second) for first, second in combinations(dated, 2) if actual[second] < actual[first])
+
+
+def shift_unmet(
+    lines: Mapping[str, PlanLine], met: Collection[str], workdays: int, calendar: WorkCalendar
+) -> dict[str, PlanLine]:
+    """The plan with every unmet date put off by ``workdays`` working days, as a restart orders (rules 9)."""
+    return {
+        code: line
+        if line.planned is None or code in met
+        else PlanLine(calendar.add(line.planned, workdays), line.not_applicable)
+        for code, line in lines.items()
+    }

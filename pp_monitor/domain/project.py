@@ -107,7 +107,10 @@ class ProjectHistory:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all projects of a vigencia share: calendar, catalogue, thresholds and deadlines by organism."""
+    """What all projects of a vigencia share: calendar, catalogue, thresholds and deadlines by organism.
+
+    ``project_deadlines`` are those of projects that entered later, by project id.
+    """
 
     year: int
     view: View
@@ -115,6 +118,14 @@ class Frame:
     catalogue: Catalogue
     thresholds: Thresholds
     deadlines: Mapping[str, date | None]
+    project_deadlines: Mapping[int, date | None] = field(default_factory=dict)
+
+    def deadline(self, project: ProjectHistory, organism_code: str) -> date | None:
+        """The deadline to register a project: its own, else its organism's unless it entered after it (rules 9)."""
+        if project.id in self.project_deadlines:
+            return self.project_deadlines[project.id]
+        deadline = self.deadlines.get(organism_code)
+        return None if deadline is not None and project.entered_on > deadline else deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +209,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
     procurement = _procurement(project, view)
     actual = happenings(project.actuals, view, procurement)
     followed = _follow(project, plans, actual, procurement, state, frame) if plans else None
-    result = _light(project, followed, state, frame, frame.deadlines.get(organism))
+    result = _light(project, followed, state, frame, frame.deadline(project, organism))
     snapshot = snapshot_as_at(project.snapshots, view)
     return ProjectAssessment(
         id=project.id,

@@ -134,7 +134,10 @@ class Vigencia(Model):
 
 
 class Deadline(Model):
-    """Deadline of registration of a vigencia, or of one organism by extension; the newest record counts."""
+    """Deadline of registration of a vigencia, of one organism by extension, or of one project that entered later.
+
+    The newest record of each counts.
+    """
 
     __tablename__ = "deadline"
 
@@ -142,6 +145,7 @@ class Deadline(Model):
     entity_id: Mapped[EntityId]
     vigencia_id: Mapped[int] = to("vigencia.id", index=True)
     organism_id: Mapped[int | None] = to("organism.id")
+    project_id: Mapped[int | None] = to("project.id")
     deadline_on: Mapped[date | None]
     reason: Mapped[str]
     recorded_at: Mapped[Instant]

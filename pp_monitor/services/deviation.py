@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import date, datetime
 
 from flask import current_app
 from sqlalchemy import select
 
+from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.dated import Dated, View, value_as_at
 from pp_monitor.domain.portfolio import Names, Portfolio, assess
 from pp_monitor.domain.project import Frame
 from pp_monitor.domain.threshold import Thresholds
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Entity, Organism, ThresholdSet, Vigencia
+from pp_monitor.models.report import ClosedCutoff
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.history import load_histories
@@ -51,30 +54,50 @@ def assess_portfolio(vigencia: Vigencia, cutoff: date, known_at: datetime | None
     cache: _Cache = current_app.extensions.setdefault("pp_assessments", _Cache())
     if found := cache.get(key):
         return found
-    view = View(cutoff, known_at)
+    portfolio = _assess(vigencia, load_frame(vigencia, View(cutoff, known_at)))
+    cache.put(key, portfolio)
+    return portfolio
+
+
+def assess_closed(vigencia: Vigencia, closed: ClosedCutoff) -> Portfolio:
+    """The figures of a closed cut-off computed again from its ``C`` and ``K``, with what it kept.
+
+    Its own calendar, thresholds and catalogue version are used, whatever has changed since.
+    """
+    view = View(closed.cutoff_on, closed.known_at)
+    frame = replace(
+        load_frame(vigencia, view),
+        calendar=WorkCalendar.of(date.fromisoformat(day) for day in closed.non_working_days),
+        catalogue=entity_service.load_catalogue(closed.catalogue_version_id),
+        thresholds=Thresholds(**closed.thresholds),
+    )
+    return _assess(vigencia, frame)
+
+
+def _assess(vigencia: Vigencia, frame: Frame) -> Portfolio:
+    view = frame.view
     entity = db.session.get_one(Entity, vigencia.entity_id)
-    frame = load_frame(vigencia, view)
     names = Names(
         entity.name,
-        entity_service.organism_labels(entity.id, cutoff, known_at),
+        entity_service.organism_labels(entity.id, view.cutoff, view.known_at),
         entity_service.territory_labels(entity.id),
         {milestone.code: milestone.name for milestone in frame.catalogue.milestones},
     )
-    portfolio = assess(frame, load_histories(vigencia.id, known_at), names, is_demo=vigencia.is_demo)
-    cache.put(key, portfolio)
-    return portfolio
+    return assess(frame, load_histories(vigencia.id, view.known_at), names, is_demo=vigencia.is_demo)
 
 
 def load_frame(vigencia: Vigencia, view: View) -> Frame:
     """What all projects share at ``view``: calendar, frozen catalogue, thresholds in force, deadlines."""
     codes = {row.id: row.code for row in db.session.execute(select(Organism.id, Organism.code))}
+    deadlines = entity_service.deadlines(vigencia.id, view.known_at, codes)
     return Frame(
         year=vigencia.year,
         view=view,
         calendar=work_calendar(vigencia.entity_id, view.known_at),
         catalogue=entity_service.load_catalogue(vigencia.catalogue_version_id),
         thresholds=_thresholds(vigencia.id, view),
-        deadlines=entity_service.deadlines(vigencia.id, view.known_at, codes),
+        deadlines=deadlines.by_organism,
+        project_deadlines=deadlines.by_project,
     )
 
 

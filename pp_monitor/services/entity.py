@@ -273,9 +273,15 @@ def ensure_vigencia(opening: Opening, actor: Actor) -> Vigencia:
 
 
 def set_deadline(
-    year: int, deadline_on: date | None, actor: Actor, *, organism_code: str | None = None, reason: str = ""
+    year: int,
+    deadline_on: date | None,
+    actor: Actor,
+    *,
+    organism_code: str | None = None,
+    project_id: int | None = None,
+    reason: str = "",
 ) -> None:
-    """Record the deadline of registration, of the whole vigencia or of one organism."""
+    """Record the deadline of registration: of the whole vigencia, of one organism or of one project."""
     vigencia = find_vigencia(year)
     organism_id = find_organism(organism_code).id if organism_code else None
     with writing_vigencia(vigencia.id) as now:
@@ -284,12 +290,14 @@ def set_deadline(
                 entity_id=actor.entity_id,
                 vigencia_id=vigencia.id,
                 organism_id=organism_id,
+                project_id=project_id,
                 deadline_on=deadline_on,
                 reason=reason,
                 recorded_at=now,
             )
         )
-        details = {"deadline": deadline_on.isoformat() if deadline_on else None, "organism": organism_code}
+        told = deadline_on.isoformat() if deadline_on else None
+        details = {"deadline": told, "organism": organism_code, "project_id": project_id, "reason": reason}
         record(actor, "set_deadline", "vigencia", str(year), now, details)
 
 
@@ -301,12 +309,23 @@ def find_organism(code: str) -> Organism:
     return organism
 
 
-def deadlines(vigencia_id: int, known_at: datetime, codes: Mapping[int, str]) -> dict[str, date | None]:
-    """The deadline of each organism of ``codes`` (id to code) as recorded by ``known_at``; one query."""
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Deadlines of registration by organism code, and those that single projects have of their own, by id."""
+
+    by_organism: Mapping[str, date | None]
+    by_project: Mapping[int, date | None]
+
+
+def deadlines(vigencia_id: int, known_at: datetime, codes: Mapping[int, str]) -> Deadlines:
+    """Every deadline as recorded by ``known_at``, for the organisms of ``codes`` (id to code); one query."""
     rows = db.session.execute(
-        select(Deadline.organism_id, Deadline.deadline_on)
+        select(Deadline.organism_id, Deadline.project_id, Deadline.deadline_on)
         .where(Deadline.vigencia_id == vigencia_id, Deadline.recorded_at <= known_at)
         .order_by(Deadline.recorded_at, Deadline.id)
+    ).all()
+    newest = {row.organism_id: row.deadline_on for row in rows if row.project_id is None}
+    return Deadlines(
+        {code: newest.get(organism_id, newest.get(None)) for organism_id, code in codes.items()},
+        {row.project_id: row.deadline_on for row in rows if row.project_id is not None},
     )
-    newest: dict[int | None, date | None] = {row.organism_id: row.deadline_on for row in rows}
-    return {code: newest.get(organism_id, newest.get(None)) for organism_id, code in codes.items()}

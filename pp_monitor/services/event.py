@@ -10,13 +10,15 @@ from sqlalchemy import func, insert, select
 
 from pp_monitor.domain.dated import View, row_as_at
 from pp_monitor.domain.errors import ConflictError, NotFoundError
-from pp_monitor.domain.plan import BaselineKind, PlanLine
-from pp_monitor.domain.project import ProjectState
+from pp_monitor.domain.plan import BaselineKind, PlanLine, plans_as_at, shift_unmet
+from pp_monitor.domain.progress import Procurement, happenings
+from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.plan import BaselineLine, BaselineRow
 from pp_monitor.models.project import Project, ProjectStateRow
 from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.transaction import writing_vigencia
 
@@ -51,9 +53,11 @@ def change_state(
     """
     with writing_vigencia(vigencia.id) as now:
         project = _project(vigencia, project_id)
-        present = _state(vigencia, project_id, now)
+        history = load_histories(vigencia.id, now, [project_id])[0]
+        row = row_as_at(history.states, View(date.max, now))
+        present = row.value.state if row else ProjectState.ACTIVE
         if state not in _ALLOWED[present]:
-            raise ConflictError(f"El proyecto {project.code} ya está en ese estado.")
+            raise ConflictError(f"El proyecto {project.code} no puede pasar a ese estado desde el que tiene.")
         db.session.add(
             ProjectStateRow(
                 entity_id=vigencia.entity_id,
@@ -66,8 +70,26 @@ def change_state(
                 recorded_at=now,
             )
         )
+        if row and present is ProjectState.SUSPENDED and state is ProjectState.ACTIVE:
+            _restart(vigencia, history, row.valid_from, act, actor, now)
         details = {"from": present, "to": state, "act": act.name, "valid_from": act.valid_from.isoformat()}
         record(actor, "change_state", "project", project.code, now, details)
+
+
+def _restart(
+    vigencia: Vigencia, history: ProjectHistory, suspended_on: date, act: Act, actor: Actor, now: datetime
+) -> None:
+    """A restart puts off what was unmet by the suspended working days, in a baseline of its own."""
+    view = View(act.valid_from, now)
+    plans = plans_as_at(history.baselines, view)
+    if plans is None:
+        return
+    calendar = work_calendar(vigencia.entity_id, now)
+    before = calendar.before(suspended_on)
+    suspended_workdays = calendar.workdays(before, calendar.before(act.valid_from))
+    met = happenings(history.actuals, view, Procurement())
+    lines = shift_unmet(plans.current.lines, set(met), suspended_workdays, calendar)
+    _add_baseline(vigencia, history.id, lines, act, actor, now, "Suspensión", BaselineKind.RESTART)
 
 
 def _project(vigencia: Vigencia, project_id: int) -> Project:
@@ -75,12 +97,6 @@ def _project(vigencia: Vigencia, project_id: int) -> Project:
     if project is None or project.vigencia_id != vigencia.id:
         raise NotFoundError("Ese proyecto no existe en la vigencia.")
     return project
-
-
-def _state(vigencia: Vigencia, project_id: int, now: datetime) -> ProjectState:
-    history = load_histories(vigencia.id, now, [project_id])[0]
-    row = row_as_at(history.states, View(date.max, now))
-    return row.value.state if row else ProjectState.ACTIVE
 
 
 def replan(
@@ -99,28 +115,45 @@ def replan(
     """
     with writing_vigencia(vigencia.id) as now:
         project = _project(vigencia, project_id)
-        last = db.session.scalar(select(func.max(BaselineRow.number)).where(BaselineRow.project_id == project_id))
-        if last is None:
+        number = _add_baseline(vigencia, project_id, lines, act, actor, now, cause, kind)
+        if number == 0:
             raise ConflictError(f"El proyecto {project.code} no tiene plan registrado: no hay qué reprogramar.")
-        baseline = BaselineRow(
-            entity_id=vigencia.entity_id,
-            project_id=project_id,
-            number=last + 1,
-            kind=kind,
-            decided_on=act.valid_from,
-            act=act.name,
-            cause=cause,
-            justification=act.reason,
-            requested_by_id=actor.user_id,
-            requested_at=now,
-            decided_by_id=actor.user_id,
-            recorded_at=now,
-        )
-        db.session.add(baseline)
-        db.session.flush()
-        add_lines(baseline, lines.items())
-        record(actor, "replan", "project", project.code, now, {"number": baseline.number, "cause": cause})
-        return baseline.number
+        record(actor, "replan", "project", project.code, now, {"number": number, "cause": cause})
+        return number
+
+
+def _add_baseline(
+    vigencia: Vigencia,
+    project_id: int,
+    lines: Mapping[str, PlanLine],
+    act: Act,
+    actor: Actor,
+    now: datetime,
+    cause: str,
+    kind: BaselineKind,
+) -> int:
+    """Write the next baseline within the caller's transaction; give its number, 0 when there is no B0."""
+    last = db.session.scalar(select(func.max(BaselineRow.number)).where(BaselineRow.project_id == project_id))
+    if last is None:
+        return 0
+    baseline = BaselineRow(
+        entity_id=vigencia.entity_id,
+        project_id=project_id,
+        number=last + 1,
+        kind=kind,
+        decided_on=act.valid_from,
+        act=act.name,
+        cause=cause,
+        justification=act.reason,
+        requested_by_id=actor.user_id,
+        requested_at=now,
+        decided_by_id=actor.user_id,
+        recorded_at=now,
+    )
+    db.session.add(baseline)
+    db.session.flush()
+    add_lines(baseline, lines.items())
+    return baseline.number
 
 
 def add_lines(baseline: BaselineRow, lines: Iterable[tuple[str, PlanLine]]) -> None:

@@ -13,8 +13,9 @@ from pp_monitor.domain.plan import (
     check_plan,
     out_of_order,
     plans_as_at,
+    shift_unmet,
 )
-from tests.factories import PLANNED, WHENEVER, baseline, instant, plan_lines
+from tests.factories import PLANNED, WHENEVER, baseline, colombia, instant, plan_lines
 
 B0 = baseline()
 B1 = baseline(number=1, decided_on=date(2022, 6, 1))
@@ -124,3 +125,9 @@ def test_actual_dates_out_of_order_are_paired() -> None:
     actual = {"H07": date(2022, 7, 1), "H08": date(2022, 6, 30), "H09": date(2022, 7, 1), "P01": date(2022, 1, 3)}
     assert out_of_order(actual, DEFAULT_CATALOGUE.codes) == (("H07", "H08"),)
     assert out_of_order({}, DEFAULT_CATALOGUE.codes) == ()
+
+
+def test_a_restart_shifts_what_is_unmet_and_keeps_what_does_not_apply() -> None:
+    lines = {"H01": PlanLine(date(2022, 4, 13)), "H02": PlanLine(date(2022, 4, 13)), "H04": PlanLine(None, True)}
+    shifted = shift_unmet(lines, {"H01"}, 2, colombia())
+    assert shifted == {"H01": lines["H01"], "H02": PlanLine(date(2022, 4, 19)), "H04": lines["H04"]}

@@ -271,3 +271,20 @@ def test_a_proposed_date_is_not_a_met_milestone() -> None:
     found = assessed(CUTOFF, actuals=facts({"H01": date(2022, 4, 18)}, status=FactStatus.PROPOSED))
     assert found.b0 is not None
     assert found.b0.met_weight == 0
+
+
+@pytest.mark.parametrize(
+    ("entered_on", "own", "expected"),
+    [
+        (date(2022, 1, 1), {}, date(2022, 4, 22)),
+        (date(2022, 6, 1), {}, None),
+        (date(2022, 6, 1), {1: date(2022, 6, 30)}, date(2022, 6, 30)),
+        (date(2022, 1, 1), {1: None}, None),
+    ],
+)
+def test_a_project_registers_by_its_own_deadline_if_it_has_one(
+    entered_on: date, own: dict[int, date | None], expected: date | None
+) -> None:
+    history = replace(project_history(), entered_on=entered_on)
+    shared = replace(frame(date(2022, 7, 1), deadline=date(2022, 4, 22)), project_deadlines=own)
+    assert shared.deadline(history, "4145") == expected

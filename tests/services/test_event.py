@@ -82,6 +82,35 @@ def test_a_suspension_holds_from_its_act_until_the_restart(city: Flask) -> None:
     assert lights == [Light.NOT_DUE, Light.SUSPENDED, Light.NOT_DUE]
 
 
+def test_a_restart_puts_off_what_was_unmet_by_the_suspended_days(city: Flask) -> None:
+    register_b0()
+    change_state(vigencia(), project_id(), ProjectState.SUSPENDED, ACT, actor())
+    change_state(vigencia(), project_id(), ProjectState.ACTIVE, Act("Reinicio", date(2022, 8, 10)), actor())
+    project = seen(date(2022, 8, 10))
+    assert project.b0
+    assert project.current
+    assert {row.planned for row in project.b0.milestones} == {date(2022, 9, 1)}
+    assert {row.planned for row in project.current.milestones} == {date(2022, 9, 12)}  # seven working days
+    assert project.replannings == 0
+
+
+def test_a_project_that_enters_late_has_its_own_deadline(city: Flask) -> None:
+    entity_service.set_deadline(2022, date(2022, 4, 22), actor())
+    content = CONTENT + b"BP26000002;4145;Otro;Comuna 1;1000\n"
+    file = read_project_list("lista.csv", content, territories=territory_names())
+    source = SourceFile("lista.csv", content)
+    import_projects(file, source, year=2022, today=date(2022, 6, 1), actor=actor())
+    late_id = db.session.scalars(select(Project.id).where(Project.code == "BP26000002")).one()
+
+    def lights(day: date) -> list[Light]:
+        return [project.light for project in assess_portfolio(vigencia(), day).projects]
+
+    assert lights(date(2022, 6, 10)) == [Light.NO_PLAN, Light.REGISTERING]
+    entity_service.set_deadline(2022, date(2022, 6, 30), actor(), project_id=late_id)
+    assert lights(date(2022, 6, 30)) == [Light.NO_PLAN, Light.REGISTERING]
+    assert lights(date(2022, 7, 1)) == [Light.NO_PLAN, Light.NO_PLAN]
+
+
 def test_a_withdrawn_project_leaves_the_counts_from_its_date(city: Flask) -> None:
     change_state(vigencia(), project_id(), ProjectState.WITHDRAWN, ACT, actor())
     assert assess_portfolio(vigencia(), date(2022, 7, 31)).city.projects == 1
@@ -91,7 +120,7 @@ def test_a_withdrawn_project_leaves_the_counts_from_its_date(city: Flask) -> Non
 
 @pytest.mark.parametrize("state", [ProjectState.ACTIVE])
 def test_a_change_to_the_present_state_is_refused(city: Flask, state: ProjectState) -> None:
-    with pytest.raises(ConflictError, match="ya está en ese estado"):
+    with pytest.raises(ConflictError, match="no puede pasar a ese estado"):
         change_state(vigencia(), project_id(), state, ACT, actor())
 
 
