@@ -13,6 +13,7 @@ import click
 from pp_monitor import clock
 from pp_monitor.domain.errors import Problem
 from pp_monitor.services.audit import Actor
+from pp_monitor.services.delivery import send_due
 from pp_monitor.services.entity import the_entity
 
 
@@ -63,6 +64,8 @@ YEAR = click.IntRange(2015, 2059)
 year_option = click.option("--year", type=YEAR, required=True, metavar="AÑO", help="Vigencia.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Revisa sin guardar nada.")
 
+_ALL_MAILS = 100_000
+
 
 def console_actor() -> Actor:
     """Whoever writes from the command line, by the name of their system account.
@@ -71,6 +74,21 @@ def console_actor() -> Actor:
     """
     clock.check_fixed_date()
     return Actor(the_entity().id, f"consola ({getpass.getuser()})")
+
+
+def send_and_tell() -> None:
+    """Send every mail that is due and say what became of it; status 1 unless all of it arrived."""
+    done = send_due(limit=_ALL_MAILS)
+    click.echo(
+        f"Mensajes intentados: {done.messages}. Destinatarios: entregados {done.sent}, pendientes {done.pending}, "
+        f"rechazados {done.refused}, abandonados {done.given_up}."
+    )
+    if done.is_unreachable:
+        raise click.ClickException(
+            "No se pudo hablar con el servidor de correo. Nada se pierde: se intentará de nuevo."
+        )
+    if done.pending or done.refused or done.given_up:
+        raise click.ClickException("No todo llegó. Vea el detalle con «pp-monitor mail list --undelivered».")
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:

@@ -128,6 +128,9 @@ AUDIT_ACTION = {
 }
 AUDIT_OBJECT = {"entity": "Entidad", "user": "Cuenta", "vigencia": "Vigencia"}
 
+JOB_STATE = {"running": "En curso", "done": "Hecha", "failed": "Falló"}
+DELIVERY_STATE = {"pending": "Pendiente", "sent": "Entregado", "refused": "Rechazado", "given_up": "Abandonado"}
+
 
 def long_date(day: date | None) -> str:
     """A date in a sentence, as ``18/04/2022``; ``—`` without one."""

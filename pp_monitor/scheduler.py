@@ -70,6 +70,11 @@ class Job:
         return RunKey(period.entity_id, self.name, period.code)
 
 
+def is_followed(vigencia: Vigencia, day: date) -> bool:
+    """Whether ``day`` lies between the opening of a vigencia and the end of its follow-up calendar."""
+    return vigencia.opened_on <= day and not _is_after_follow_up(vigencia, day)
+
+
 def _is_after_follow_up(vigencia: Vigencia, day: date) -> bool:
     last = vigencia.follow_until
     return (day.year, day.month) > (last.year, last.month)
@@ -81,8 +86,7 @@ def _daily(vigencia: Vigencia, day: date) -> Period:
 
 def _daily_due(vigencia: Vigencia, today: date) -> Sequence[Period]:
     """Only today: alerts tell what holds now, a day missed is not missed by anybody."""
-    is_followed = vigencia.opened_on <= today and not _is_after_follow_up(vigencia, today)
-    return [_daily(vigencia, today)] if is_followed else []
+    return [_daily(vigencia, today)] if is_followed(vigencia, today) else []
 
 
 def _daily_next(vigencia: Vigencia, today: date) -> date | None:
@@ -176,6 +180,16 @@ def missing_periods(a_job: Job, now_local: datetime, today: date) -> list[Period
     ]
 
 
+def next_run(a_job: Job, now_local: datetime, today: date) -> datetime | None:
+    """When a job runs next: now if something is missing, none if nothing ever falls due again."""
+    if missing_periods(a_job, now_local, today):
+        return now_local
+    following = [a_job.next_day(vigencia, today) for vigencia in vigencias()]
+    due_today = [period.day for vigencia in vigencias() for period in a_job.due(vigencia, today)]
+    moments = [datetime.combine(day, a_job.at, now_local.tzinfo) for day in (*following, *due_today) if day]
+    return min((moment for moment in moments if moment > now_local or moment.date() > today), default=None)
+
+
 def run_period(a_job: Job, period: Period, today: date, actor: Actor, *, again: bool = False) -> str | None:
     """Run a job for a period if nobody else has it or has done it; none when it was not run.
 
@@ -230,6 +244,7 @@ class Ticker:
             done = delivery.send_due(limit=1)
             if not done.messages or done.is_unreachable:
                 break
+            _log.info("Correo: %s entregados, %s pendientes", done.sent, done.pending)
             job.beat(entity_id, PROCESS)
         job.beat(entity_id, SEND_OUTBOX)
 
