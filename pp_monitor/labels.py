@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pp_monitor.domain.account import SHORTEST_PASSWORD, PasswordFault, Role
 from pp_monitor.domain.alert import AlertChange, AlertLevel, AlertRule
-from pp_monitor.domain.catalogue import Modality, Phase
+from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Modality, Phase
 from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.light import Light, Reason, ReasonCode
 from pp_monitor.domain.plan import BaselineKind, PlanFault, PlanProblem, PlanStatus
@@ -79,6 +79,17 @@ BASELINE_KIND = {
     BaselineKind.REPLANNING: "Reprogramación",
     BaselineKind.RESTART: "Reinicio tras suspensión",
 }
+# For the heads of narrow columns, as long as the catalogue has its usual name.
+_SHORT_MILESTONE = dict(
+    zip(
+        (milestone.name for milestone in DEFAULT_CATALOGUE.milestones),
+        (
+            *("Estudios previos", "CDP", "Publicación", "Apertura", "Cierre de ofertas", "Adjudicación", "Contrato"),
+            *("RP", "Inicio", "50 %", "100 %", "Recibo", "Informe final", "Liquidación"),
+        ),
+        strict=True,
+    )
+)
 ALERT_RULE = {
     AlertRule.OVERDUE: "Hitos vencidos",
     AlertRule.ORGANISM_WITHOUT_PLAN: "Organismo sin plan",
@@ -130,6 +141,11 @@ AUDIT_OBJECT = {"entity": "Entidad", "user": "Cuenta", "vigencia": "Vigencia"}
 
 JOB_STATE = {"running": "En curso", "done": "Hecha", "failed": "Falló"}
 DELIVERY_STATE = {"pending": "Pendiente", "sent": "Entregado", "refused": "Rechazado", "given_up": "Abandonado"}
+
+
+def short_milestone(name: str) -> str:
+    """A milestone's name for the head of a narrow column."""
+    return _SHORT_MILESTONE.get(name, name)
 
 
 def long_date(day: date | None) -> str:

@@ -94,8 +94,8 @@ def add_projects(vigencia_id: int, organism: str, numbers: range) -> None:
             db.session.add(ProjectAllocation(**dated, amount_cop=100_000_000 * number))
 
 
-def plan_lines(start: date = date(2022, 4, 25), *, step_days: int = 14) -> dict[str, PlanLine]:
-    """A complete plan in order, a milestone every fortnight, always on the same weekday."""
+def plan_lines(start: date = date(2022, 4, 26), *, step_days: int = 14) -> dict[str, PlanLine]:
+    """A complete plan in order, a milestone every fortnight, always on a Tuesday that is a working day."""
     return {
         milestone.code: PlanLine(start + timedelta(days=step_days * index))
         for index, milestone in enumerate(DEFAULT_CATALOGUE.milestones)

@@ -1239,6 +1239,7 @@ def _create_tables() -> None:
         sa.Column("typed", sa.String(length=60), nullable=False),
         sa.Column("is_not_applicable", sa.Boolean(), nullable=False),
         sa.Column("typed_actual", sa.String(length=60), nullable=False),
+        sa.Column("own_name", sa.String(length=400), nullable=False),
         sa.ForeignKeyConstraint(
             ["draft_id"], ["plan_draft.id"], name=op.f("fk_plan_draft_line_draft_id"), ondelete="RESTRICT"
         ),

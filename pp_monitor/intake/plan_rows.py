@@ -47,6 +47,7 @@ class PlanReader(CellReader):
         self.rows: list[PlanRow] = []
         self.modalities: dict[str, Modality] = {}
         self.first_places: dict[str, Place] = {}
+        self.places: dict[tuple[str, str], Place] = {}
         self._known_modalities = known_modalities
         self._modality_names = {code.value: modality_names.get(code, code.value) for code in Modality}
         self._seen: dict[tuple[str, str], Place] = {}
@@ -92,6 +93,7 @@ class PlanReader(CellReader):
         Without a known project the cells are read all the same, so that all their problems are told.
         """
         before = len(self.problems)
+        self.places.setdefault((project_code, milestone_code), place)
         says_no = normalise(plain(planned)) in _NOT_APPLICABLE_WORDS
         day = None if is_blank(planned) or says_no else self.date(planned, place, project_code, milestone_code)
         done = None if is_blank(actual) else self.date(actual, actual_place, project_code, milestone_code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from pp_monitor.domain.catalogue import CatalogueMilestone, Modality
@@ -37,13 +37,15 @@ _NO_TABLE = Problem(
 class PlanFile:
     """A plan as read: what could be read stands in ``rows`` even when there are errors.
 
-    ``modalities`` holds those the file gives, ``projects`` every known project it names, in its order.
+    ``modalities`` holds those the file gives, ``projects`` every known project it names, in its order. ``places``
+    are the cells of each project and milestone, empty ones too, and those where a project stands (milestone "").
     """
 
     rows: tuple[PlanRow, ...]
     modalities: Mapping[str, Modality]
     projects: tuple[str, ...]
     problems: tuple[Problem, ...]
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -76,7 +78,10 @@ def read_plan_file(
     if not reader.problems and not reader.rows and not reader.modalities:
         what = "El archivo no trae ninguna fecha."
         reader.problems.append(Problem(what, "Escriba las fechas planeadas y envíelo otra vez."))
-    return PlanFile(tuple(reader.rows), dict(reader.modalities), tuple(reader.first_places), tuple(reader.problems))
+    places = reader.places | {(code, ""): place for code, place in reader.first_places.items()}
+    return PlanFile(
+        tuple(reader.rows), dict(reader.modalities), tuple(reader.first_places), tuple(reader.problems), places
+    )
 
 
 def _read_sheets(reader: PlanReader, sheets: Sequence[Sheet]) -> None:

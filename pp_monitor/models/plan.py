@@ -30,7 +30,7 @@ class PlanDraft(Model):
 
 
 class PlanDraftLine(Model):
-    """What was typed for one milestone, kept as typed so that nothing is lost."""
+    """What was typed for one milestone, kept as typed so that nothing is lost; ``own_name`` names a P01 to P03."""
 
     __tablename__ = "plan_draft_line"
     __table_args__ = (UniqueConstraint("draft_id", "milestone_code"),)
@@ -42,6 +42,7 @@ class PlanDraftLine(Model):
     typed: Mapped[str] = mapped_column(String(60))
     is_not_applicable: Mapped[bool]
     typed_actual: Mapped[str] = mapped_column(String(60), default="")
+    own_name: Mapped[Name] = mapped_column(default="")
 
 
 class RegistrationKind(StrEnum):

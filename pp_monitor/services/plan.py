@@ -1,8 +1,338 @@
-"""Plans: registered once by an organism, from the page or from a file."""
+"""Plans from a file: a draft for the organism, or B0 at once as an act of Planning."""
 
 from __future__ import annotations
 
-from pp_monitor.services.plan_check import ProjectPlan
-from pp_monitor.services.registration import register_plan
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-__all__ = ["ProjectPlan", "register_plan"]
+from pp_monitor.domain.catalogue import Catalogue, Modality
+from pp_monitor.domain.dated import View, value_as_at
+from pp_monitor.domain.errors import Problem, Severity
+from pp_monitor.domain.plan import PlanFault, PlanLine, check_plan
+from pp_monitor.domain.project import ProjectHistory, ProjectState
+from pp_monitor.extensions import db
+from pp_monitor.intake.plan_cells import NOWHERE
+from pp_monitor.intake.plan_rows import PlanRow
+from pp_monitor.intake.plan_template import PlanFile
+from pp_monitor.labels import plan_fix
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.models.plan import Registration
+from pp_monitor.models.project import Load
+from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.calendar import work_calendar
+from pp_monitor.services.entity import load_catalogue
+from pp_monitor.services.plan_cell import NOT_APPLICABLE, read_cell
+from pp_monitor.services.plan_check import ProjectPlan, errors_only, milestone_names, plan_errors, plan_warnings
+from pp_monitor.services.plan_draft import DraftChange, write_drafts, write_modalities
+from pp_monitor.services.plan_read import EMPTY, DraftRow, own_histories, stored_drafts
+from pp_monitor.services.registration import Batch, register_plan, registering, write_registration
+from pp_monitor.services.transaction import writing_vigencia
+
+__all__ = ["PlanLoadResult", "PlanTargets", "ProjectPlan", "load_plan_file", "plan_targets", "register_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTargets:
+    """The projects that a plan file of an organism may name, with what a reader of the file needs of each."""
+
+    names: Mapping[str, str]
+    modalities: Mapping[str, Modality | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLoadResult:
+    """What a plan file brought; with ``problems`` nothing was written.
+
+    ``warnings`` were told and not asked. ``lines`` counts the dates and *No aplica* of the file, ``changed`` the
+    projects whose draft or plan is new. ``missing`` counts the dates that the drafts still lack.
+    """
+
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    projects: int
+    lines: int
+    changed: int = 0
+    missing: int = 0
+    registration: Registration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLoad:
+    """How a plan file comes in. ``declared_on`` is the day of the act that registers it."""
+
+    file: PlanFile
+    vigencia: Vigencia
+    organism: Organism
+    actor: Actor
+    today: date
+    register: bool
+    declared_on: date
+    act: str
+    filename: str
+    sha256: str
+
+    @property
+    def rows(self) -> dict[str, dict[str, PlanRow]]:
+        """The rows of the file by project and milestone."""
+        found: dict[str, dict[str, PlanRow]] = {code: {} for code in self.file.projects}
+        for row in self.file.rows:
+            found.setdefault(row.project_code, {})[row.milestone_code] = row
+        return found
+
+
+def plan_targets(vigencia: Vigencia, organism: Organism, today: date) -> PlanTargets:
+    """The projects that are the organism's on ``today``."""
+    view = View(today, vigencia.last_recorded_at)
+    own = own_histories(vigencia.id, organism, view)
+    names = {row.code: value_as_at(row.names, view) or row.code for row in own}
+    return PlanTargets(names, {row.code: value_as_at(row.modalities, view) for row in own})
+
+
+def load_plan_file(
+    file: PlanFile,
+    *,
+    vigencia: Vigencia,
+    organism: Organism,
+    actor: Actor,
+    today: date,
+    register: bool = False,
+    declared_on: date | None = None,
+    act: str = "",
+    dry_run: bool = False,
+    filename: str = "",
+    sha256: str = "",
+) -> PlanLoadResult:
+    """Take in the plan of an organism, all or nothing, touching only the projects in the file.
+
+    Without ``register`` the file is laid over the drafts, and refused where a closure comes before the start.
+    With it the file alone is registered as B0 on ``declared_on`` (by default ``today``), past dates and a past
+    deadline included. Registered and withdrawn projects are refused, all of them named. ``dry_run`` writes nothing.
+    """
+    load = PlanLoad(file, vigencia, organism, actor, today, register, declared_on or today, act, filename, sha256)
+    with registering(), writing_vigencia(vigencia.id) as now:
+        result = (_register if register else _save)(_Checked.of(load, now), now)
+        if dry_run or result.problems or not result.changed:
+            db.session.rollback()
+            return replace(result, registration=None)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A load with what is known of its projects and everything wrong with it so far."""
+
+    load: PlanLoad
+    catalogue: Catalogue
+    histories: Mapping[str, ProjectHistory]
+    modalities: Mapping[str, Modality | None]
+    problems: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, load: PlanLoad, now: datetime) -> _Checked:
+        view = View(load.declared_on if load.register else load.today, now)
+        histories = {row.code: row for row in own_histories(load.vigencia.id, load.organism, view)}
+        known = {code: value_as_at(row.modalities, view) for code, row in histories.items()}
+        problems = [*load.file.problems, *_refused_projects(load, histories, view), *_future_actuals(load)]
+        if load.declared_on > load.today:
+            problems.append(Problem("La fecha del acto está en el futuro.", "Escriba el día en que se firmó."))
+        catalogue = load_catalogue(load.vigencia.catalogue_version_id)
+        return cls(load, catalogue, histories, known | dict(load.file.modalities), tuple(problems))
+
+    def placed(self, problem: Problem) -> Problem:
+        """The problem at its cell of the file; where the file has none, at the project's."""
+        places = self.load.file.places
+        place = places.get((problem.project_code, problem.milestone_code))
+        place = place or places.get((problem.project_code, ""), NOWHERE)
+        return replace(problem, sheet=place.sheet, cell=place.cell)
+
+    def result(self, problems: Sequence[Problem], changed: int, missing: int = 0) -> PlanLoadResult:
+        """What to tell of this load, in the order of the file."""
+        told = {(problem.project_code, problem.milestone_code) for problem in self.problems}
+        rest = (problem for problem in problems if (problem.project_code, problem.milestone_code) not in told)
+        said = [*self.problems, *(self.placed(problem) for problem in rest)]
+        return PlanLoadResult(
+            problems=errors_only(said),
+            warnings=tuple(problem for problem in said if problem.severity is not Severity.ERROR),
+            projects=len(self.load.rows),
+            lines=len(self.load.file.rows),
+            changed=changed,
+            missing=missing,
+        )
+
+    def with_not_applicable(self, code: str, lines: Mapping[str, PlanLine]) -> dict[str, PlanLine]:
+        """The lines of a project, where what its modality does not need and is not dated does not apply."""
+        modality = self.modalities.get(code)
+        offered = {
+            one.code: PlanLine(not_applicable=True) for one in self.catalogue.milestones if not one.needed_by(modality)
+        }
+        return {**offered, **lines}
+
+
+def _refused_projects(load: PlanLoad, histories: Mapping[str, ProjectHistory], view: View) -> list[Problem]:
+    """Projects of others, registered ones and withdrawn ones, each at its place in the file."""
+    found = []
+    for code in load.rows:
+        history = histories.get(code)
+        state = value_as_at(history.states, view) if history else None
+        if history is None:
+            what, fix = f"{code} no es del organismo {load.organism.code}.", "Quite sus filas."
+        elif history.baselines:
+            what, fix = f"{code} ya está registrado. La línea base no se cambia.", "Quite sus filas."
+        elif state and state.state is ProjectState.WITHDRAWN:
+            what, fix = f"{code} está retirado.", "Quite sus filas."
+        else:
+            continue
+        place = load.file.places.get((code, ""), NOWHERE)
+        found.append(Problem(what, fix, sheet=place.sheet, cell=place.cell, project_code=code))
+    return found
+
+
+def _future_actuals(load: PlanLoad) -> list[Problem]:
+    """The actual dates after today, each at its own cell."""
+    return [
+        Problem(
+            f"La fecha real de {row.milestone_code}, {row.actual:%d/%m/%Y}, está en el futuro.",
+            "Escriba una fecha que ya haya pasado o deje la celda vacía.",
+            sheet=row.actual_place.sheet,
+            cell=row.actual_place.cell,
+            project_code=row.project_code,
+            milestone_code=row.milestone_code,
+        )
+        for row in load.file.rows
+        if row.actual and row.actual > load.today
+    ]
+
+
+def _register(checked: _Checked, now: datetime) -> PlanLoadResult:
+    load = checked.load
+    plans: dict[int, ProjectPlan] = {}
+    said: list[Problem] = []
+    calendar = work_calendar(load.vigencia.entity_id, now)
+    for code, rows in load.rows.items():
+        if code not in checked.histories:
+            continue
+        plan = _plan(rows, checked.with_not_applicable(code, {}))
+        said += plan_errors(code, plan, checked.catalogue, checked.modalities.get(code), load.today)
+        said += plan_warnings(code, plan.lines, checked.catalogue, calendar, load.vigencia.year)
+        plans[checked.histories[code].id] = plan
+    result = checked.result(_in_file_order(said, load), len(plans))
+    if result.problems:
+        return replace(result, changed=0)
+    _write_file_modalities(checked, load.declared_on, now)
+    batch = Batch(
+        vigencia=load.vigencia,
+        organism=load.organism,
+        plans=plans,
+        declared_on=load.declared_on,
+        act=load.act,
+        actor=load.actor,
+        user_id=load.actor.user_id,
+        today=load.today,
+        left_out={},
+    )
+    db.session.flush()
+    _record_load(load, now)
+    return replace(result, registration=write_registration(batch, now))
+
+
+def _plan(rows: Mapping[str, PlanRow], lines: dict[str, PlanLine]) -> ProjectPlan:
+    lines |= {
+        code: PlanLine(row.planned, row.not_applicable)
+        for code, row in rows.items()
+        if row.planned or row.not_applicable
+    }
+    actuals = {code: row.actual for code, row in rows.items() if row.actual}
+    return ProjectPlan(lines, actuals, {code: row.own_name for code, row in rows.items() if row.own_name})
+
+
+def _in_file_order(problems: Sequence[Problem], load: PlanLoad) -> list[Problem]:
+    """The same problems, in a stable order: by project as in the file, then by milestone."""
+    order = {code: index for index, code in enumerate(load.rows)}
+    return sorted(problems, key=lambda problem: (order.get(problem.project_code, 0), problem.milestone_code))
+
+
+def _save(checked: _Checked, now: datetime) -> PlanLoadResult:
+    load = checked.load
+    own = {code: checked.histories[code] for code in load.rows if code in checked.histories}
+    stored = stored_drafts([history.id for history in own.values()])
+    changes: list[DraftChange] = []
+    said: list[Problem] = []
+    missing = 0
+    for code, history in own.items():
+        before = stored.get(history.id, EMPTY)
+        change = _draft_change(checked, history, before)
+        lines = {one: read_cell(text, load.vigencia.year).line for one, text in change.typed.items() if text}
+        said += _draft_problems(checked, code, lines)
+        missing += sum(one not in lines for one in checked.catalogue.codes)
+        if change.modality is not None or (change.typed, change.actuals) != (before.typed, before.actuals):
+            changes.append(change)
+    result = checked.result(_in_file_order(said, load), len(changes), missing)
+    if not result.problems and changes:
+        write_drafts(changes, stored, load.vigencia, load.actor, load.today, now)
+        _record_load(load, now)
+        codes = sorted(change.project_code for change in changes)
+        details = {"projects": codes, "file": load.filename, "sha256": load.sha256}
+        record(load.actor, "save_draft", "plan", load.organism.code, now, details)
+    return result
+
+
+def _draft_change(checked: _Checked, history: ProjectHistory, before: DraftRow) -> DraftChange:
+    rows = checked.load.rows[history.code]
+    typed = {code: text for code, text in before.typed.items() if text or code in before.actuals}
+    modality = checked.load.file.modalities.get(history.code)
+    year = checked.load.vigencia.year
+    for code, row in rows.items():
+        line = PlanLine(row.planned, row.not_applicable)
+        if line.is_complete and read_cell(typed.get(code, ""), year).line != line:
+            typed[code] = f"{row.planned:%d/%m/%Y}" if row.planned else NOT_APPLICABLE
+    for code, line in checked.with_not_applicable(history.code, {}).items():
+        if line.not_applicable and not typed.get(code):
+            typed[code] = NOT_APPLICABLE
+    actuals = dict(before.actuals) | {code: f"{row.actual:%d/%m/%Y}" for code, row in rows.items() if row.actual}
+    in_force = value_as_at(history.modalities, View(checked.load.today, checked.load.vigencia.last_recorded_at))
+    return DraftChange(
+        project_id=history.id,
+        project_code=history.code,
+        typed=typed,
+        actuals=actuals,
+        own_names=dict(before.own_names) | {code: row.own_name for code, row in rows.items() if row.own_name},
+        modality=modality.value if modality and modality is not in_force else None,
+    )
+
+
+def _draft_problems(checked: _Checked, code: str, lines: Mapping[str, PlanLine]) -> list[Problem]:
+    """What refuses even a draft, and, as warnings, what will refuse its registration; missing dates are not told."""
+    names = milestone_names(checked.catalogue)
+    found = []
+    for fault in check_plan(lines, checked.catalogue, checked.modalities.get(code)):
+        if fault.fault is not PlanFault.MISSING:
+            severity = Severity.ERROR if fault.blocks_draft else Severity.WARNING
+            what, fix = plan_fix(fault, names)
+            found.append(Problem(what, fix, severity, project_code=code, milestone_code=fault.milestone_code))
+    return found
+
+
+def _write_file_modalities(checked: _Checked, valid_from: date, now: datetime) -> None:
+    load = checked.load
+    changed = {}
+    for code, modality in load.file.modalities.items():
+        history = checked.histories[code]
+        if value_as_at(history.modalities, View(valid_from, now)) is not modality:
+            changed[history.id] = modality.value
+    write_modalities(changed, load.vigencia, valid_from, now)
+
+
+def _record_load(load: PlanLoad, now: datetime) -> None:
+    db.session.add(
+        Load(
+            entity_id=load.vigencia.entity_id,
+            vigencia_id=load.vigencia.id,
+            kind="plan",
+            filename=load.filename,
+            sha256=load.sha256,
+            rows=len(load.file.rows),
+            user_id=load.actor.user_id,
+            recorded_at=now,
+        )
+    )

@@ -21,14 +21,6 @@ __all__ = ["FactEntry", "RecordResult", "record_facts"]
 _LISTED_CHANGES = 60
 
 
-class NothingToRecord(Exception):
-    """Leave the transaction without a trace; carries the result."""
-
-    def __init__(self, result: RecordResult) -> None:
-        super().__init__()
-        self.result = result
-
-
 def record_facts(
     *,
     vigencia: Vigencia,
@@ -46,20 +38,17 @@ def record_facts(
     With ``annul`` the entries withdraw the dates that stand, each with its reason in ``note``.
     """
     how = Reporting(vigencia, actor, today, source, reported_on or today, load_id, annul)
-    try:
-        with writing_vigencia(vigencia.id) as now:
-            return write_facts(how, entries, now)
-    except NothingToRecord as nothing:
-        return nothing.result
+    with writing_vigencia(vigencia.id) as now:
+        return write_facts(how, entries, now)
 
 
 def write_facts(how: Reporting, entries: Sequence[FactEntry], now: datetime) -> RecordResult:
-    """Check and add the entries within the caller's transaction; raise ``NothingToRecord`` to leave it."""
+    """Check and add the entries within the caller's transaction, which is left without a trace when none is added."""
     changes, problems, unchanged = Checker(how, entries, now).decide()
-    if errors_only(problems):
-        raise NothingToRecord(RecordResult(0, 0, tuple(problems)))
-    if not changes:
-        raise NothingToRecord(RecordResult(0, unchanged, tuple(problems)))
+    is_refused = bool(errors_only(problems))
+    if is_refused or not changes:
+        db.session.rollback()
+        return RecordResult(0, 0 if is_refused else unchanged, tuple(problems))
     for stream, table in STREAMS.items():
         rows = [change.row(how, now) for change in changes if change.stream == stream]
         if rows:

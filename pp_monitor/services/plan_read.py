@@ -1,0 +1,189 @@
+"""Reading the plans of an organism: registered ones, drafts, and what was just typed over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+
+from pp_monitor.domain.catalogue import Catalogue, Modality
+from pp_monitor.domain.dated import View, value_as_at
+from pp_monitor.domain.errors import Problem
+from pp_monitor.domain.plan import Baseline, PlanLine
+from pp_monitor.domain.plan_draft import TypedRow
+from pp_monitor.domain.project import ProjectHistory, ProjectState
+from pp_monitor.extensions import db
+from pp_monitor.models.account import User
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.models.plan import PlanDraft, PlanDraftLine, Registration
+from pp_monitor.models.project import ProjectOrganism
+from pp_monitor.services import entity as entity_service
+from pp_monitor.services.calendar import work_calendar
+from pp_monitor.services.history import load_histories
+from pp_monitor.services.plan_cell import NOT_APPLICABLE, read_cell
+from pp_monitor.services.plan_grid import Cell, CellCheck, Grid, GridRow, OwnLine
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """The stored draft of a project: text, actual date as typed and own name by milestone code."""
+
+    typed: Mapping[str, str]
+    actuals: Mapping[str, str]
+    own_names: Mapping[str, str]
+    draft: PlanDraft | None = None
+    saved_by: str = ""
+
+
+EMPTY = DraftRow({}, {}, {})
+
+
+def own_histories(vigencia_id: int, organism: Organism, view: View) -> list[ProjectHistory]:
+    """The projects that are the organism's at ``view``, by code."""
+    ever = select(ProjectOrganism.project_id).where(ProjectOrganism.organism_id == organism.id)
+    histories = load_histories(vigencia_id, view.known_at, sorted(set(db.session.scalars(ever))))
+    own = (row for row in histories if value_as_at(row.organisms, view) == organism.code)
+    return sorted(own, key=lambda row: row.code)
+
+
+def stored_drafts(project_ids: Sequence[int]) -> dict[int, DraftRow]:
+    """The stored drafts by project id; two queries."""
+    query = (
+        select(PlanDraft, User.label)
+        .outerjoin(User, User.id == PlanDraft.user_id)
+        .where(PlanDraft.project_id.in_(project_ids))
+    )
+    heads = {draft.id: (draft, label or "") for draft, label in db.session.execute(query)}
+    lines: dict[int, list[PlanDraftLine]] = {draft_id: [] for draft_id in heads}
+    found = db.session.scalars(select(PlanDraftLine).where(PlanDraftLine.draft_id.in_(list(heads))))
+    for line in found:
+        lines[line.draft_id].append(line)
+    return {
+        draft.project_id: DraftRow(
+            {line.milestone_code: line.typed for line in lines[draft.id]},
+            {line.milestone_code: line.typed_actual for line in lines[draft.id] if line.typed_actual},
+            {line.milestone_code: line.own_name for line in lines[draft.id] if line.own_name},
+            draft,
+            label,
+        )
+        for draft, label in heads.values()
+    }
+
+
+def load_grid(
+    vigencia: Vigencia,
+    organism: Organism,
+    today: date,
+    *,
+    with_missing: bool = False,
+    typed: Mapping[int, TypedRow] | None = None,
+    clashes: Sequence[Problem] = (),
+) -> Grid:
+    """The organism's grid as it stands on ``today``; ``with_missing`` tells each missing date too.
+
+    ``typed`` shows what a person sent in place of what is stored, with the ``clashes`` at their cells.
+    The number of queries does not depend on the number of projects.
+    """
+    known_at = vigencia.last_recorded_at
+    view = View(today, known_at)
+    catalogue = entity_service.load_catalogue(vigencia.catalogue_version_id)
+    calendar = work_calendar(vigencia.entity_id, known_at)
+    check = CellCheck(catalogue, calendar, vigencia.year, today, with_missing)
+    histories = own_histories(vigencia.id, organism, view)
+    drafts = stored_drafts([row.id for row in histories])
+    rows = [
+        grid_row(number, history, drafts.get(history.id, EMPTY), check, view, (typed or {}).get(history.id))
+        for number, history in enumerate(histories, start=1)
+    ]
+    deadline = entity_service.deadlines(vigencia.id, known_at, {organism.id: organism.code})[organism.code]
+    days_left = None
+    if deadline:
+        days_left = calendar.workdays(today, deadline) or -calendar.workdays(calendar.effective(deadline), today)
+    name = entity_service.organism_labels(vigencia.entity_id, today, known_at)[organism.code].name
+    return Grid(
+        organism_code=organism.code,
+        organism_name=name,
+        year=vigencia.year,
+        milestones=catalogue.milestones,
+        rows=tuple(_with_clashes(row, clashes, check) for row in rows),
+        deadline=deadline,
+        days_left=days_left,
+        receipts=_receipts(vigencia.id, organism.id),
+    )
+
+
+def _receipts(vigencia_id: int, organism_id: int) -> tuple[int, ...]:
+    query = select(Registration.number).where(
+        Registration.vigencia_id == vigencia_id, Registration.organism_id == organism_id
+    )
+    return tuple(db.session.scalars(query.order_by(Registration.number)))
+
+
+def grid_row(
+    number: int,
+    history: ProjectHistory,
+    draft: DraftRow,
+    check: CellCheck,
+    view: View,
+    typed: TypedRow | None = None,
+) -> GridRow:
+    """The row of one project: its B0 when it is registered, else its draft, or what was just typed over it."""
+    state = value_as_at(history.states, view)
+    row = GridRow(
+        number=number,
+        project_id=history.id,
+        public_id=history.public_id,
+        code=history.code,
+        name=value_as_at(history.names, view) or history.code,
+        amount_cop=value_as_at(history.allocations, view) or 0,
+        modality=value_as_at(history.modalities, view),
+        cells=(),
+        is_withdrawn=state is not None and state.state is ProjectState.WITHDRAWN,
+        saved_at=draft.draft.saved_at if draft.draft else None,
+        saved_by=draft.saved_by,
+    )
+    first = min(history.baselines, key=lambda baseline: baseline.number, default=None)
+    if first:
+        return _registered_row(row, first, history, check.catalogue)
+    own = tuple(
+        OwnLine(code, name, draft.typed.get(code, ""), read_cell(draft.typed.get(code, ""), check.year).line)
+        for code, name in sorted(draft.own_names.items())
+    )
+    texts = draft.typed
+    if typed is not None:
+        row = replace(row, modality=modality_of(typed.modality))
+        texts = typed.cells
+    return replace(row, cells=check.cells(row, texts, draft.actuals, own), own=own)
+
+
+def _registered_row(row: GridRow, b0: Baseline, history: ProjectHistory, catalogue: Catalogue) -> GridRow:
+    cells = []
+    for code in catalogue.codes:
+        line = b0.lines.get(code)
+        text = ""
+        if line:
+            text = NOT_APPLICABLE if line.not_applicable else f"{line.planned:%d/%m/%y}"
+        cells.append(Cell(code, text, text, line or PlanLine()))
+    own = tuple(OwnLine(code, name, "", b0.lines[code]) for code, name in history.own_names.items() if code in b0.lines)
+    return replace(row, cells=tuple(cells), own=own, is_registered=True, registered_on=b0.decided_on)
+
+
+def _with_clashes(row: GridRow, clashes: Sequence[Problem], check: CellCheck) -> GridRow:
+    own = {
+        problem.milestone_code: check.placed(row.number, problem)
+        for problem in clashes
+        if problem.project_code == row.code
+    }
+    if not own:
+        return row
+    cells = tuple(
+        replace(cell, problems=(own[cell.code], *cell.problems)) if cell.code in own else cell for cell in row.cells
+    )
+    return replace(row, cells=cells)
+
+
+def modality_of(code: str) -> Modality | None:
+    """The modality with this code; none for an empty or unknown one."""
+    return Modality(code) if code in set(Modality) else None
