@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from pp_monitor.domain.light import Light
 from pp_monitor.domain.portfolio import projects_worst_first
 from pp_monitor.domain.project import ProjectAssessment
 
 T = TypeVar("T")
+AT_RISK = "at_risk"
 NO_PHASE = "none"
 CLOSED_PHASE = "closed"
 
@@ -32,8 +34,8 @@ class ProjectOrder(StrEnum):
 class ProjectFilter:
     """What a list is narrowed to; an empty value leaves that side open.
 
-    ``text`` is sought in code and name, without accents nor capitals. ``phase`` is a phase code,
-    ``closed`` or ``none`` (without plan).
+    ``text`` is sought in code and name, without accents nor capitals. ``light`` is a light or
+    ``at_risk`` (red or without plan), ``phase`` a phase, ``closed`` or ``none`` (without plan).
     """
 
     text: str = ""
@@ -46,11 +48,16 @@ class ProjectFilter:
         """Whether a project belongs to the list."""
         return (
             self.organism in ("", project.organism_code)
-            and self.light in ("", project.light)
+            and self._has_light(project)
             and self.phase in ("", phase_code(project))
             and self._is_in_territory(project)
             and all(word in _plain(f"{project.code} {project.name}") for word in _plain(self.text).split())
         )
+
+    def _has_light(self, project: ProjectAssessment) -> bool:
+        if self.light == AT_RISK:
+            return project.light in (Light.RED, Light.NO_PLAN)
+        return self.light in ("", project.light)
 
     def _is_in_territory(self, project: ProjectAssessment) -> bool:
         return not self.territory or self.territory in {share.territory_code for share in project.territories}

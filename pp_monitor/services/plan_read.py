@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
@@ -97,7 +97,7 @@ def load_grid(
         grid_row(number, history, drafts.get(history.id, EMPTY), check, view, (typed or {}).get(history.id))
         for number, history in enumerate(histories, start=1)
     ]
-    deadline = _deadline(vigencia, organism, rows, known_at)
+    deadline = entity_service.deadlines(vigencia.id, known_at, {organism.id: organism.code})[organism.code]
     days_left = None
     if deadline:
         days_left = calendar.workdays(today, deadline) or -calendar.workdays(calendar.effective(deadline), today)
@@ -112,14 +112,6 @@ def load_grid(
         days_left=days_left,
         receipts=_receipts(vigencia.id, organism.id),
     )
-
-
-def _deadline(vigencia: Vigencia, organism: Organism, rows: Sequence[GridRow], known_at: datetime) -> date | None:
-    """The first deadline of what is still to be registered; the organism's own when nothing is."""
-    known = entity_service.deadlines(vigencia.id, known_at, {organism.id: organism.code})
-    common = known.by_organism[organism.code]
-    days = [known.by_project.get(row.project_id, common) for row in rows if row.is_open]
-    return min((day for day in days if day), default=common)
 
 
 def _receipts(vigencia_id: int, organism_id: int) -> tuple[int, ...]:

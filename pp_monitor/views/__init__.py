@@ -6,12 +6,16 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from pp_monitor import access
-from pp_monitor.views import account, admin, errors, headers, health, password, site
+from pp_monitor.views import account, admin, alert, dashboard, errors, headers, health, password, project, report, site
 
 # A line a noun, in the order of the pipeline.
 BLUEPRINTS = (
     account.blueprint,
     password.blueprint,
+    dashboard.blueprint,
+    project.blueprint,
+    alert.blueprint,
+    report.blueprint,
     admin.blueprint,
     health.blueprint,
 )

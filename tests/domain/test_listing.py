@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from pp_monitor.domain.listing import (
+    AT_RISK,
     CLOSED_PHASE,
     NO_PHASE,
     Page,
@@ -46,6 +47,7 @@ ALL = [PARK, SALON, ROAD, DONE]
         (ProjectFilter(text="nada así"), []),
         (ProjectFilter(organism="4151"), [SALON]),
         (ProjectFilter(light="closed"), [DONE]),
+        (ProjectFilter(light=AT_RISK), [SALON, ROAD]),
         (ProjectFilter(territory="51"), [SALON]),
         (ProjectFilter(phase="precontractual"), [ROAD, PARK]),
         (ProjectFilter(phase=CLOSED_PHASE), [DONE]),

@@ -136,5 +136,5 @@ def test_a_page_of_the_trail_costs_a_constant_number_of_queries(app: Flask, page
         add_events(100)
     with counted_queries(app) as many:
         pages.get("/auditoria")
-    # Reader (3), frame (1 or 2 by role), count, page, actions.
-    assert len(few) == len(many) == 7 + ("alert.list_alerts" in app.view_functions)
+    # Reader (3), frame (1), count, page, actions.
+    assert len(few) == len(many) == 7

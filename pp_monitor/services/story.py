@@ -1,0 +1,197 @@
+"""The story of a project: everything recorded about it, told from the newest to the oldest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from pp_monitor.domain.alert import AlertChange, AlertLevel
+from pp_monitor.domain.plan import BaselineKind
+from pp_monitor.domain.progress import FactStatus
+from pp_monitor.domain.project import ProjectState
+from pp_monitor.extensions import db
+from pp_monitor.models.account import User
+from pp_monitor.models.alert import Alert, AlertEvent
+from pp_monitor.models.entity import Organism
+from pp_monitor.models.plan import BaselineRow
+from pp_monitor.models.progress import ActualFact, ForecastFact
+from pp_monitor.models.project import Project, ProjectAllocation, ProjectOrganism, ProjectStateRow
+
+
+class StoryKind(StrEnum):
+    """What an entry of the story tells."""
+
+    ENTERED = "entered"
+    BASELINE = "baseline"
+    ACTUAL = "actual"
+    FORECAST = "forecast"
+    STATE = "state"
+    ALLOCATION = "allocation"
+    ORGANISM = "organism"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEntry:
+    """One thing recorded: ``happened_on`` is the day it tells of, ``recorded_at`` (UTC) when it came in.
+
+    ``code`` is its own code within the kind (fact status, baseline kind, state, alert change, organism);
+    ``milestone_code`` the milestone, ``day`` the date that a fact gives, ``number`` a baseline's number,
+    an amount (COP) or working days, ``level`` that of an alert. ``note`` is what a person wrote.
+    """
+
+    kind: StoryKind
+    happened_on: date
+    recorded_at: datetime
+    code: str = ""
+    milestone_code: str = ""
+    day: date | None = None
+    number: int = 0
+    level: AlertLevel | None = None
+    note: str = ""
+    act: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything recorded about a project; ``last_report_on`` is the declared day of its newest fact, if any."""
+
+    entries: tuple[StoryEntry, ...] = field(default=())
+    last_report_on: date | None = None
+
+
+def project_story(project_id: int) -> Story:
+    """Read the story of one project in eight queries; what it entered with is part of its entrance."""
+    entered = _entered(project_id)
+    entries = [
+        entered,
+        *_baselines(project_id),
+        *_facts(project_id, ActualFact, StoryKind.ACTUAL),
+        *_facts(project_id, ForecastFact, StoryKind.FORECAST),
+        *_states(project_id),
+        *(row for row in _allocations(project_id) if row.recorded_at > entered.recorded_at),
+        *(row for row in _organisms(project_id) if row.recorded_at > entered.recorded_at),
+        *_alerts(project_id),
+    ]
+    reported = [row.happened_on for row in entries if row.kind in (StoryKind.ACTUAL, StoryKind.FORECAST)]
+    entries.sort(key=lambda row: (row.recorded_at, row.happened_on), reverse=True)
+    return Story(tuple(entries), max(reported, default=None))
+
+
+def _rows(query: Select[Any], author_id: Any) -> Iterable[Any]:
+    """Rows of ``query`` with the name of their author as ``author``."""
+    return db.session.execute(query.add_columns(User.label.label("author")).outerjoin(User, User.id == author_id))
+
+
+def _entered(project_id: int) -> StoryEntry:
+    row = db.session.get_one(Project, project_id)
+    return StoryEntry(StoryKind.ENTERED, row.entered_on, row.recorded_at)
+
+
+def _baselines(project_id: int) -> list[StoryEntry]:
+    table = BaselineRow
+    query = select(
+        table.number, table.kind, table.decided_on, table.act, table.cause, table.justification, table.recorded_at
+    ).where(table.project_id == project_id)
+    return [
+        StoryEntry(
+            StoryKind.BASELINE,
+            row.decided_on,
+            row.recorded_at,
+            code=BaselineKind(row.kind),
+            number=row.number,
+            note=". ".join(part for part in (row.cause, row.justification) if part),
+            act=row.act,
+            author=row.author or "",
+        )
+        for row in _rows(query, table.decided_by_id)
+    ]
+
+
+def _facts(project_id: int, table: type[ActualFact] | type[ForecastFact], kind: StoryKind) -> list[StoryEntry]:
+    query = select(
+        table.milestone_code, table.day, table.status, table.reported_on, table.note, table.cause, table.recorded_at
+    ).where(table.project_id == project_id)
+    return [
+        StoryEntry(
+            kind,
+            row.reported_on,
+            row.recorded_at,
+            code=FactStatus(row.status),
+            milestone_code=row.milestone_code,
+            day=row.day,
+            note=". ".join(part for part in (row.cause, row.note) if part),
+            author=row.author or "",
+        )
+        for row in _rows(query, table.user_id)
+    ]
+
+
+def _states(project_id: int) -> list[StoryEntry]:
+    table = ProjectStateRow
+    query = select(
+        table.state, table.valid_from, table.act, table.reason, table.restart_expected_on, table.recorded_at
+    ).where(table.project_id == project_id)
+    return [
+        StoryEntry(
+            StoryKind.STATE,
+            row.valid_from,
+            row.recorded_at,
+            code=ProjectState(row.state),
+            day=row.restart_expected_on,
+            note=row.reason,
+            act=row.act,
+        )
+        for row in db.session.execute(query)
+    ]
+
+
+def _allocations(project_id: int) -> list[StoryEntry]:
+    table = ProjectAllocation
+    query = select(table.amount_cop, table.valid_from, table.act, table.recorded_at).where(
+        table.project_id == project_id
+    )
+    return [
+        StoryEntry(StoryKind.ALLOCATION, row.valid_from, row.recorded_at, number=row.amount_cop, act=row.act)
+        for row in db.session.execute(query)
+    ]
+
+
+def _organisms(project_id: int) -> list[StoryEntry]:
+    table = ProjectOrganism
+    query = (
+        select(Organism.code, table.valid_from, table.act, table.recorded_at)
+        .join(Organism, Organism.id == table.organism_id)
+        .where(table.project_id == project_id)
+    )
+    return [
+        StoryEntry(StoryKind.ORGANISM, row.valid_from, row.recorded_at, code=row.code, act=row.act)
+        for row in db.session.execute(query)
+    ]
+
+
+def _alerts(project_id: int) -> list[StoryEntry]:
+    table = AlertEvent
+    query = (
+        select(table.change, table.level, table.overdue_workdays, table.happened_on, table.recorded_at)
+        .join(Alert, Alert.id == table.alert_id)
+        .where(Alert.project_id == project_id)
+    )
+    return [
+        StoryEntry(
+            StoryKind.ALERT,
+            row.happened_on,
+            row.recorded_at,
+            code=AlertChange(row.change),
+            number=row.overdue_workdays,
+            level=AlertLevel(row.level),
+            author=row.author or "",
+        )
+        for row in _rows(query, table.user_id)
+    ]

@@ -1,0 +1,53 @@
+"""Open alerts, and the agenda of the next thirty days, which is none."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access
+from pp_monitor.domain.agenda import upcoming
+from pp_monitor.forms.alert import read_narrowing
+from pp_monitor.services import alert as alerts
+from pp_monitor.views import agenda_rows, alert_rows
+from pp_monitor.views.reading import read
+
+blueprint = Blueprint("alert", __name__)
+
+
+@blueprint.get("/alertas")
+@access.roles(*access.READERS)
+def list_alerts() -> ResponseReturnValue:
+    """The cases that are open today, the gravest first."""
+    reading = read().at_today()
+    narrowing = read_narrowing(request.args, alert_rows.choices(reading))
+    found = alerts.list_alerts(reading.vigencia, reading.cutoff.today, reading.organism_codes)
+    rows = [alert_rows.row(alert, reading) for alert in found if alert_rows.admits(narrowing, alert)]
+    return render_template(
+        "alert/list.html",
+        reading=reading,
+        narrowing=narrowing,
+        filters=alert_rows.filters(reading, narrowing),
+        rows=rows,
+        total=len(found),
+        agenda_url=url_for("alert.agenda"),
+    )
+
+
+@blueprint.get("/alertas/proximos-30-dias")
+@access.roles(*access.READERS)
+def agenda() -> ResponseReturnValue:
+    """What falls due in the thirty days after the cut-off, by week."""
+    reading = read()
+    narrowing = read_narrowing(request.args, alert_rows.agenda_choices(reading))
+    portfolio = reading.portfolio
+    items = upcoming(portfolio.projects, portfolio.cutoff, portfolio.frame.calendar)
+    chosen = [item for item in items if alert_rows.admits_item(narrowing, item)]
+    return render_template(
+        "alert/agenda.html",
+        reading=reading,
+        narrowing=narrowing,
+        filters=alert_rows.agenda_filters(reading, narrowing),
+        weeks=agenda_rows.weeks(chosen, reading),
+        total=len(chosen),
+    )

@@ -1,0 +1,95 @@
+"""Inicio and the pages of organisms."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access
+from pp_monitor.domain.agenda import upcoming
+from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.domain.portfolio import projects_worst_first
+from pp_monitor.services.alert import OpenAlert, list_alerts
+from pp_monitor.views import agenda_rows, downloads, figures, organism_page
+from pp_monitor.views.reading import NoVigenciaError, Reading, read
+
+blueprint = Blueprint("dashboard", __name__)
+HOME_PROJECTS = 10
+
+
+@blueprint.app_errorhandler(NoVigenciaError)
+def no_vigencia(_error: NoVigenciaError) -> ResponseReturnValue:
+    """Say how the first vigencia is opened."""
+    return render_template("dashboard/no_vigencia.html")
+
+
+@blueprint.get("/")
+@access.roles(*access.READERS)
+def home() -> ResponseReturnValue:
+    """What needs a decision, the six figures, the worst first: of the city, or of a person's own organisms."""
+    reading = read()
+    before = figures.Before.of(reading)
+    worst = projects_worst_first(reading.portfolio.projects)[:HOME_PROJECTS]
+    return render_template(
+        "dashboard/home.html",
+        reading=reading,
+        title=organism_page.home_title(reading),
+        subtitle=figures.subtitle(reading),
+        asks=organism_page.asks(reading),
+        cards=figures.city_cards(reading, before),
+        before=before,
+        organisms=figures.organism_rows(reading, before),
+        projects=[] if reading.is_city else figures.project_rows(reading, worst),
+        agenda=agenda_rows.phases(_agenda(reading), reading),
+        alerts=figures.alert_counts(_alerts(reading)),
+    )
+
+
+def _agenda(reading: Reading) -> agenda_rows.Items:
+    portfolio = reading.portfolio
+    return upcoming(portfolio.projects, portfolio.cutoff, portfolio.frame.calendar)
+
+
+def _alerts(reading: Reading) -> list[OpenAlert]:
+    return list_alerts(reading.vigencia, reading.cutoff.today, reading.organism_codes)
+
+
+@blueprint.get("/organismos")
+@access.roles(*access.READERS)
+def organisms() -> ResponseReturnValue:
+    """Every organism with all its figures, worst first; a person of one organism goes to its page."""
+    reading = read()
+    if reading.organism_codes and len(reading.organism_codes) == 1:
+        (code,) = reading.organism_codes
+        if reading.portfolio.organism(code):
+            return redirect(url_for("dashboard.organism", code=code, **reading.cutoff.args))
+    before = figures.Before.of(reading)
+    return render_template(
+        "dashboard/organisms.html",
+        reading=reading,
+        subtitle=figures.subtitle(reading),
+        before=before,
+        organisms=figures.organism_rows(reading, before),
+        total=figures.group_cells(reading.portfolio.city),
+    )
+
+
+@blueprint.get("/organismos.csv")
+@access.roles(*access.READERS)
+def organisms_csv() -> ResponseReturnValue:
+    """The same as a file."""
+    reading = read()
+    reading.require_sound()
+    name = f"pp-{reading.vigencia.year}-{reading.cutoff.day}-organismos.csv"
+    return downloads.csv(name, *downloads.organism_table(reading.portfolio))
+
+
+@blueprint.get("/organismos/<code>")
+@access.roles(*access.READERS)
+def organism(code: str) -> ResponseReturnValue:
+    """One organism: its figures, its projects worst first, its alerts and what is near."""
+    reading = read()
+    group = reading.portfolio.organism(code)
+    if group is None:
+        raise NotFoundError("Ese organismo no tiene proyectos, o no está entre lo que usted puede consultar.")
+    return render_template("dashboard/organism.html", reading=reading, page_data=organism_page.build(reading, group))

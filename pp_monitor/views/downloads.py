@@ -1,0 +1,130 @@
+"""Tables as files: exactly the rows of the page that they are taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from flask import Response
+
+from pp_monitor import labels
+from pp_monitor.domain.light import Light
+from pp_monitor.domain.portfolio import Portfolio
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.reports.evaluation import value_at_risk_cop
+from pp_monitor.reports.table_csv import MEDIA_TYPE, Cell, write_csv
+from pp_monitor.views.wording import phase_word, short_name, territories
+
+Table = tuple[Sequence[str], list[Sequence[Cell]]]
+
+PROJECT_HEADINGS = (
+    "Corte",
+    "Código",
+    "Proyecto",
+    "Código organismo",
+    "Organismo",
+    "Territorio",
+    "Modalidad",
+    "Estado del plan",
+    "Semáforo",
+    "Motivo",
+    "Fase",
+    "Avance programado (%)",
+    "Avance real (%)",
+    "Desviación (p. p.)",
+    "Mayor retraso (días hábiles)",
+    "Fecha más temprana posible",
+    "Valor vigente ($)",
+    "Valor en riesgo ($)",
+)
+ORGANISM_HEADINGS = (
+    "Corte",
+    "Código",
+    "Organismo",
+    "Semáforo",
+    "Proyectos",
+    "Con plan",
+    "Avance programado (%)",
+    "Avance real (%)",
+    "Desviación (p. p.)",
+    "Hitos exigibles para oportunidad",
+    "Cumplidos a tiempo",
+    "Mayor retraso (días hábiles)",
+    "Retraso promedio (días hábiles)",
+    "Atrasados",
+    "Sin plan",
+    "Valor vigente ($)",
+    "Valor en riesgo ($)",
+)
+
+
+def csv(filename: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+    """The table as a file to keep."""
+    response = Response(write_csv(headings, rows), content_type=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+def project_table(portfolio: Portfolio, projects: Iterable[ProjectAssessment]) -> Table:
+    """The projects of a list, in its order."""
+    return PROJECT_HEADINGS, [_project(portfolio, project) for project in projects]
+
+
+def _project(portfolio: Portfolio, project: ProjectAssessment) -> Sequence[Cell]:
+    names, measures = portfolio.names, project.b0
+    return (
+        portfolio.cutoff,
+        project.code,
+        project.name,
+        project.organism_code,
+        short_name(names, project.organism_code),
+        territories(names, project),
+        labels.MODALITY[project.modality] if project.modality else None,
+        labels.PLAN_STATUS[project.plan_status],
+        labels.LIGHT[project.light],
+        labels.reason_sentence(project.reasons[0], names.milestones),
+        phase_word(project),
+        _percent(measures.planned_progress.value) if measures else None,
+        _percent(measures.actual_progress.value) if measures else None,
+        _rounded(measures.deviation_points) if measures else None,
+        measures.worst_delay_workdays if measures else None,
+        project.forecast_finish,
+        project.allocation_cop,
+        value_at_risk_cop(project),
+    )
+
+
+def organism_table(portfolio: Portfolio) -> Table:
+    """The organisms, worst first."""
+    names = portfolio.names
+    return ORGANISM_HEADINGS, [
+        (
+            portfolio.cutoff,
+            group.code,
+            short_name(names, group.code),
+            labels.LIGHT[group.light],
+            group.projects,
+            group.with_plan,
+            _percent(group.planned_progress.value),
+            _percent(group.actual_progress.value),
+            _rounded(group.deviation_points),
+            group.due_for_on_time,
+            group.met_on_time,
+            group.worst_delay_workdays if group.with_plan else None,
+            _rounded(group.mean_delay_workdays),
+            group.lights.get(Light.RED, 0),
+            group.lights.get(Light.NO_PLAN, 0),
+            group.allocation_cop,
+            group.value_at_risk_cop,
+        )
+        for group in portfolio.organisms
+    ]
+
+
+def _percent(fraction: float | None) -> Decimal | None:
+    return None if fraction is None else _rounded(100 * fraction)
+
+
+def _rounded(value: float | None) -> Decimal | None:
+    """Two decimals, half up, of the number as it prints."""
+    return None if value is None else Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -1,0 +1,286 @@
+"""The figures of a city or an organism as cards and rows, each with its change and the way to its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from pp_monitor import labels
+from pp_monitor.domain.alert import AlertLevel
+from pp_monitor.domain.group import GroupAssessment
+from pp_monitor.domain.light import Light
+from pp_monitor.domain.listing import AT_RISK, NO_PHASE
+from pp_monitor.domain.portfolio import Portfolio
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.formatters import (
+    MINUS,
+    NO_VALUE,
+    cop_millions,
+    date_day,
+    date_short,
+    index,
+    integer,
+    millions,
+    percent,
+    plural,
+    points,
+)
+from pp_monitor.reports.evaluation import Payload, city_payload
+from pp_monitor.services.alert import OpenAlert
+from pp_monitor.views.reading import Reading
+from pp_monitor.views.wording import LightChange, light_change, phase_word, short_name, territories
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure: ``delta`` is its second line, ``url`` leads to its rows, ``how_url`` to how it is computed."""
+
+    label: str
+    value: str
+    unit: str = ""
+    delta: str = ""
+    tone: str = ""
+    url: str = ""
+    how_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The figures of the closed cut-off before, with the day to call it by."""
+
+    day: date
+    portfolio: Portfolio
+    figures: Payload
+
+    @classmethod
+    def of(cls, reading: Reading) -> Before | None:
+        """Those before the cut-off of a page, if any was closed."""
+        found = reading.previous()
+        return cls(found[0].cutoff, found[1], city_payload(found[1])) if found else None
+
+
+def city_cards(reading: Reading, before: Before | None) -> list[Card]:
+    """The six figures of Inicio, over what this person sees."""
+    now = city_payload(reading.portfolio)
+    return [
+        _coverage(now, before, reading),
+        _progress(now, before, "#organismos" if reading.is_city else "#proyectos"),
+        _red(now, before, reading),
+        _risk(now, before, reading),
+        _money("Compromisos (RP)", "commitments_cop", now, before, reading.portfolio.budget_cutoff),
+        _money("Pagos", "payments_cop", now, before, reading.portfolio.budget_cutoff),
+    ]
+
+
+def _list_url(reading: Reading, **chosen: Any) -> str:
+    return url_for("project.list_projects", **chosen, **reading.cutoff.args)
+
+
+def _coverage(now: Payload, before: Before | None, reading: Reading) -> Card:
+    parts = [f"{now['organisms_registered']} de {plural(now['organisms'], 'organismo', 'organismos')}"]
+    if now["awaiting_approval"]:
+        parts.append(f"{now['awaiting_approval']} en aprobación")
+    if before:
+        parts.append(f"{date_day(before.day)}: {integer(before.figures['with_plan'])}")
+    value = f"{integer(now['with_plan'])} / {integer(now['projects'])}"
+    tone = "late" if now["lights"][Light.NO_PLAN] else ""
+    url = _list_url(reading, fase=NO_PHASE) if now["with_plan"] < now["projects"] else _list_url(reading)
+    return Card("Cobertura de registro", value, "", " · ".join(parts), tone, url, "#como-cobertura")
+
+
+def _progress(now: Payload, before: Before | None, url: str) -> Card:
+    parts = [f"programado {percent(now['planned_progress'])}"]
+    if now["deviation_points"] is not None:
+        parts.append(f"{points(now['deviation_points'])} puntos")
+    if before:
+        parts.append(f"{date_day(before.day)}: {percent(before.figures['actual_progress'])}")
+    tone = "late" if (now["deviation_points"] or 0) < 0 else ""
+    value = percent(now["actual_progress"])
+    return Card("Avance de hitos", value, "", " · ".join(parts), tone, url, "#como-avance")
+
+
+def _red(now: Payload, before: Before | None, reading: Reading) -> Card:
+    count = now["lights"][Light.RED]
+    parts = [cop_millions(now["light_values_cop"][Light.RED])]
+    if before:
+        parts.append(f"{_change(count - before.figures['lights'][Light.RED])} desde el {date_day(before.day)}")
+    url = _list_url(reading, semaforo=Light.RED)
+    return Card(
+        "Proyectos atrasados", integer(count), "", " · ".join(parts), "late" if count else "", url, "#como-semaforo"
+    )
+
+
+def _risk(now: Payload, before: Before | None, reading: Reading) -> Card:
+    red, no_plan, whole = now["risk_red_cop"], now["risk_no_plan_cop"], now["value_at_risk_cop"]
+    parts = [f"{millions(red)} atrasado + {millions(no_plan)} sin plan"]
+    if before:
+        parts.append(f"{date_day(before.day)}: {millions(before.figures['value_at_risk_cop'])}")
+    url = _list_url(reading, semaforo=AT_RISK)
+    value = f"${millions(whole)}"
+    return Card("Valor en riesgo", value, "millones", " · ".join(parts), "late" if whole else "", url, "#como-riesgo")
+
+
+def _money(label: str, name: str, now: Payload, before: Before | None, budget_cutoff: date | None) -> Card:
+    if now[name] is None:
+        return Card(label, NO_VALUE, delta="sin corte presupuestal cargado", how_url="#como-dinero")
+    parts = [f"{cop_millions(now[name])} · corte {date_day(budget_cutoff)}"]
+    if before and before.figures[name] is not None:
+        parts.append(f"{date_day(before.day)}: {percent(_share(before.figures, name))}")
+    return Card(label, percent(_share(now, name)), delta=" · ".join(parts), how_url="#como-dinero")
+
+
+def _share(figures: Payload, name: str) -> float | None:
+    allocation = figures["allocation_cop"]
+    return figures[name] / allocation if allocation else None
+
+
+def _change(difference: int) -> str:
+    """A change of a count with its sign.
+
+    >>> _change(-3), _change(0)
+    ('−3', 'igual')
+    """
+    if difference == 0:
+        return "igual"
+    return f"+{difference}" if difference > 0 else f"{MINUS}{-difference}"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganismRow:
+    """A line of the ranking of organisms."""
+
+    code: str
+    name: str
+    url: str
+    projects_url: str
+    red_url: str
+    light: str
+    light_word: str
+    change: LightChange | None
+    group: GroupAssessment
+    detail: list[str]
+    deadline: date | None
+
+
+def organism_rows(reading: Reading, before: Before | None = None) -> list[OrganismRow]:
+    """The organisms in the order of every ranking, worst first."""
+    portfolio, args = reading.portfolio, reading.cutoff.args
+    old = {group.code: group.light for group in before.portfolio.organisms} if before else {}
+    return [
+        OrganismRow(
+            code=group.code,
+            name=short_name(portfolio.names, group.code),
+            url=url_for("dashboard.organism", code=group.code, **args),
+            projects_url=_list_url(reading, organismo=group.code),
+            red_url=_list_url(reading, organismo=group.code, semaforo=Light.RED),
+            light=group.light,
+            light_word=labels.LIGHT[group.light],
+            change=light_change(group.light, old.get(group.code)),
+            group=group,
+            detail=group_cells(group),
+            deadline=portfolio.frame.deadlines.get(group.code) if group.light is Light.NO_PLAN else None,
+        )
+        for group in portfolio.organisms
+    ]
+
+
+def group_cells(group: GroupAssessment) -> list[str]:
+    """Registration, lights and punctuality of a group, written as cells."""
+    return [
+        integer(group.with_plan),
+        integer(group.count(Light.NO_PLAN)),
+        integer(group.count(Light.RED)),
+        integer(group.count(Light.YELLOW)),
+        integer(group.count(Light.GREEN) + group.count(Light.CLOSED)),
+        integer(group.count(Light.SUSPENDED)),
+        index(group.schedule_index.value),
+        f"{percent(group.on_time_rate.value)} ({group.met_on_time}/{group.due_for_on_time})",
+        mean_days(group.mean_delay_workdays, group.mean_delay_count),
+        millions(group.allocation_cop),
+    ]
+
+
+def mean_days(days: float | None, count: int) -> str:
+    """A mean of working days with its number of cases: ``4,5 (n = 12)``."""
+    return NO_VALUE if days is None else f"{f'{days:.1f}'.replace('.', ',')} (n = {count})"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A line of a list of projects; fractions 0-1, points negative when behind, delay in working days."""
+
+    name: str
+    code: str
+    url: str
+    organism: str
+    territory: str
+    light: str
+    light_word: str
+    phase: str
+    actual: float | None
+    planned: float | None
+    deviation_points: float | None
+    worst_delay_workdays: int | None
+    finish: date | None
+    allocation_cop: int
+
+
+def project_rows(reading: Reading, projects: list[ProjectAssessment], **list_args: Any) -> list[ProjectRow]:
+    """The projects as lines; ``list_args`` lead from each to its neighbours in the same list."""
+    names = reading.portfolio.names
+    args = {**list_args, **reading.cutoff.args}
+    return [
+        ProjectRow(
+            name=project.name,
+            code=project.code,
+            url=url_for("project.show", public_id=project.public_id, **args),
+            organism=short_name(names, project.organism_code),
+            territory=territories(names, project),
+            light=project.light,
+            light_word=labels.LIGHT[project.light],
+            phase=phase_word(project),
+            actual=project.b0.actual_progress.value if project.b0 else None,
+            planned=project.b0.planned_progress.value if project.b0 else None,
+            deviation_points=project.b0.deviation_points if project.b0 else None,
+            worst_delay_workdays=project.b0.worst_delay_workdays if project.b0 else None,
+            finish=project.forecast_finish,
+            allocation_cop=project.allocation_cop,
+        )
+        for project in projects
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCount:
+    """How many alerts are open at a level."""
+
+    level: str
+    word: str
+    count: int
+    url: str
+
+
+def alert_counts(alerts: list[OpenAlert]) -> list[LevelCount]:
+    """The open alerts by level, the gravest first."""
+    order = (AlertLevel.CRITICAL, AlertLevel.SERIOUS, AlertLevel.MILD)
+    return [
+        LevelCount(
+            level,
+            labels.ALERT_LEVEL[level],
+            sum(alert.level is level for alert in alerts),
+            url_for("alert.list_alerts", nivel=level),
+        )
+        for level in order
+    ]
+
+
+def subtitle(reading: Reading) -> str:
+    """What a page counts: projects, money, budget cut-off and whose knowledge."""
+    city = reading.portfolio.city
+    parts = [plural(city.projects, "proyecto", "proyectos"), f"${integer(city.allocation_cop)}"]
+    if reading.portfolio.budget_cutoff:
+        parts.append(f"corte presupuestal {date_short(reading.portfolio.budget_cutoff)}")
+    return " · ".join([*parts, reading.cutoff.source])

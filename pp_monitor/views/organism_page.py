@@ -1,0 +1,136 @@
+"""What the page of an organism, and Inicio, say about organisms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from pp_monitor import labels
+from pp_monitor.domain.agenda import upcoming
+from pp_monitor.domain.decision import Decision, DecisionKind, decisions
+from pp_monitor.domain.group import GroupAssessment
+from pp_monitor.domain.light import Light
+from pp_monitor.domain.portfolio import projects_worst_first
+from pp_monitor.formatters import date_long, date_short, percent, plural, points
+from pp_monitor.services.alert import list_alerts
+from pp_monitor.views import agenda_rows, figures
+from pp_monitor.views.reading import Reading
+from pp_monitor.views.wording import decision_lines, decision_title, official_name, short_name
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One decision as a card."""
+
+    title: str
+    lines: list[str]
+    url: str
+
+
+def asks(reading: Reading) -> list[Ask]:
+    """What has to be decided first, over what this person sees."""
+    names = reading.portfolio.names
+    return [
+        Ask(decision_title(row, names), decision_lines(row, names), _decision_url(row, reading))
+        for row in decisions(reading.portfolio)
+    ]
+
+
+def _decision_url(decision: Decision, reading: Reading) -> str:
+    """The rows of a decision: the one project, or the list of those of the organism with that light."""
+    args = reading.cutoff.args
+    if len(decision.projects) == 1:
+        return url_for("project.show", public_id=decision.projects[0].public_id, **args)
+    light = Light.NO_PLAN if decision.kind is DecisionKind.REGISTER else Light.RED
+    return url_for("project.list_projects", organismo=decision.organism_code, semaforo=light, **args)
+
+
+def home_title(reading: Reading) -> str:
+    """Whose follow-up Inicio shows, at which cut-off."""
+    day = date_long(reading.cutoff.day)
+    codes = sorted(reading.organism_codes or ())
+    if reading.is_city or len(codes) != 1:
+        return f"Seguimiento con corte al {day}"
+    return f"{short_name(reading.portfolio.names, codes[0])} con corte al {day}"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganismPage:
+    """Everything that the page of an organism shows."""
+
+    code: str
+    name: str
+    short_name: str
+    subtitle: str
+    place: str
+    group: GroupAssessment
+    light: str
+    light_word: str
+    why: str
+    asks: list[Ask]
+    cards: list[figures.Card]
+    projects: list[figures.ProjectRow]
+    agenda: list[agenda_rows.PhaseLine]
+    alerts: list[figures.LevelCount]
+    list_url: str
+
+
+def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
+    """The page of one organism, out of its own projects alone."""
+    names = reading.portfolio.names
+    own = reading.of_organism(group.code)
+    projects = projects_worst_first(own.portfolio.projects)
+    alerts = list_alerts(reading.vigencia, reading.cutoff.today, {group.code})
+    calendar = own.portfolio.frame.calendar
+    return OrganismPage(
+        code=group.code,
+        name=official_name(names, group.code),
+        short_name=short_name(names, group.code),
+        subtitle=figures.subtitle(own),
+        place=_place(reading, group),
+        group=group,
+        light=group.light,
+        light_word=labels.LIGHT[group.light],
+        why=_why(group, reading),
+        asks=asks(own),
+        cards=figures.city_cards(own, figures.Before.of(own)),
+        projects=figures.project_rows(reading, projects, organismo=group.code),
+        agenda=agenda_rows.phases(upcoming(projects, own.portfolio.cutoff, calendar), reading),
+        alerts=figures.alert_counts(alerts),
+        list_url=url_for("project.list_projects", organismo=group.code, **reading.cutoff.args),
+    )
+
+
+def _place(reading: Reading, group: GroupAssessment) -> str:
+    """Its place in the ranking, told only to who sees the ranking."""
+    if not reading.is_city:
+        return ""
+    codes = [row.code for row in reading.portfolio.organisms]
+    return f"Puesto {codes.index(group.code) + 1} de {len(codes)}, del más atrasado al menos"
+
+
+def _why(group: GroupAssessment, reading: Reading) -> str:
+    """The light of the organism in one sentence."""
+    projects = plural(group.projects, "proyecto", "proyectos")
+    deadline = reading.portfolio.frame.deadlines.get(group.code)
+    if group.light is Light.NO_PLAN:
+        return (
+            f"Ninguno de sus proyectos ({projects}) tiene plan registrado y el plazo venció el {date_short(deadline)}."
+        )
+    if group.light is Light.REGISTERING:
+        until = f" hasta el {date_short(deadline)}" if deadline else ""
+        return f"Sus planes ({projects}) se registran{until}."
+    late, warned = group.count(Light.RED), group.count(Light.YELLOW)
+    good = group.count(Light.GREEN) + group.count(Light.CLOSED)
+    found = [f"De {projects}, {late} atrasados, {warned} en alerta y {good} a tiempo o cerrados"]
+    if missing := group.count(Light.NO_PLAN):
+        found.append(f"; {missing} sin plan")
+    return "".join(found) + f". {_progress(group)}"
+
+
+def _progress(group: GroupAssessment) -> str:
+    if group.deviation_points is None:
+        return ""
+    actual, planned = percent(group.actual_progress.value), percent(group.planned_progress.value)
+    return f"El avance real es {actual} y el programado {planned}: {points(group.deviation_points)} puntos."

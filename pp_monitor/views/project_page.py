@@ -1,0 +1,349 @@
+"""What the page of a project shows: the sentence, the cards, the three dates of each milestone, the story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+
+from pp_monitor import labels, timeline
+from pp_monitor.domain.catalogue import COMPLETION, Phase
+from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
+from pp_monitor.domain.listing import Neighbours
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.formatters import (
+    NO_VALUE,
+    Column,
+    cop,
+    cop_millions,
+    date_short,
+    index,
+    integer,
+    millions,
+    percent,
+    plural,
+    points,
+)
+from pp_monitor.forms.project import ProjectQuery
+from pp_monitor.reports.evaluation import value_at_risk_cop
+from pp_monitor.services.alert import OpenAlert
+from pp_monitor.services.story import Story
+from pp_monitor.views.figures import Card, mean_days
+from pp_monitor.views.reading import Reading
+from pp_monitor.views.wording import official_name, phase_word, short_name, story_sentence, territories
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way from the list to this project and on to its neighbours."""
+
+    list_url: str
+    organism: str
+    organism_url: str
+    place: str
+    previous_url: str
+    next_url: str
+
+
+def way(reading: Reading, project: ProjectAssessment, query: ProjectQuery, place: Neighbours | None) -> Way:
+    """The breadcrumb; neighbours are those of the list that the address names."""
+    args = {**query.args, **reading.cutoff.args}
+
+    def url(other: ProjectAssessment | None) -> str:
+        return url_for("project.show", public_id=other.public_id, **args) if other else ""
+
+    return Way(
+        list_url=url_for("project.list_projects", **args),
+        organism=short_name(reading.portfolio.names, project.organism_code),
+        organism_url=url_for("dashboard.organism", code=project.organism_code, **reading.cutoff.args),
+        place=f"{place.position} de {place.total}" if place else "",
+        previous_url=url(place.previous) if place else "",
+        next_url=url(place.next) if place else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """One milestone with its three dates; days are working days, positive late, against B0 and the plan in force."""
+
+    name: str
+    baseline: date | None
+    in_force: date | None
+    actual: date | None
+    computed: date | None
+    declared: date | None
+    days: int | None
+    days_in_force: int | None
+    state: str
+    state_word: str
+    marks: str
+    track: timeline.Track
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRows:
+    """The milestones of a phase, with how many are met."""
+
+    title: str
+    note: str
+    rows: list[MilestoneRow]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """One line of the story."""
+
+    happened_on: date
+    sentence: str
+    note: str
+    recorded_at: datetime
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """Everything that the page shows."""
+
+    name: str
+    subtitle: str
+    light: str
+    light_word: str
+    lead: str
+    more: list[str]
+    cards: list[Card]
+    columns: list[Column]
+    phases: list[PhaseRows]
+    has_own_plan: bool
+    has_declared: bool
+    axis: timeline.Axis | None
+    facts: list[tuple[str, str]]
+    story: list[StoryRow]
+
+
+def build(reading: Reading, project: ProjectAssessment, story: Story, alerts: Sequence[OpenAlert]) -> ProjectPage:
+    """The page of one project at the cut-off of the reading."""
+    names = reading.portfolio.names
+    sentences = [labels.reason_sentence(reason, names.milestones) for reason in project.reasons]
+    axis = _axis(reading, project)
+    phases = _phases(project, axis) if axis else []
+    rows = [row for phase in phases for row in phase.rows]
+    own_plan = any(row.in_force != row.baseline for row in rows)
+    declared = any(row.declared for row in rows)
+    milestones = {**names.milestones, **{row.code: row.milestone.name for row in project.own}}
+    return ProjectPage(
+        name=project.name,
+        subtitle=_subtitle(reading, project),
+        light=project.light,
+        light_word=labels.LIGHT[project.light],
+        lead=sentences[0],
+        more=[*sentences[1:], *_context(project, story)],
+        cards=_cards(project, alerts),
+        columns=_columns(axis, has_own_plan=own_plan, has_declared=declared) if axis else [],
+        phases=phases,
+        has_own_plan=own_plan,
+        has_declared=declared,
+        axis=axis,
+        facts=_facts(reading, project),
+        story=[
+            StoryRow(
+                entry.happened_on,
+                story_sentence(entry, names, milestones),
+                entry.note,
+                entry.recorded_at,
+                entry.author,
+            )
+            for entry in story.entries
+        ],
+    )
+
+
+def _subtitle(reading: Reading, project: ProjectAssessment) -> str:
+    names = reading.portfolio.names
+    parts = [project.code, official_name(names, project.organism_code), territories(names, project)]
+    if project.modality:
+        parts.append(labels.MODALITY[project.modality])
+    return " · ".join([*parts, f"corte al {date_short(reading.cutoff.day)}"])
+
+
+def _context(project: ProjectAssessment, story: Story) -> list[str]:
+    """Since when nothing was reported, and when the work would end if what is overdue were met today."""
+    found = []
+    if project.has_plan and story.last_report_on:
+        found.append(f"Último reporte: {date_short(story.last_report_on)}.")
+    elif project.has_plan:
+        found.append("Sin reportes todavía.")
+    if forecast := project.forecasts.get(COMPLETION):
+        found.append(f"Si lo vencido se cumpliera hoy, la ejecución terminaría el {date_short(forecast.day)}.")
+    return found
+
+
+def _cards(project: ProjectAssessment, alerts: Sequence[OpenAlert]) -> list[Card]:
+    return [
+        Card("Valor", f"${millions(project.allocation_cop)}", "millones", cop(project.allocation_cop)),
+        _progress_card(project),
+        _phase_card(project),
+        _money_card(project),
+        _alert_card(alerts),
+    ]
+
+
+def _progress_card(project: ProjectAssessment) -> Card:
+    if project.b0 is None:
+        return Card("Avance de hitos", NO_VALUE, delta="sin plan registrado")
+    behind = project.b0.deviation_points
+    delta = f"programado {percent(project.b0.planned_progress.value)} · {points(behind)} puntos"
+    tone = "late" if behind is not None and behind < 0 else ""
+    value = percent(project.b0.actual_progress.value)
+    return Card("Avance de hitos", value, "", delta, tone, "#hitos", "#como")
+
+
+def _phase_card(project: ProjectAssessment) -> Card:
+    if project.current is None:
+        return Card("Fase", NO_VALUE, delta="sin plan registrado")
+    rows = [row for row in project.current.milestones if row.is_applicable]
+    if project.phase:
+        rows = [row for row in rows if row.milestone.phase is project.phase]
+    return Card("Fase", phase_word(project), "", _met(rows), url="#hitos")
+
+
+def _met(rows: Sequence[MilestoneResult]) -> str:
+    return f"{sum(row.is_met for row in rows)} de {plural(len(rows), 'hito', 'hitos')}"
+
+
+def _money_card(project: ProjectAssessment) -> Card:
+    if project.snapshot is None:
+        return Card("Compromisos (RP)", NO_VALUE, delta="sin corte presupuestal cargado")
+    snapshot = project.snapshot
+    delta = f"CDP {cop_millions(snapshot.cdp_cop)} · corte {date_short(snapshot.cutoff)}"
+    return Card("Compromisos (RP)", f"${millions(snapshot.commitments_cop)}", "millones", delta)
+
+
+def _alert_card(alerts: Sequence[OpenAlert]) -> Card:
+    if not alerts:
+        return Card("Alertas abiertas", "0", delta="hoy")
+    words = ", ".join(labels.ALERT_LEVEL[alert.level].lower() for alert in alerts)
+    ages = plural(max(alert.age_days for alert in alerts), "día", "días")
+    return Card("Alertas abiertas", integer(len(alerts)), "", f"{words} · abierta hace {ages}", "late", "#historia")
+
+
+def _axis(reading: Reading, project: ProjectAssessment) -> timeline.Axis | None:
+    """One axis for all the rows; none without a plan."""
+    if project.b0 is None or project.current is None:
+        return None
+    rows = [*project.b0.milestones, *project.current.milestones, *project.own]
+    days = [day for row in rows for day in (row.planned, row.actual.day if row.actual else None)]
+    days += [day for forecast in project.forecasts.values() for day in (forecast.computed, forecast.declared)]
+    year_end = date(reading.portfolio.year, 12, 31)
+    return timeline.axis(days, cutoff=reading.cutoff.day, year_end=year_end)
+
+
+def _phases(project: ProjectAssessment, axis: timeline.Axis) -> list[PhaseRows]:
+    if project.b0 is None or project.current is None:
+        return []
+    pairs = list(zip(project.b0.milestones, project.current.milestones, strict=True))
+    found = []
+    for phase in Phase:
+        mine = [(b0, now) for b0, now in pairs if now.milestone.phase is phase]
+        applicable = [now for _, now in mine if now.is_applicable]
+        rows = [_row(b0, now, project, axis) for b0, now in mine]
+        found.append(PhaseRows(labels.PHASE[phase], _met(applicable), rows))
+    if project.own:
+        note = f"{_met(project.own)}, fuera de las cifras"
+        found.append(PhaseRows("Hitos propios", note, [_row(row, row, project, axis) for row in project.own]))
+    return found
+
+
+def _row(b0: MilestoneResult, now: MilestoneResult, project: ProjectAssessment, axis: timeline.Axis) -> MilestoneRow:
+    forecast = project.forecasts.get(now.code) if now.is_applicable else None
+    actual = now.actual.day if now.actual else None
+    computed, declared = (forecast.computed, forecast.declared) if forecast else (None, None)
+    return MilestoneRow(
+        name=now.milestone.name,
+        baseline=b0.planned,
+        in_force=now.planned,
+        actual=actual,
+        computed=computed,
+        declared=declared,
+        days=_days(b0),
+        days_in_force=_days(now),
+        state=now.state,
+        state_word=labels.MILESTONE_STATE[now.state],
+        marks=_marks(now),
+        track=timeline.track(axis, baseline=b0.planned, actual=actual, earliest=computed, declared=declared),
+    )
+
+
+def _days(row: MilestoneResult) -> int | None:
+    """Deviation of a met milestone, or the days that an unmet one is overdue."""
+    if row.deviation_workdays is not None:
+        return row.deviation_workdays
+    return row.overdue_workdays or None if row.state is not MilestoneState.PASSED else None
+
+
+def _marks(row: MilestoneResult) -> str:
+    """What a reader has to know about a fact: late report, met before the registration."""
+    if row.actual is None:
+        return ""
+    found = []
+    if row.is_met_before_registration:
+        found.append("antes del registro")
+    if row.is_reported_late:
+        found.append("reporte tardío")
+    return ", ".join(found)
+
+
+def _columns(axis: timeline.Axis, *, has_own_plan: bool, has_declared: bool) -> list[Column]:
+    found = [Column("Hito", kind="nowrap"), Column("Línea base", numeric=True)]
+    if has_own_plan:
+        found.append(Column("Vigente", numeric=True))
+    found += [Column("Real", numeric=True), Column("Más temprana posible", numeric=True)]
+    if has_declared:
+        found.append(Column("Declarada", numeric=True))
+    found.append(Column("Días hábiles", numeric=True))
+    if has_own_plan:
+        found.append(Column("Días, plan vigente", numeric=True))
+    return [*found, Column("Estado"), Column("Línea de tiempo", kind="track")]
+
+
+def _facts(reading: Reading, project: ProjectAssessment) -> list[tuple[str, str]]:
+    names = reading.portfolio.names
+    found = [
+        ("Código", project.code),
+        ("Organismo", official_name(names, project.organism_code)),
+        ("Territorio", territories(names, project)),
+        ("Modalidad", labels.MODALITY[project.modality] if project.modality else NO_VALUE),
+        ("Plan", _plan(project)),
+        ("Valor en riesgo", cop(value_at_risk_cop(project))),
+    ]
+    return found + _measured(project)
+
+
+def _plan(project: ProjectAssessment) -> str:
+    if not project.has_plan:
+        return labels.PLAN_STATUS[project.plan_status]
+    times = plural(project.replannings, "reprogramación", "reprogramaciones")
+    return f"Registrado el {date_short(project.registered_on)}" + (f" · {times}" if project.replannings else "")
+
+
+def _measured(project: ProjectAssessment) -> list[tuple[str, str]]:
+    """The figures of the plan, each with what it is made of."""
+    measures: Any = project.b0
+    if measures is None:
+        return []
+    rate = f"{measures.met_on_time} de {measures.due_for_on_time}"
+    mean = measures.mean_delay_workdays
+    physical = project.physical_percent
+    return [
+        ("Índice de cumplimiento del cronograma (ICC)", index(measures.schedule_index.value)),
+        ("Oportunidad", f"{percent(measures.on_time_rate.value)} ({rate} hitos exigibles)"),
+        ("Mayor retraso", labels.days_text(measures.worst_delay_workdays)),
+        (
+            "Retraso promedio",
+            mean_days(mean, len(measures.delay_workdays)),
+        ),
+        ("Avance con soporte", percent(measures.supported_progress.value)),
+        ("Ejecución física", NO_VALUE if physical is None else percent(physical / 100)),
+    ]

@@ -1,0 +1,105 @@
+"""Closed cut-offs as the page of reports shows them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from pp_monitor.formatters import plural
+from pp_monitor.models.mail import DeliveryState
+from pp_monitor.services.report_archive import ClosedReport, Delivery, IssuedReport, ReportFile
+from pp_monitor.views.reading import Reading
+from pp_monitor.views.wording import short_name
+
+DELIVERY_WORDS = {
+    DeliveryState.SENT: "entregado",
+    DeliveryState.PENDING: "por enviar",
+    DeliveryState.REFUSED: "rechazado",
+    DeliveryState.GIVEN_UP: "sin entregar",
+}
+_TONES = {
+    DeliveryState.SENT: ("check", "ok"),
+    DeliveryState.PENDING: ("half", "none"),
+    DeliveryState.REFUSED: ("square", "late"),
+    DeliveryState.GIVEN_UP: ("square", "late"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """One recipient with what happened."""
+
+    address: str
+    shape: str
+    tone: str
+    word: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file to take."""
+
+    name: str
+    url: str
+    whose: str
+    size: str
+    sha256: str
+    summary: str
+    deliveries: list[DeliveryLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One closed cut-off."""
+
+    report: ClosedReport
+    figures_url: str
+    files: list[FileRow]
+
+
+def rows(reports: Sequence[IssuedReport], reading: Reading) -> list[ReportRow]:
+    """The closed cut-offs with the files that this person may take."""
+    return [
+        ReportRow(
+            issued.report,
+            url_for("dashboard.home", corte=issued.report.cutoff.isoformat()),
+            [_file(file, reading) for file in issued.files],
+        )
+        for issued in reports
+    ]
+
+
+def _file(file: ReportFile, reading: Reading) -> FileRow:
+    names = reading.portfolio.names
+    return FileRow(
+        name=file.filename,
+        url=url_for("report.download", file_id=file.id),
+        whose=short_name(names, file.organism_code) if file.organism_code else "Consolidado",
+        size=f"{-(-file.size_bytes // 1024)} kB",
+        sha256=file.sha256,
+        summary=_summary(file.deliveries),
+        deliveries=[_delivery(delivery) for delivery in file.deliveries],
+    )
+
+
+def _delivery(delivery: Delivery) -> DeliveryLine:
+    shape, tone = _TONES[delivery.state]
+    answer = "" if delivery.state is DeliveryState.SENT else delivery.answer
+    return DeliveryLine(delivery.address, shape, tone, DELIVERY_WORDS[delivery.state], answer)
+
+
+def _summary(deliveries: Sequence[Delivery]) -> str:
+    """How many people it reached and how many it did not."""
+    if not deliveries:
+        return "no se envió por correo"
+    counts = Counter(delivery.state for delivery in deliveries)
+    told = [plural(counts[DeliveryState.SENT], "entregado", "entregados")] if counts[DeliveryState.SENT] else []
+    if failed := counts[DeliveryState.REFUSED] + counts[DeliveryState.GIVEN_UP]:
+        told.append(f"{failed} sin entregar")
+    if counts[DeliveryState.PENDING]:
+        told.append(f"{counts[DeliveryState.PENDING]} por enviar")
+    return ", ".join(told)

@@ -1,0 +1,154 @@
+"""Sentences that pages tell: what to decide, how a light changed, what happened to a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pp_monitor import labels
+from pp_monitor.domain.alert import AlertChange
+from pp_monitor.domain.decision import Decision, DecisionKind
+from pp_monitor.domain.light import Light
+from pp_monitor.domain.plan import BaselineKind
+from pp_monitor.domain.portfolio import Names
+from pp_monitor.domain.progress import FactStatus
+from pp_monitor.domain.project import ProjectAssessment, ProjectState
+from pp_monitor.formatters import cop, cop_millions, date_short, plural
+from pp_monitor.services.story import StoryEntry, StoryKind
+
+_RANK = {Light.NO_PLAN: 0, Light.RED: 1, Light.YELLOW: 2}
+_BEST = len(_RANK)
+
+
+@dataclass(frozen=True, slots=True)
+class LightChange:
+    """How a light changed since the cut-off before: ``direction`` up is better."""
+
+    direction: str
+    word: str
+
+
+def light_change(now: Light, before: Light | None) -> LightChange | None:
+    """The change to tell, or none when there is none."""
+    if before is None or before is now:
+        return None
+    gap = _RANK.get(now, _BEST) - _RANK.get(before, _BEST)
+    direction = "up" if gap > 0 else "down" if gap < 0 else "same"
+    return LightChange(direction, f"antes: {labels.LIGHT[before].lower()}")
+
+
+def short_name(names: Names, code: str) -> str:
+    """Short name of an organism, its code where it has none."""
+    label = names.organisms.get(code)
+    return label.short_name if label else code
+
+
+def official_name(names: Names, code: str) -> str:
+    """Official name of an organism, its code where it has none."""
+    label = names.organisms.get(code)
+    return label.name if label else code
+
+
+def territories(names: Names, project: ProjectAssessment) -> str:
+    """Names of the territories of a project."""
+    codes = [share.territory_code for share in project.territories]
+    return ", ".join(names.territories[code].name if code in names.territories else code for code in codes) or "—"
+
+
+def phase_word(project: ProjectAssessment) -> str:
+    """Phase of a project; *Cerrado* when all is done, ``—`` without plan."""
+    if project.current is None:
+        return "—"
+    return labels.PHASE[project.phase] if project.phase else labels.PHASE_CLOSED
+
+
+def decision_title(decision: Decision, names: Names) -> str:
+    """What is to be decided, as an order."""
+    organism = short_name(names, decision.organism_code)
+    count = plural(len(decision.projects), "proyecto", "proyectos")
+    milestone = names.milestones.get(decision.milestone_code, decision.milestone_code)
+    ends = "terminaría" if len(decision.projects) == 1 else "terminarían"
+    return {
+        DecisionKind.REGISTER: f"Ordenar el registro del plan de {organism}",
+        DecisionKind.UNBLOCK: f"Destrabar «{milestone}» en {count} de {organism}",
+        DecisionKind.PAST_YEAR: f"Decidir sobre {count} de {organism} que {ends} después de la vigencia",
+    }[decision.kind]
+
+
+def decision_lines(decision: Decision, names: Names) -> list[str]:
+    """What the decision is about, since when, and who answers."""
+    lines = [f"{plural(len(decision.projects), 'proyecto', 'proyectos')} · {cop_millions(decision.amount_cop)}"]
+    if decision.amount_cop:
+        lines[0] += " sin comprometer"
+    if decision.kind is DecisionKind.REGISTER:
+        lines.append(f"El plazo venció el {date_short(decision.day)}, hace {labels.days_text(decision.workdays)}")
+    elif decision.workdays:
+        lines.append(f"Hasta {labels.days_text(decision.workdays)} de retraso")
+    lines.append(f"Responde: {official_name(names, decision.organism_code)}")
+    return lines
+
+
+def story_sentence(entry: StoryEntry, names: Names, milestones: Mapping[str, str]) -> str:
+    """One entry of the story of a project as a sentence."""
+    return _SENTENCES[entry.kind](entry, names, milestones)
+
+
+Sentence = Callable[[StoryEntry, Names, Mapping[str, str]], str]
+
+
+def _entered(_entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    return "Entró a la vigencia."
+
+
+def _baseline(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    act = f" Acto: {entry.act}." if entry.act else ""
+    if entry.number == 0:
+        return f"Se registró el plan: línea base.{act}"
+    return f"{labels.BASELINE_KIND[BaselineKind(entry.code)]} n.º {entry.number}.{act}"
+
+
+def _actual(entry: StoryEntry, _names: Names, milestones: Mapping[str, str]) -> str:
+    name = milestones.get(entry.milestone_code, entry.milestone_code)
+    if entry.code == FactStatus.ANNULLED:
+        return f"Se anuló la fecha real de «{name}»."
+    if entry.code == FactStatus.RETURNED:
+        return f"Se devolvió el reporte de «{name}»."
+    return f"«{name}» se cumplió el {date_short(entry.day)} ({labels.FACT_STATUS[FactStatus(entry.code)].lower()})."
+
+
+def _forecast(entry: StoryEntry, _names: Names, milestones: Mapping[str, str]) -> str:
+    name = milestones.get(entry.milestone_code, entry.milestone_code)
+    if entry.day is None:
+        return f"Se retiró la fecha declarada de «{name}»."
+    return f"Se declaró que «{name}» será el {date_short(entry.day)}."
+
+
+def _state(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    act = f" Acto: {entry.act}." if entry.act else ""
+    restart = f" Reinicio previsto: {date_short(entry.day)}." if entry.day else ""
+    return f"Pasó a estado {labels.PROJECT_STATE[ProjectState(entry.code)].lower()}.{act}{restart}"
+
+
+def _allocation(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    return f"Su valor pasó a {cop(entry.number)}."
+
+
+def _organism(entry: StoryEntry, names: Names, _milestones: Mapping[str, str]) -> str:
+    return f"Pasó a {official_name(names, entry.code)}."
+
+
+def _alert(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    level = labels.ALERT_LEVEL[entry.level].lower() if entry.level else ""
+    return f"Alerta {level}: {labels.ALERT_CHANGE[AlertChange(entry.code)].lower()}, {labels.days_text(entry.number)}."
+
+
+_SENTENCES: dict[StoryKind, Sentence] = {
+    StoryKind.ENTERED: _entered,
+    StoryKind.BASELINE: _baseline,
+    StoryKind.ACTUAL: _actual,
+    StoryKind.FORECAST: _forecast,
+    StoryKind.STATE: _state,
+    StoryKind.ALLOCATION: _allocation,
+    StoryKind.ORGANISM: _organism,
+    StoryKind.ALERT: _alert,
+}
