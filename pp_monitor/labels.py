@@ -122,22 +122,72 @@ PASSWORD_FAULT = {
     PasswordFault.EMAIL: ("La contraseña es el mismo correo.", "Use una frase de varias palabras."),
 }
 
-# What the audit trail names by a verb and a kind of object; a code without a word here is shown as it is.
+# What the audit trail names: what was done, to what kind of object, and its details.
 AUDIT_ACTION = {
     "add": "Agregar",
+    "annul": "Anular",
     "ask_reset": "Pedir enlace de contraseña",
-    "change_password": "Cambiar contraseña",
+    "backup": "Hacer copia de seguridad",
+    "change_password": "Cambiar contraseña",  # nosec B105
+    "change_state": "Cambiar estado",
+    "close": "Cerrar",
     "disable": "Deshabilitar",
+    "import": "Importar",
     "init": "Iniciar la base de datos",
     "invite": "Dar enlace de contraseña",
     "log_in": "Ingresar",
     "log_out": "Salir",
     "log_out_others": "Cerrar las demás sesiones",
+    "mail.retry": "Reintentar correo",
     "open": "Abrir",
+    "record_money": "Cargar ejecución presupuestal",
+    "refresh_alerts": "Actualizar alertas",
+    "register": "Registrar",
+    "replan": "Reprogramar",
+    "report": "Reportar",
+    "restore": "Restaurar copia de seguridad",
+    "save_draft": "Guardar borrador",
     "set_deadline": "Fijar plazo",
-    "set_password": "Fijar contraseña por enlace",
+    "set_modality": "Fijar modalidad",
+    "set_password": "Fijar contraseña por enlace",  # nosec B105
 }
-AUDIT_OBJECT = {"entity": "Entidad", "user": "Cuenta", "vigencia": "Vigencia"}
+AUDIT_OBJECT = {
+    "cutoff": "Corte",
+    "entity": "Entidad",
+    "outbox_message": "Correo",
+    "plan": "Plan",
+    "progress": "Avance",
+    "project": "Proyecto",
+    "projects": "Proyectos de la vigencia",
+    "user": "Cuenta",
+    "vigencia": "Vigencia",
+}
+AUDIT_DETAIL = {
+    "act": "acto",
+    "cause": "causa",
+    "changes": "cambios",
+    "cutoff": "corte",
+    "deadline": "plazo",
+    "declared_on": "fecha declarada",
+    "file": "archivo",
+    "from": "desde",
+    "kind": "clase",
+    "made_at_utc": "hecha (UTC)",
+    "number": "número",
+    "organism": "organismo",
+    "organisms": "organismos",
+    "projects": "proyectos",
+    "reason": "motivo",
+    "recipients": "destinatarios",
+    "records": "registros",
+    "revision": "versión del esquema",
+    "role": "función",
+    "rows": "filas",
+    "sha256": "SHA-256",
+    "source": "fuente",
+    "to": "hasta",
+    "valid_from": "vigente desde",
+}
 
 JOB_STATE = {"running": "En curso", "done": "Hecha", "failed": "Falló"}
 DELIVERY_STATE = {"pending": "Pendiente", "sent": "Entregado", "refused": "Rechazado", "given_up": "Abandonado"}

@@ -14,11 +14,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
+from pp_monitor.models.entity import Organism
 from pp_monitor.services.session import open_session
 from pp_monitor.services.transaction import writing
 from pp_monitor.views.headers import CONTENT_SECURITY_POLICY
+from tests.factories_db import make_user
 
 TITLE = re.compile(r"<title>([^<]+) · Presupuesto participativo</title>")
 
@@ -39,6 +42,13 @@ class Page:
 
     def __contains__(self, words: str) -> bool:
         return words in self.text
+
+
+def as_role(app: Flask, role: Role | None, organism: Organism | None = None, **options: Any) -> Pages:
+    """A browser of a new person with that role; ``options`` are those of `make_user`."""
+    with app.app_context():
+        user = make_user(role, organism, **options)
+    return Pages(app).log_in(user)
 
 
 @dataclass(slots=True)

@@ -9,9 +9,8 @@ from flask import Blueprint, Flask
 
 from pp_monitor import access
 from pp_monitor.access import Role
-from pp_monitor.models.entity import Organism
 from tests.factories_db import make_entity, make_organism, make_user
-from tests.pages import Pages
+from tests.pages import Pages, as_role
 
 
 @pytest.fixture
@@ -66,11 +65,6 @@ def guarded_app(app: Flask) -> Flask:
     return app
 
 
-def as_role(app: Flask, role: Role | None, organism: Organism | None = None, **options: date) -> Pages:
-    user = make_user(role, organism, **options)
-    return Pages(app).log_in(user)
-
-
 def test_every_page_declares_who_may_use_it(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     silent = sorted(endpoint for endpoint in endpoints if access.declared(app, endpoint) is None)
@@ -82,6 +76,11 @@ def test_a_page_that_declares_nothing_is_served_to_nobody(guarded_app: Flask) ->
         pages = as_role(guarded_app, Role.ADMIN)
     with pytest.raises(RuntimeError, match=r"probe\.forgotten_page does not declare"):
         pages.client.get("/prueba/olvidada")
+
+
+def test_a_session_that_ended_at_once_lets_nobody_in(app: Flask) -> None:
+    with app.test_request_context(), pytest.raises(access.LoginNeededError):
+        access.enter("nunca se abrió")
 
 
 def test_at_least_one_role_must_be_named() -> None:

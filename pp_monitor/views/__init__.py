@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
 from pp_monitor import access
@@ -24,6 +25,8 @@ BLUEPRINTS = (
 def init_app(app: Flask) -> None:
     """Register every blueprint, the access check, error pages, headers and template context."""
     app.jinja_env.undefined = StrictUndefined
+    assert isinstance(app.json, DefaultJSONProvider)
+    app.json.ensure_ascii = False
     access.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

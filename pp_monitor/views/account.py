@@ -12,6 +12,7 @@ from pp_monitor.domain.errors import PpMonitorError
 from pp_monitor.forms.account import ChangePasswordForm, LoginForm
 from pp_monitor.services import account as accounts
 from pp_monitor.services import session as sessions
+from pp_monitor.services.entity import organism_labels
 from pp_monitor.views.site import landing_url
 
 blueprint = Blueprint("account", __name__)
@@ -61,9 +62,7 @@ def log_out() -> ResponseReturnValue:
 @access.logged_in
 def show() -> ResponseReturnValue:
     """A person's roles, sessions and password."""
-    who = access.require_person()
-    rows = sessions.open_sessions(who.user_id, clock.utc_now())
-    return render_template("account/show.html", person=who, sessions=rows, form=ChangePasswordForm())
+    return _account_page(ChangePasswordForm()), 200
 
 
 @blueprint.post("/cuenta/contrasena")
@@ -81,8 +80,14 @@ def change_password() -> ResponseReturnValue:
         else:
             flash("La contraseña cambió. Las demás sesiones quedaron cerradas.", "success")
             return redirect(url_for("account.show"))
-    rows = sessions.open_sessions(who.user_id, clock.utc_now())
-    return render_template("account/show.html", person=who, sessions=rows, form=form), 422
+    return _account_page(form), 422
+
+
+def _account_page(form: ChangePasswordForm) -> str:
+    who, now = access.require_person(), clock.utc_now()
+    names = organism_labels(who.entity_id, clock.today(), now)
+    rows = sessions.open_sessions(who.user_id, now)
+    return render_template("account/show.html", person=who, organisms=names, sessions=rows, form=form)
 
 
 @blueprint.post("/cuenta/sesiones/<int:session_id>/cerrar")

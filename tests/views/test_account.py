@@ -25,9 +25,9 @@ REFUSED = "El correo o la contraseña no coinciden."
 
 @pytest.fixture
 def ana(app: Flask) -> User:
-    """A planner with an account."""
+    """A person with an account and nothing to do yet, whose own page is the first."""
     with app.app_context():
-        return make_user(Role.PLANEACION, email="ana@example.org")
+        return make_user(None, email="ana@example.org")
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def login_data(email: str = "ana@example.org", password: str = PASSWORD, **more:
 
 def test_a_person_enters_with_address_and_password_and_leaves(pages: Pages) -> None:
     assert "Ingresar" in pages.get("/ingresar").title
-    assert pages.post("/ingresar", login_data(" ANA@Example.org ")).location == "/"
+    assert pages.post("/ingresar", login_data(" ANA@Example.org ")).location == "/cuenta"
     assert "ana@example.org" in pages.get("/cuenta")
 
     assert pages.post("/salir").location == "/ingresar"
@@ -93,9 +93,15 @@ def test_a_person_returns_to_the_page_asked_for(pages: Pages) -> None:
     assert pages.get("/ingresar?next=/cuenta", 302).location == "/cuenta"
 
 
+def test_a_person_lands_on_the_first_page_for_their_role(app: Flask, pages: Pages) -> None:
+    with app.app_context():
+        make_user(Role.ADMIN, email="admin@example.org")
+    assert pages.post("/ingresar", login_data("admin@example.org")).location == "/auditoria"
+
+
 @pytest.mark.parametrize("target", ["https://malo.example/", "//malo.example", "/\\malo.example"])
 def test_nobody_is_sent_to_another_site_after_entering(pages: Pages, target: str) -> None:
-    assert pages.post("/ingresar", login_data(next=target)).location == "/"
+    assert pages.post("/ingresar", login_data(next=target)).location == "/cuenta"
 
 
 def test_entering_forgets_what_the_cookie_held_before(pages: Pages) -> None:
@@ -130,13 +136,13 @@ def test_a_page_is_read_with_a_constant_number_of_queries(app: Flask, pages: Pag
     pages.post("/ingresar", login_data())
     with counted_queries(app) as queries:
         pages.get("/cuenta")
-    # Session, roles, today; sessions of the page; city and vigencia of the frame.
-    assert len(queries) == 5
+    # Session, roles and today of the reader; names of organisms, today, sessions; city and vigencia of the frame.
+    assert len(queries) == 7
     for _ in range(3):
         Pages(app).post("/ingresar", login_data())
     with counted_queries(app) as queries:
         pages.get("/cuenta")
-    assert len(queries) == 5
+    assert len(queries) == 7
 
 
 def test_a_person_sees_and_ends_own_sessions(app: Flask, pages: Pages) -> None:
@@ -204,8 +210,7 @@ def test_a_refused_password_says_why(pages: Pages, current: str, new: str, again
 def test_a_person_sees_the_roles_in_force(app: Flask, pages: Pages) -> None:
     with app.app_context():
         enlace, idle = make_user(Role.ENLACE, make_organism()), make_user(None)
-    assert "Enlace Organismo" not in pages.log_in(enlace).get("/cuenta")
-    assert "Enlace 4145" in pages.get("/cuenta")
+    assert "Enlace Salud Pública 01/01/2022 —" in pages.log_in(enlace).get("/cuenta")
     assert "Su cuenta no tiene una función vigente" in pages.log_in(idle).get("/cuenta")
 
 
@@ -229,7 +234,7 @@ def drafts(app: Flask) -> Flask:
     probe = Blueprint("probe", __name__)
 
     @probe.post("/prueba/borrador")
-    @access.roles(Role.PLANEACION)
+    @access.logged_in
     def save_draft() -> str:
         return "|".join(request.form.getlist("fecha"))
 
@@ -296,7 +301,7 @@ def test_a_session_that_expired_on_save_keeps_what_was_typed(app: Flask, drafts:
 def test_pending_text_that_is_not_ours_is_refused(pages: Pages) -> None:
     for pending in ("no es json", "[1]", "7"):
         pages.post("/ingresar", login_data(next="/cuenta", pending=pending), status=400)
-    assert pages.post("/ingresar", login_data(next="//malo.example", pending="[]")).location == "/"
+    assert pages.post("/ingresar", login_data(next="//malo.example", pending="[]")).location == "/cuenta"
 
 
 def test_every_form_needs_its_csrf_token(app: Flask, ana: User) -> None:

@@ -44,6 +44,11 @@ def broken_app(app: Flask) -> Flask:
     def fail(name: str) -> str:
         raise ERRORS[name]
 
+    @probe.get("/prueba/carpeta/")
+    @access.public
+    def folder() -> str:
+        return "carpeta"
+
     @probe.get("/prueba/http/<int:code>")
     @access.public
     def stop(code: int) -> str:
@@ -84,6 +89,10 @@ def test_every_http_error_has_a_page_in_spanish(broken_app: Flask, code: int) ->
 def test_an_address_that_is_not_there_has_its_page(broken_app: Flask) -> None:
     assert "No encontramos esta página" in Pages(broken_app).get("/no/existe", 404)
     assert "Error 405" in Pages(broken_app).get("/salir", 405)
+
+
+def test_a_redirect_is_not_an_error(broken_app: Flask) -> None:
+    assert Pages(broken_app).get("/prueba/carpeta", 308).location.endswith("/prueba/carpeta/")
 
 
 def test_a_file_that_is_too_large_has_its_page(broken_app: Flask) -> None:

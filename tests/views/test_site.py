@@ -130,11 +130,20 @@ def test_the_navigation_shows_exactly_the_pages_that_open(framed_app: Flask, rol
     shown = links(pages.get("/prueba").html)
     assert ("/auditoria" in shown) is (role in (Role.CONTROL, Role.ADMIN))
     for url in shown:
-        page = pages.get(url)
-        assert f'<a href="{url}" aria-current="page">' in page.html
+        endpoint, _ = framed_app.url_map.bind("localhost").match(url)
+        declared = access.declared(framed_app, endpoint)
+        assert declared is not None
+        assert role in declared.roles or not declared.roles
     page = pages.get("/prueba")
     assert 'href="/cuenta">Ana Prueba</a>' in page.html
     assert "Salir" in page
+
+
+def test_the_page_that_is_open_is_marked_in_the_navigation(framed_app: Flask) -> None:
+    with framed_app.app_context():
+        pages = Pages(framed_app).log_in(make_user(Role.CONTROL))
+    assert '<a href="/auditoria" aria-current="page">' in pages.get("/auditoria").html
+    assert "aria-current" not in pages.get("/prueba").html
 
 
 def test_open_alerts_are_counted_for_the_organisms_of_the_reader(framed_app: Flask) -> None:
