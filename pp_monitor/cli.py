@@ -10,10 +10,20 @@ from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from pp_monitor import cli_account, cli_alert, cli_data, cli_job, cli_mail, cli_server, cli_spanish, cli_system
+from pp_monitor import (
+    cli_account,
+    cli_alert,
+    cli_data,
+    cli_job,
+    cli_mail,
+    cli_plan,
+    cli_server,
+    cli_spanish,
+    cli_system,
+)
 from pp_monitor.domain.errors import PpMonitorError, ProblemsError
 
-_NOUNS = (cli_data, cli_account, cli_alert, cli_system, cli_job, cli_mail, cli_server)
+_NOUNS = (cli_data, cli_plan, cli_account, cli_alert, cli_system, cli_job, cli_mail, cli_server)
 
 
 class ErrorTellingGroup(AppGroup):

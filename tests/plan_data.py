@@ -12,7 +12,7 @@ from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Modality
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.extensions import db
-from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.models.entity import Entity, Organism, Vigencia
 from pp_monitor.models.project import (
     Project,
     ProjectAllocation,
@@ -55,12 +55,24 @@ def project_code(number: int, organism: str = SALUD) -> str:
     return f"BP26{organism[-2:]}{number:04d}"
 
 
-def build_city(counts: Mapping[str, int] | None = None, *, deadline: date | None = date(2022, 4, 22)) -> City:
-    """A vigencia 2022 with that many projects for each organism; three and two unless told otherwise."""
+def build_city(
+    counts: Mapping[str, int] | None = None,
+    *,
+    deadline: date | None = date(2022, 4, 22),
+    demo_today: date | None = None,
+) -> City:
+    """A vigencia 2022 with that many projects for each organism; three and two unless told otherwise.
+
+    With ``demo_today`` it is a demonstration that stands at that day.
+    """
     entity_service.load_reference_data()
     entity_id = entity_service.the_entity().id
     actor = Actor(entity_id, "Planeación")
-    vigencia = entity_service.ensure_vigencia(entity_service.Opening(YEAR, FIRST_DAY), actor)
+    opening = entity_service.Opening(YEAR, FIRST_DAY, is_demo=demo_today is not None)
+    vigencia = entity_service.ensure_vigencia(opening, actor)
+    if demo_today:
+        db.session.get_one(Entity, entity_id).demo_today = demo_today
+        db.session.commit()
     if deadline:
         entity_service.set_deadline(YEAR, deadline, actor)
     for organism, count in (counts or {SALUD: 3, VIAS: 2}).items():

@@ -64,6 +64,7 @@ class GridRow:
     public_id: str
     code: str
     name: str
+    territory: str
     amount_cop: int
     modality: Modality | None
     cells: tuple[Cell, ...]
@@ -148,6 +149,7 @@ class Grid:
 
     organism_code: str
     organism_name: str
+    short_name: str
     year: int
     milestones: tuple[CatalogueMilestone, ...]
     rows: tuple[GridRow, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -13,6 +13,7 @@ from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.plan import Baseline, PlanLine
 from pp_monitor.domain.plan_draft import TypedRow
+from pp_monitor.domain.portfolio import TerritoryLabel
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
@@ -93,18 +94,23 @@ def load_grid(
     check = CellCheck(catalogue, calendar, vigencia.year, today, with_missing)
     histories = own_histories(vigencia.id, organism, view)
     drafts = stored_drafts([row.id for row in histories])
+    territories = entity_service.territory_labels(vigencia.entity_id)
     rows = [
-        grid_row(number, history, drafts.get(history.id, EMPTY), check, view, (typed or {}).get(history.id))
+        replace(
+            grid_row(number, history, drafts.get(history.id, EMPTY), check, view, (typed or {}).get(history.id)),
+            territory=_territory(history, view, territories),
+        )
         for number, history in enumerate(histories, start=1)
     ]
-    deadline = entity_service.deadlines(vigencia.id, known_at, {organism.id: organism.code})[organism.code]
+    deadline = _deadline(vigencia, organism, rows, known_at)
     days_left = None
     if deadline:
         days_left = calendar.workdays(today, deadline) or -calendar.workdays(calendar.effective(deadline), today)
-    name = entity_service.organism_labels(vigencia.entity_id, today, known_at)[organism.code].name
+    label = entity_service.organism_labels(vigencia.entity_id, today, known_at)[organism.code]
     return Grid(
         organism_code=organism.code,
-        organism_name=name,
+        organism_name=label.name,
+        short_name=label.short_name,
         year=vigencia.year,
         milestones=catalogue.milestones,
         rows=tuple(_with_clashes(row, clashes, check) for row in rows),
@@ -112,6 +118,19 @@ def load_grid(
         days_left=days_left,
         receipts=_receipts(vigencia.id, organism.id),
     )
+
+
+def _territory(history: ProjectHistory, view: View, labels: Mapping[str, TerritoryLabel]) -> str:
+    shares = value_as_at(history.territories, view) or ()
+    return ", ".join(labels[share.territory_code].name for share in shares)
+
+
+def _deadline(vigencia: Vigencia, organism: Organism, rows: Sequence[GridRow], known_at: datetime) -> date | None:
+    """The first deadline of what is still to be registered; the organism's own when nothing is."""
+    known = entity_service.deadlines(vigencia.id, known_at, {organism.id: organism.code})
+    common = known.by_organism[organism.code]
+    days = [known.by_project.get(row.project_id, common) for row in rows if row.is_open]
+    return min((day for day in days if day), default=common)
 
 
 def _receipts(vigencia_id: int, organism_id: int) -> tuple[int, ...]:
@@ -137,6 +156,7 @@ def grid_row(
         public_id=history.public_id,
         code=history.code,
         name=value_as_at(history.names, view) or history.code,
+        territory="",
         amount_cop=value_as_at(history.allocations, view) or 0,
         modality=value_as_at(history.modalities, view),
         cells=(),

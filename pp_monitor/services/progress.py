@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
+from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.extensions import db
+from pp_monitor.intake.plan_cells import NOWHERE, Place
+from pp_monitor.intake.progress import ProgressFile
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import FactSource
+from pp_monitor.models.project import Load, Project, ProjectName
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.plan_check import errors_only
 from pp_monitor.services.progress_check import STREAMS, Checker, FactEntry, RecordResult, Reporting
+from pp_monitor.services.progress_story import StoryRow, fact_story
 from pp_monitor.services.transaction import writing_vigencia
 
-__all__ = ["FactEntry", "RecordResult", "record_facts"]
+__all__ = [
+    "FactEntry",
+    "ProgressLoadResult",
+    "RecordResult",
+    "StoryRow",
+    "fact_story",
+    "load_progress_file",
+    "progress_targets",
+    "record_facts",
+]
 
 _LISTED_CHANGES = 60
 
@@ -60,3 +75,91 @@ def write_facts(how: Reporting, entries: Sequence[FactEntry], now: datetime) -> 
     subject = codes[0] if len(codes) == 1 else str(how.vigencia.year)
     record(how.actor, "annul" if how.annul else "report", "progress", subject, now, details)
     return RecordResult(len(changes), unchanged, tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressLoadResult:
+    """What a progress file brought; with ``problems`` nothing was recorded. ``notes`` are only told."""
+
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+    rows: int
+    projects: int
+    recorded: int = 0
+    unchanged: int = 0
+
+
+def progress_targets(vigencia: Vigencia) -> dict[str, str]:
+    """The newest name of every project of the vigencia, by code; one query."""
+    query = (
+        select(Project.code, ProjectName.name)
+        .join(ProjectName, ProjectName.project_id == Project.id)
+        .where(Project.vigencia_id == vigencia.id)
+        .order_by(ProjectName.valid_from, ProjectName.recorded_at, ProjectName.id)
+    )
+    return {row.code: row.name for row in db.session.execute(query)}
+
+
+def load_progress_file(
+    file: ProgressFile,
+    *,
+    vigencia: Vigencia,
+    actor: Actor,
+    today: date,
+    reported_on: date | None = None,
+    dry_run: bool = False,
+    filename: str = "",
+    sha256: str = "",
+) -> ProgressLoadResult:
+    """Record the actual and forecast dates of a file, all or nothing; ``dry_run`` records none.
+
+    An empty cell changes nothing and a value that already stands is not recorded again. Actual dates after
+    ``today`` are refused.
+    """
+    with writing_vigencia(vigencia.id) as now:
+        load = Load(
+            entity_id=vigencia.entity_id,
+            vigencia_id=vigencia.id,
+            kind="progress",
+            filename=filename,
+            sha256=sha256,
+            rows=len(file.rows),
+            user_id=actor.user_id,
+            recorded_at=now,
+        )
+        db.session.add(load)
+        db.session.flush()
+        how = Reporting(vigencia, actor, today, FactSource.FILE, reported_on or today, load.id)
+        told = write_facts(how, _entries(file, vigencia.id), now)
+        result = _load_result(file, told)
+        if dry_run or result.problems:
+            db.session.rollback()
+        return result
+
+
+def _entries(file: ProgressFile, vigencia_id: int) -> list[FactEntry]:
+    query = select(Project.code, Project.id).where(Project.vigencia_id == vigencia_id)
+    ids = {row.code: row.id for row in db.session.execute(query)}
+    return [
+        FactEntry(ids[row.project_code], row.milestone_code, row.actual, row.forecast, row.cause, row.note)
+        for row in file.rows
+    ]
+
+
+def _load_result(file: ProgressFile, told: RecordResult) -> ProgressLoadResult:
+    places: Mapping[tuple[str, str], Place] = {
+        (row.project_code, row.milestone_code): row.place if row.actual else row.forecast_place for row in file.rows
+    }
+    said = list(file.problems)
+    for problem in told.problems:
+        place = places.get((problem.project_code, problem.milestone_code), NOWHERE)
+        said.append(replace(problem, sheet=place.sheet, cell=place.cell))
+    problems = errors_only(said)
+    return ProgressLoadResult(
+        problems=problems,
+        notes=tuple(problem for problem in said if problem.severity is not Severity.ERROR),
+        rows=len(file.rows),
+        projects=len({row.project_code for row in file.rows}),
+        recorded=0 if problems else told.recorded,
+        unchanged=0 if problems else told.unchanged,
+    )

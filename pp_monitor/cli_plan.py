@@ -1,0 +1,165 @@
+"""Commands of the plan and of progress: the registration workbook, plans and dates from files."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from pp_monitor import clock, labels
+from pp_monitor.cli_types import (
+    DateType,
+    FileType,
+    InputFile,
+    console_actor,
+    dry_run_option,
+    tell_problems,
+    year_option,
+)
+from pp_monitor.intake.plan_template import read_plan_file
+from pp_monitor.intake.progress import read_progress_file
+from pp_monitor.services.entity import find_organism, find_vigencia, load_catalogue
+from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
+from pp_monitor.services.plan_template import build_template
+from pp_monitor.services.progress import ProgressLoadResult, load_progress_file, progress_targets
+
+organism_option = click.option("--organism", required=True, metavar="CÓDIGO", help="Código del organismo.")
+
+
+@click.group("plan", help="Plantilla y carga del plan de un organismo.")
+def plan_group() -> None:
+    """Hold the commands of the plan."""
+
+
+@plan_group.command("template", help="Escribe el libro de registro de un organismo.")
+@organism_option
+@year_option
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="ARCHIVO.xlsx")
+@with_appcontext
+def template(organism: str, year: int, out: Path) -> None:
+    """Write the registration workbook."""
+    built = build_template(find_vigencia(year), find_organism(organism), clock.today())
+    try:
+        out.write_bytes(built.content)
+    except OSError as error:
+        raise click.ClickException(f"No se pudo escribir «{out}»: {error.strerror}.") from error
+    click.echo(f"{out}: {_counted(built.projects, 'proyecto', 'proyectos')}.")
+
+
+@plan_group.command("load", help="Carga el plan de un organismo (xlsx o csv); sin --register queda en borrador.")
+@click.argument("file", metavar="ARCHIVO", type=FileType())
+@organism_option
+@year_option
+@dry_run_option
+@click.option("--register", is_flag=True, help="Registra la línea base de una vez, como acto de Planeación.")
+@click.option("--registered-on", type=DateType(), help="Día del acto de registro; hoy si no se dice.")
+@click.option("--act", default="", metavar="TEXTO", help="Acto con que se registra.")
+@with_appcontext
+def load(
+    file: InputFile, organism: str, year: int, dry_run: bool, register: bool, registered_on: date | None, act: str
+) -> None:
+    """Load a plan, all or nothing."""
+    if not register and (registered_on or act):
+        raise click.UsageError("--registered-on y --act solo van con --register.")
+    vigencia, owner = find_vigencia(year), find_organism(organism)
+    targets = plan_targets(vigencia, owner, registered_on or clock.today())
+    read = read_plan_file(
+        file.name,
+        file.content,
+        milestones=load_catalogue(vigencia.catalogue_version_id).milestones,
+        known_projects=targets.names,
+        known_modalities=targets.modalities,
+        modality_names=labels.MODALITY,
+    )
+    result = load_plan_file(
+        read,
+        vigencia=vigencia,
+        organism=owner,
+        actor=console_actor(),
+        today=clock.today(),
+        register=register,
+        declared_on=registered_on,
+        act=act,
+        dry_run=dry_run,
+        filename=file.name,
+        sha256=hashlib.sha256(file.content).hexdigest(),
+    )
+    tell_problems((*result.problems, *result.warnings))
+    click.echo(plan_summary(result, register=register, dry_run=dry_run))
+    if result.problems:
+        sys.exit(1)
+
+
+def plan_summary(result: PlanLoadResult, *, register: bool, dry_run: bool) -> str:
+    """What a plan file brought, in one line."""
+    read = (
+        f"{_counted(result.projects, 'proyecto', 'proyectos')}, {_counted(result.lines, 'hito', 'hitos')}, "
+        f"{_counted(len(result.problems), 'problema', 'problemas')}, "
+        f"{_counted(len(result.warnings), 'aviso', 'avisos')}."
+    )
+    if result.problems:
+        return f"{read} No se guardó nada."
+    if dry_run:
+        return f"{read} Sin guardar (ensayo)."
+    if result.registration:
+        count = _counted(result.changed, "línea base registrada", "líneas base registradas")
+        return f"{read} Constancia {result.registration.number}: {count}. SHA-256 {result.registration.plan_sha256}"
+    drafts = _counted(result.changed, "borrador actualizado", "borradores actualizados")
+    return f"{read} {drafts}; faltan {_counted(result.missing, 'fecha', 'fechas')} para registrar."
+
+
+@click.group("progress", help="Carga de fechas reales y proyectadas.")
+def progress_group() -> None:
+    """Hold the commands of progress."""
+
+
+@progress_group.command("load", help="Carga fechas reales y proyectadas: proyecto;hito;fecha_real;fecha_proyectada …")
+@click.argument("file", metavar="ARCHIVO", type=FileType())
+@year_option
+@dry_run_option
+@with_appcontext
+def load_progress(file: InputFile, year: int, dry_run: bool) -> None:
+    """Load progress, all or nothing."""
+    vigencia = find_vigencia(year)
+    read = read_progress_file(
+        file.name,
+        file.content,
+        milestones=load_catalogue(vigencia.catalogue_version_id).milestones,
+        known_projects=progress_targets(vigencia),
+    )
+    result = load_progress_file(
+        read,
+        vigencia=vigencia,
+        actor=console_actor(),
+        today=clock.today(),
+        dry_run=dry_run,
+        filename=file.name,
+        sha256=hashlib.sha256(file.content).hexdigest(),
+    )
+    tell_problems((*result.problems, *result.notes))
+    click.echo(progress_summary(result, dry_run=dry_run))
+    if result.problems:
+        sys.exit(1)
+
+
+def progress_summary(result: ProgressLoadResult, *, dry_run: bool) -> str:
+    """What a progress file brought, in one line."""
+    read = (
+        f"{_counted(result.rows, 'fila', 'filas')}, {_counted(result.projects, 'proyecto', 'proyectos')}, "
+        f"{_counted(len(result.problems), 'problema', 'problemas')}, {_counted(len(result.notes), 'nota', 'notas')}."
+    )
+    if result.problems:
+        return f"{read} No se guardó nada."
+    dates = f"{_counted(result.recorded, 'fecha nueva', 'fechas nuevas')}, {result.unchanged} sin cambio"
+    return f"{read} {'Sin guardar (ensayo): ' if dry_run else ''}{dates}."
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+COMMANDS = (plan_group, progress_group)
