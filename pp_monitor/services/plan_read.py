@@ -92,16 +92,7 @@ def load_grid(
     catalogue = entity_service.load_catalogue(vigencia.catalogue_version_id)
     calendar = work_calendar(vigencia.entity_id, known_at)
     check = CellCheck(catalogue, calendar, vigencia.year, today, with_missing)
-    histories = own_histories(vigencia.id, organism, view)
-    drafts = stored_drafts([row.id for row in histories])
-    territories = entity_service.territory_labels(vigencia.entity_id)
-    rows = [
-        replace(
-            grid_row(number, history, drafts.get(history.id, EMPTY), check, view, (typed or {}).get(history.id)),
-            territory=_territory(history, view, territories),
-        )
-        for number, history in enumerate(histories, start=1)
-    ]
+    rows = [_with_clashes(row, clashes, check) for row in _rows(vigencia, organism, check, view, typed or {})]
     deadline = _deadline(vigencia, organism, rows, known_at)
     days_left = None
     if deadline:
@@ -113,11 +104,26 @@ def load_grid(
         short_name=label.short_name,
         year=vigencia.year,
         milestones=catalogue.milestones,
-        rows=tuple(_with_clashes(row, clashes, check) for row in rows),
+        rows=tuple(rows),
         deadline=deadline,
         days_left=days_left,
         receipts=_receipts(vigencia.id, organism.id),
     )
+
+
+def _rows(
+    vigencia: Vigencia, organism: Organism, check: CellCheck, view: View, typed: Mapping[int, TypedRow]
+) -> list[GridRow]:
+    histories = own_histories(vigencia.id, organism, view)
+    drafts = stored_drafts([row.id for row in histories])
+    territories = entity_service.territory_labels(vigencia.entity_id)
+    return [
+        replace(
+            grid_row(number, history, drafts.get(history.id, EMPTY), check, view, typed.get(history.id)),
+            territory=_territory(history, view, territories),
+        )
+        for number, history in enumerate(histories, start=1)
+    ]
 
 
 def _territory(history: ProjectHistory, view: View, labels: Mapping[str, TerritoryLabel]) -> str:
