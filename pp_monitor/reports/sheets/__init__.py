@@ -1,0 +1,1 @@
+"""What each sheet of the monthly workbook holds."""

@@ -1,0 +1,123 @@
+"""Sheet ``10_Hitos``: every milestone of every plan, with its deviation worked out again by a formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pp_monitor import labels
+from pp_monitor.domain.deviation import MilestoneResult
+from pp_monitor.domain.forecast import Forecast
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.reports.columns import Column, Kind, Table, Tone, Value, control, state_tone
+from pp_monitor.reports.scope import Scope, plain
+
+SHEET = "10_Hitos"
+NAME = "tHito"
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A milestone against B0 and, where it differs, against the plan in force."""
+
+    project: ProjectAssessment
+    b0: MilestoneResult
+    current: MilestoneResult
+    name: str
+    effective: date | None
+    forecast: Forecast | None
+
+
+def milestone_rows(scope: Scope) -> list[MilestoneRow]:
+    """The milestones of the projects with a plan, by organism, project and catalogue order."""
+    effective = scope.portfolio.frame.calendar.effective
+    found = []
+    for project in scope.projects:
+        if not project.b0 or not project.current:
+            continue
+        for b0, current in zip(project.b0.milestones, project.current.milestones, strict=True):
+            day = effective(b0.planned) if b0.planned else None
+            forecast = project.forecasts.get(b0.code)
+            found.append(MilestoneRow(project, b0, current, plain(b0.milestone.name), day, forecast))
+    return found
+
+
+def _yes(value: bool) -> str:
+    return "Sí" if value else "No"
+
+
+def _fact(row: MilestoneRow, *, is_true: bool) -> Value:
+    return None if row.b0.actual is None else _yes(is_true)
+
+
+def _supported(row: MilestoneRow) -> Value:
+    return _fact(row, is_true=row.b0.actual is not None and row.b0.actual.fact.has_evidence)
+
+
+def _verified(row: MilestoneRow) -> Value:
+    return _fact(row, is_true=row.b0.actual is not None and row.b0.actual.is_verified)
+
+
+def _tone(row: MilestoneRow) -> Tone:
+    tone = state_tone(row.b0.state)
+    return Tone.PLAIN if tone is Tone.NONE else tone
+
+
+def deviation_formula(planned: str, actual: str) -> str:
+    """Deviation in working days of a met milestone, as rules 2 say it, over the holidays of ``tFest``."""
+    effective = f"WORKDAY({planned}-1,1,tFest[Fecha])"
+    early = f"-NETWORKDAYS({actual}+1,{planned},tFest[Fecha])"
+    late = f"NETWORKDAYS({effective}+1,{actual},tFest[Fecha])"
+    return f"IF({actual}<{planned},{early},IF({actual}<={effective},0,{late}))"
+
+
+def overdue_formula(planned: str) -> str:
+    """Working days that an unmet milestone is past its effective day at the cut-off named ``corte``."""
+    effective = f"WORKDAY({planned}-1,1,tFest[Fecha])"
+    return f"IF(corte<={effective},0,NETWORKDAYS({effective}+1,corte,tFest[Fecha]))"
+
+
+_PLANNED, _ACTUAL = "[@Línea base]", "[@Fecha real]"
+_CHECK = (
+    f"IF(NOT(ISNUMBER({_PLANNED})),TRUE,IF(ISNUMBER({_ACTUAL}),"
+    f"[@Días hábiles de desviación]={deviation_formula(_PLANNED, _ACTUAL)},"
+    f'IF(OR([@Estado]="Vencido",[@Estado]="Suspendido"),'
+    f"[@Días hábiles vencidos]={overdue_formula(_PLANNED)},[@Días hábiles vencidos]=0)))"
+)
+
+TABLE: Table[MilestoneRow] = Table(
+    NAME,
+    (
+        Column("Código organismo", lambda row: row.project.organism_code, 12, Kind.CODE),
+        Column("Proyecto", lambda row: row.project.code, 14),
+        Column("Código hito", lambda row: row.b0.code, 8),
+        Column("Hito", lambda row: row.name, 28),
+        Column("Fase", lambda row: labels.PHASE[row.b0.milestone.phase], 14),
+        Column("Orden", lambda row: row.b0.milestone.position, 8, Kind.COUNT),
+        Column("Aplica", lambda row: _yes(row.b0.is_applicable), 8),
+        Column("Exigible", lambda row: _yes(row.b0.is_due), 9),
+        Column("Peso", lambda row: row.b0.milestone.weight, 7, Kind.COUNT),
+        Column("Línea base", lambda row: row.b0.planned, 12, Kind.DATE),
+        Column("Fecha efectiva (día hábil)", lambda row: row.effective, 12, Kind.DATE),
+        Column("Plan vigente", lambda row: row.current.planned, 12, Kind.DATE),
+        Column("Fecha real", lambda row: row.b0.actual.day if row.b0.actual else None, 12, Kind.DATE),
+        Column("Más temprana posible", lambda row: row.forecast.day if row.forecast else None, 12, Kind.DATE),
+        Column(
+            "Proyectada por el organismo", lambda row: row.forecast.declared if row.forecast else None, 13, Kind.DATE
+        ),
+        Column("Estado", lambda row: labels.MILESTONE_STATE[row.b0.state], 20, Kind.TAG, _tone),
+        Column("Estado, plan vigente", lambda row: labels.MILESTONE_STATE[row.current.state], 20),
+        Column("Días hábiles de desviación", lambda row: row.b0.deviation_workdays, 11, Kind.SIGNED),
+        Column("Días calendario de desviación", lambda row: row.b0.deviation_days, 11, Kind.SIGNED),
+        Column("Días hábiles vencidos", lambda row: row.b0.overdue_workdays, 10, Kind.COUNT),
+        Column("Con soporte", _supported, 9),
+        Column("Verificado", _verified, 10),
+        Column(
+            "Fecha de reporte", lambda row: row.b0.actual.fact.reported_on if row.b0.actual else None, 12, Kind.DATE
+        ),
+        Column("Cumplido antes del registro", lambda row: _yes(row.b0.is_met_before_registration), 11),
+        control(_CHECK),
+    ),
+    frozen_columns=4,
+    is_dense=True,
+)

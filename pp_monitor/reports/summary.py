@@ -1,0 +1,306 @@
+"""The one page that a cabinet reads: decisions, figures with their change, what is near, calendar alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from pp_monitor import labels
+from pp_monitor.domain.catalogue import Phase
+from pp_monitor.domain.deviation import MET_STATES, MilestoneResult, MilestoneState
+from pp_monitor.domain.group import GroupAssessment
+from pp_monitor.domain.light import Light, ReasonCode
+from pp_monitor.domain.plan import PlanStatus
+from pp_monitor.domain.project import ProjectAssessment, ProjectState
+from pp_monitor.formatters import plural
+from pp_monitor.reports.evaluation import completion_forecast
+from pp_monitor.reports.scope import Scope, plain
+
+DECISIONS = 5
+ANSWER_WORKDAYS = 5
+UPCOMING_DAYS = 30
+_DONE = MET_STATES | {MilestoneState.PASSED, MilestoneState.NOT_APPLICABLE, MilestoneState.SUSPENDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something that only a head can settle: what, who, by when, and the value (COP) it touches."""
+
+    text: str
+    responsible: str
+    due_on: date
+    amount_cop: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseCount:
+    """Milestones of one phase that fall due soon, of how many projects."""
+
+    phase: Phase
+    milestones: int
+    projects: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearEnd:
+    """Projects whose H11 cannot come before a day of the year's end, by forecast; with their value (COP)."""
+
+    after: date
+    projects: int
+    amount_cop: int
+
+
+class Unit(StrEnum):
+    """How a figure and its change are written."""
+
+    COUNT = "count"
+    FRACTION = "fraction"
+    MONEY = "money"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the page with what it is made of and what it was; no value is none.
+
+    ``change`` is in the figure's unit, in percentage points for a fraction. ``code`` is its field in the payload.
+    """
+
+    code: str
+    label: str
+    unit: Unit
+    value: float | int | None
+    numerator: int | None = None
+    denominator: int | None = None
+    before: float | int | None = None
+
+    @property
+    def change(self) -> float | int | None:
+        """This cut less the previous one; none when either has no value."""
+        if self.value is None or self.before is None:
+            return None
+        gap = self.value - self.before
+        return 100 * gap if self.unit is Unit.FRACTION else gap
+
+
+def answer_day(scope: Scope) -> date:
+    """By when a head answers and a correction is in time for the next cut: five working days after the issue."""
+    return scope.portfolio.frame.calendar.add(scope.info.issued_on, ANSWER_WORKDAYS)
+
+
+def decisions(scope: Scope) -> list[Decision]:
+    """Up to five lines, from the worst facts: plans that are missing, value at risk, the year's end, approvals."""
+    groups = [group for group in scope.groups if group.projects]
+    kinds = [list(kind(scope, groups)) for kind in (_missing_plans, _red_groups, _past_year, _to_approve)]
+    kinds = [sorted(lines, key=lambda line: (-line.amount_cop, line.text)) for lines in kinds]
+    chosen = [line for lines, share in zip(kinds, (2, 2, 1, 1), strict=True) for line in lines[:share]][:DECISIONS]
+    left = [line for lines in kinds for line in lines if line not in chosen]
+    chosen += left[: DECISIONS - len(chosen)]
+    return [line for lines in kinds for line in lines if line in chosen]
+
+
+def _decision(scope: Scope, code: str, text: str, projects: Sequence[ProjectAssessment]) -> Decision:
+    amount = sum(project.allocation_cop for project in projects)
+    return Decision(text, scope.head_of(code), answer_day(scope), amount)
+
+
+def _of(scope: Scope, code: str, holds: Callable[[ProjectAssessment], bool]) -> list[ProjectAssessment]:
+    return [project for project in scope.counted if project.organism_code == code and holds(project)]
+
+
+def _missing_plans(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Decision]:
+    for group in groups:
+        if rows := _of(scope, group.code, lambda project: project.light is Light.NO_PLAN):
+            day = next((reason.day for row in rows for reason in row.reasons if reason.day), None)
+            what = (
+                f"Registrar el plan de {plural(len(rows), 'proyecto', 'proyectos')} de {scope.short_name(group.code)}"
+            )
+            yield _decision(scope, group.code, f"{what}; el plazo venció el {labels.long_date(day)}.", rows)
+
+
+def _red_groups(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Decision]:
+    for group in groups:
+        rows = _of(scope, group.code, lambda project: project.light is Light.RED)
+        late = [(row, line) for row in rows if row.current for line in row.current.overdue]
+        if not late:
+            continue
+        worst, line = max(late, key=lambda pair: (pair[1].overdue_workdays, pair[0].allocation_cop, pair[0].code))
+        what = f"Destrabar {plural(len(rows), 'proyecto atrasado', 'proyectos atrasados')} de "
+        what += f"{scope.short_name(group.code)}; el mayor retraso es de {labels.days_text(line.overdue_workdays)}, "
+        yield _decision(
+            scope, group.code, f"{what}en «{scope.milestone_name(line.code)}» de {plain(worst.code)}.", rows
+        )
+
+
+def _past_year(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Decision]:
+    for group in groups:
+        if rows := _of(scope, group.code, _ends_past_year):
+            count = plural(len(rows), "proyecto", "proyectos")
+            what = f"Respaldar, acortar o reducir {count} de {scope.short_name(group.code)} que terminaría"
+            verb = f"{what}{'n' if len(rows) > 1 else ''} después del 31/12/{scope.info.year}."
+            yield _decision(scope, group.code, verb, rows)
+
+
+def _ends_past_year(project: ProjectAssessment) -> bool:
+    return any(reason.code is ReasonCode.PAST_YEAR for reason in project.reasons)
+
+
+def _to_approve(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Decision]:
+    for group in groups:
+        if rows := _of(scope, group.code, lambda project: project.plan_status is PlanStatus.AWAITING_APPROVAL):
+            count = plural(len(rows), "plan enviado", "planes enviados")
+            yield _decision(scope, group.code, f"Aprobar o devolver {count} de {scope.short_name(group.code)}.", rows)
+
+
+def figures(scope: Scope) -> list[Figure]:
+    """The figures of the page, each with what it was at the previous cut."""
+    whole, now, old = scope.whole, scope.figures, scope.before
+    if whole is None:
+        return []
+    money = Unit.MONEY
+    rows = [
+        Figure(
+            "coverage",
+            "Cobertura: proyectos con plan",
+            Unit.FRACTION,
+            now["coverage"],
+            whole.with_plan,
+            whole.projects,
+            old.coverage if old else None,
+        )
+    ]
+    if scope.organism_code is None:
+        rows.append(_organism_coverage(scope))
+    rows += [
+        Figure(
+            "planned_progress",
+            "Avance de hitos programado",
+            Unit.FRACTION,
+            now["planned_progress"],
+            before=old.planned_progress if old else None,
+        ),
+        Figure(
+            "actual_progress",
+            "Avance de hitos real",
+            Unit.FRACTION,
+            now["actual_progress"],
+            before=old.actual_progress if old else None,
+        ),
+        Figure(
+            "red_projects",
+            "Proyectos atrasados",
+            Unit.COUNT,
+            whole.count(Light.RED),
+            before=old.red_projects if old else None,
+        ),
+        Figure(
+            "red_value_cop",
+            "Valor de los proyectos atrasados",
+            money,
+            whole.value_of(Light.RED),
+            before=old.red_value_cop if old else None,
+        ),
+        Figure(
+            "value_at_risk_cop",
+            "Valor en riesgo",
+            money,
+            whole.value_at_risk_cop,
+            before=old.value_at_risk_cop if old else None,
+        ),
+        Figure("risk_red_cop", "   de proyectos atrasados", money, whole.risk_red_cop),
+        Figure("risk_no_plan_cop", "   de proyectos sin plan", money, whole.risk_no_plan_cop),
+        Figure(
+            "committed_late_cop",
+            "Comprometido y atrasado",
+            money,
+            whole.committed_late_cop,
+            before=old.committed_late_cop if old else None,
+        ),
+        _share(scope, "commitments_cop", "Compromisos (RP)", old.commitments_cop if old else None),
+        _share(scope, "payments_cop", "Pagos", old.payments_cop if old else None),
+    ]
+    return rows
+
+
+def _organism_coverage(scope: Scope) -> Figure:
+    done, of = scope.figures["organisms_registered"], scope.figures["organisms"]
+    old = scope.before
+    before = (
+        old.organisms_registered / old.organisms
+        if old and old.organisms and old.organisms_registered is not None
+        else None
+    )
+    label = "Cobertura: organismos con todos sus planes"
+    return Figure("organisms_registered", label, Unit.FRACTION, done / of if of else None, done, of, before)
+
+
+def _share(scope: Scope, code: str, label: str, amount_before: int | None) -> Figure:
+    """Part of the allocation that is committed or paid; none without money data."""
+    old = scope.before
+    amount, allocation = scope.figures[code], scope.figures["allocation_cop"]
+    value = amount / allocation if amount is not None and allocation else None
+    before = amount_before / old.allocation_cop if old and amount_before is not None and old.allocation_cop else None
+    return Figure(code, label, Unit.FRACTION, value, amount, allocation if amount is not None else None, before)
+
+
+def upcoming(scope: Scope) -> list[tuple[ProjectAssessment, MilestoneResult]]:
+    """Milestones of the plan in force that fall due within thirty days after the cut-off, earliest first."""
+    calendar = scope.portfolio.frame.calendar
+    last = scope.info.cutoff + timedelta(days=UPCOMING_DAYS)
+    found = [
+        (calendar.effective(line.planned), project, line)
+        for project in scope.counted
+        if project.current
+        for line in project.current.milestones
+        if line.planned and line.state not in _DONE and scope.info.cutoff < calendar.effective(line.planned) <= last
+    ]
+    found.sort(key=lambda row: (row[0], row[1].organism_code, row[1].code, row[2].milestone.position))
+    return [(project, line) for _, project, line in found]
+
+
+def upcoming_by_phase(scope: Scope) -> list[PhaseCount]:
+    """How many milestones of each phase fall due within thirty days, and of how many projects."""
+    rows = upcoming(scope)
+    found = []
+    for phase in Phase:
+        lines = [project.id for project, line in rows if line.milestone.phase is phase]
+        found.append(PhaseCount(phase, len(lines), len(set(lines))))
+    return found
+
+
+def to_report(scope: Scope) -> list[tuple[ProjectAssessment, MilestoneResult]]:
+    """Milestones whose date an organism still owes: overdue or passed without a date, the latest first."""
+    owed = (MilestoneState.OVERDUE, MilestoneState.PASSED)
+    found = [
+        (project, line)
+        for project in scope.counted
+        if project.current and project.state is ProjectState.ACTIVE
+        for line in project.current.milestones
+        if line.state in owed
+    ]
+    return sorted(found, key=lambda row: (-row[1].overdue_workdays, row[1].planned or date.max, row[0].code))
+
+
+def year_ends(scope: Scope) -> list[YearEnd]:
+    """Projects whose H11, by forecast, comes after 30 November and after 31 December."""
+    year = scope.info.year
+    return [_year_end(scope, day) for day in (date(year, 11, 30), date(year, 12, 31))]
+
+
+def _year_end(scope: Scope, after: date) -> YearEnd:
+    late = [row for row in scope.counted if (day := completion_forecast(row)) is not None and day > after]
+    return YearEnd(after, len(late), sum(row.allocation_cop for row in late))
+
+
+def change_of_light(now: Light, before: Light | None) -> str:
+    """How a light changed: *Igual*, *Mejora (antes …)*, *Empeora (antes …)*; ``—`` without a previous cut."""
+    if before is None:
+        return "—"
+    if before is now:
+        return "Igual"
+    order = (Light.NO_PLAN, Light.RED, Light.YELLOW)
+    rank = {light: place for place, light in enumerate(order)}
+    gap = rank.get(now, len(order)) - rank.get(before, len(order))
+    word = "Mejora" if gap > 0 else "Empeora" if gap < 0 else "Cambia"
+    return f"{word} (antes: {labels.LIGHT[before]})"

@@ -1,0 +1,426 @@
+"""The monthly workbook, read back cell by cell and recalculated."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from pp_monitor import labels
+from pp_monitor.domain.deviation import MilestoneState
+from pp_monitor.domain.light import Light
+from pp_monitor.reports.evaluation import evaluation
+from pp_monitor.reports.scope import DEMO_MARK, DelayNote
+from pp_monitor.reports.workbook import build_workbook, workbook_name
+from tests.factories import PLANNED, colombia
+from tests.reports.books import SHEETS, book, cells, column_cells, info, previous, recalculated, rows
+from tests.reports.portfolios import HEALTH, SPORT, WORKS, named, portfolio
+
+M = 1_000_000
+
+
+def day(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def dash(value: Any) -> Any:
+    return "—" if value is None else value
+
+
+def test_sheets_come_in_their_order_and_the_cut_off_has_a_name() -> None:
+    read = book()
+    assert read.sheetnames == SHEETS
+    assert read.defined_names["corte"].attr_text == "'00_Portada'!$B$5"
+    assert read["00_Portada"]["A5"].value == "Corte de hitos"
+    assert read["00_Portada"]["B5"].value == datetime.fromisoformat("2022-07-15")
+
+
+def test_cover_tells_which_report_this_is() -> None:
+    sheet = book(report=info(version=2, reason="Se corrigió un valor"))["00_Portada"]
+    fields = {row[0].value: row[1].value for row in sheet.iter_rows(max_col=2)}
+    assert fields["Informe n.º"] == 4
+    assert fields["Versión"] == "2: Se corrigió un valor"
+    assert fields["Corte presupuestal"] == datetime.fromisoformat("2022-06-30")
+    assert fields["Con lo registrado hasta"] == datetime.fromisoformat("2022-07-18T08:00:00")
+    assert (fields["Total de proyectos"], fields["Valor total"]) == (9, 2680 * M + 1)
+    assert fields["Huella (SHA-256) de los datos"] == "5f" * 32
+    assert "70 %" in fields["Umbrales"]
+
+
+def test_organisms_sheet_says_what_evaluate_says() -> None:
+    answer = evaluation(portfolio())
+    found = rows(book()["02_Organismos"])
+    assert [row["Código"] for row in found] == [SPORT, HEALTH, WORKS, "Total"]
+    for row, figures in zip(found, [*answer["organisms"], answer["city"]], strict=True):
+        assert row["Proyectos"] == figures["projects"]
+        assert row["Valor asignado"] == figures["allocation_cop"]
+        assert row["Proyectos con plan"] == figures["with_plan"]
+        assert row["Cobertura"] == dash(figures["coverage"])
+        assert row["Avance programado"] == pytest.approx(dash(figures["planned_progress"]))
+        assert row["Avance real"] == pytest.approx(dash(figures["actual_progress"]))
+        assert row["Desviación (p. p.)"] == pytest.approx(dash(figures["deviation_points"]))
+        assert row["ICC"] == pytest.approx(dash(figures["schedule_index"]))
+        assert row["Avance real, promedio simple"] == pytest.approx(dash(figures["mean_actual_progress"]))
+        assert (row["Hitos exigibles"], row["Exigibles para oportunidad"]) == (
+            figures["due"],
+            figures["due_for_on_time"],
+        )
+        assert row["Cumplidos a tiempo"] == figures["met_on_time"]
+        assert row["Oportunidad"] == pytest.approx(dash(figures["on_time_rate"]))
+        assert row["Retraso promedio (días hábiles)"] == pytest.approx(dash(figures["mean_delay_workdays"]))
+        assert row["Valor en riesgo"] == figures["value_at_risk_cop"]
+        assert row["En riesgo por atraso"] + row["En riesgo por falta de plan"] == row["Valor en riesgo"]
+        assert row["Compromisos RP"] == dash(figures["commitments_cop"])
+        lights = {"Atrasados": "red", "En alerta": "yellow", "A tiempo": "green", "Sin plan": "no_plan"}
+        assert {name: row[name] for name in lights} == {name: figures["lights"][code] for name, code in lights.items()}
+
+
+def test_organisms_sheet_names_what_no_average_may_hide() -> None:
+    found = {row["Código"]: row for row in rows(book()["02_Organismos"])}
+    assert found[SPORT]["Observación"] == "2 proyectos sin plan registrado; 1 plan enviado, en aprobación"
+    assert found[HEALTH]["Observación"] == "1 proyecto sin plan registrado; 1 suspendido; 1 retirado"
+    assert found[WORKS]["Observación"] == "Sin novedades"
+
+
+def test_projects_sheet_says_what_evaluate_says() -> None:
+    found = rows(book()["09_Proyectos"])
+    for row, figures in zip(found, evaluation(portfolio())["projects"], strict=True):
+        assert row["Proyecto"] == figures["code"]
+        assert row["Nombre"] == figures["name"]
+        assert row["Semáforo"] == labels.LIGHT[Light(figures["light"])]
+        assert row["Motivo del semáforo"] == " ".join(figures["reasons"])
+        assert row["Valor vigente"] == figures["allocation_cop"]
+        assert row["Avance programado"] == dash(figures["planned_progress"])
+        assert row["Avance real"] == dash(figures["actual_progress"])
+        assert row["ICC"] == dash(figures["schedule_index"])
+        assert row["Mayor retraso en días hábiles"] == dash(figures["worst_delay_workdays"])
+        assert row["Oportunidad"] == dash(figures["on_time_rate"])
+        assert row["Valor en riesgo"] == figures["value_at_risk_cop"]
+        assert row["Fecha de registro"] == day(figures["registered_on"])
+        assert row["Terminación más temprana posible"] == day(figures["forecast_completion"])
+        assert row["Cierre más temprano posible"] == day(figures["forecast_finish"])
+        assert row["Veces reprogramado"] == figures["replannings"]
+
+
+def test_projects_sheet_tells_where_each_project_stands() -> None:
+    found = {row["Proyecto"][-2:]: row for row in rows(book()["09_Proyectos"])}
+    assert found["02"]["Último hito cumplido"] == "H02 CDP expedido"
+    assert found["02"]["Próximo hito"] == "H03 Proceso publicado"
+    assert found["02"]["Fecha del próximo hito"] == datetime.fromisoformat("2022-05-06")
+    assert found["02"]["Territorios"] == "Comuna 1, Navarro"
+    assert found["08"]["Mayor retraso en días hábiles"] == 13
+    assert found["08"]["Mayor retraso, plan vigente"] == 0
+    assert found["09"]["Estado del plan"] == "Sin registrar"
+    assert (found["06"]["Compromisos RP"], found["01"]["Compromisos RP"]) == (700 * M, "—")
+
+
+def test_milestones_sheet_says_what_evaluate_says() -> None:
+    found = rows(book()["10_Hitos"])
+    lines = [(row, line) for row in evaluation(portfolio())["projects"] for line in row["milestones"]]
+    assert len(found) == len(lines) == 7 * 14
+    for row, (project, line) in zip(found, lines, strict=True):
+        assert (row["Proyecto"], row["Código hito"]) == (project["code"], line["code"])
+        assert row["Estado"] == labels.MILESTONE_STATE[MilestoneState(line["state"])]
+        assert row["Línea base"] == day(line["planned"])
+        assert row["Plan vigente"] == day(line["planned_current"])
+        assert row["Fecha real"] == day(line["actual"])
+        assert row["Más temprana posible"] == day(line["forecast"])
+        assert row["Días hábiles de desviación"] == line["deviation_workdays"]
+        assert row["Días hábiles vencidos"] == line["overdue_workdays"]
+
+
+def test_deviations_come_by_value_times_delay() -> None:
+    found = rows(book()["03_Desviaciones"])
+    delays = [row["Días hábiles de desviación"] for row in found]
+    delays = [row["Días hábiles vencidos"] if delay == "—" else delay for row, delay in zip(found, delays, strict=True)]
+    weights = [row["Valor vigente"] * delay for row, delay in zip(found, delays, strict=True)]
+    assert weights == sorted(weights, reverse=True)
+    assert len(found) > 10
+    assert [row["N.º"] for row in found] == list(range(1, len(found) + 1))
+    assert found[0]["Hito"] == "H03 Proceso publicado"
+    assert found[0]["Valor vigente"] == 300 * M
+    assert found[0]["Responsable"] == "Ordenador(a) del gasto de Salud Pública"
+    assert weights[0] == 300 * M * 46
+    assert "BP26000005" not in {row["Proyecto"] for row in found}, "un proyecto retirado no se cuenta"
+
+
+def test_causes_stand_only_where_they_are_kept() -> None:
+    kept = info(delay_notes={(2, "H03"): DelayNote("Proceso desierto", "Se publica de nuevo")})
+    found = rows(book(report=kept)["03_Desviaciones"])
+    told = [row for row in found if row["Proyecto"] == "BP26000002"]
+    assert (told[0]["Causa"], told[0]["Explicación del organismo"]) == ("Proceso desierto", "Se publica de nuevo")
+    assert {row["Causa"] for row in told[1:]} == {"Sin causa informada"}
+    assert "Causa" not in rows(book()["03_Desviaciones"])[0]
+
+
+def test_sheet_of_missing_plans_lists_organisms_then_projects() -> None:
+    sheet = book()["05_Sin_plan"]
+    owing = rows(sheet)
+    assert [(row["Código"], row["Proyectos sin plan"], row["Valor sin plan"]) for row in owing] == [
+        (SPORT, 2, 610 * M),
+        (HEALTH, 1, 50 * M),
+    ]
+    assert (owing[0]["Enviados, en aprobación"], owing[0]["Días hábiles desde el plazo"]) == (1, 56)
+    owed = rows(sheet, first=6)
+    assert [row["Nombre"] for row in owed] == ["Cancha", "Brigadas", "Gimnasio"]
+    assert [row["Quién lo tiene"] for row in owed] == [
+        "Enlace de Deporte",
+        "Enlace de Salud Pública",
+        "Ordenador(a) del gasto de Deporte",
+    ]
+
+
+def test_sheet_of_missing_plans_says_so_when_none_is_missing() -> None:
+    sheet = book(portfolio([named("Puesto de salud")]))["05_Sin_plan"]
+    assert sheet["A2"].value == "Sin registros"
+
+
+def test_holidays_of_the_calendar_are_listed_with_their_names() -> None:
+    read = book(portfolio(calendar=colombia(date(2022, 7, 13))))
+    found = {row["Fecha"].date(): row for row in rows(read["11_Festivos"])}
+    assert found[date(2022, 7, 4)]["Nombre"] == "San Pedro y San Pablo"
+    assert (found[date(2022, 7, 13)]["Tipo"], found[date(2022, 6, 20)]["Nombre"]) == ("Local", "Día no hábil")
+
+
+def _summary(**options: Any) -> list[list[Any]]:
+    return [
+        [value for value in line if value not in (None, "")]
+        for line in book(**options)["01_Resumen"].iter_rows(values_only=True)
+    ]
+
+
+def test_summary_begins_with_what_has_to_be_decided() -> None:
+    lines = [line for line in _summary() if line]
+    assert lines[0] == ["Seguimiento a presupuesto participativo 2022 – Informe n.º 4 · corte 15/07/2022"]
+    assert lines[2] == ["Lo que se necesita decidir"]
+    due = datetime.fromisoformat("2022-07-26")
+    stuck = (
+        "Destrabar 1 proyecto atrasado de Salud Pública; el mayor retraso es de 46 días hábiles, "
+        "en «Proceso publicado» de BP26000002."
+    )
+    assert lines[4:9] == [
+        [
+            "Registrar el plan de 2 proyectos de Deporte; el plazo venció el 22/04/2022.",
+            "Ordenador(a) del gasto de Deporte",
+            610 * M,
+            due,
+        ],
+        [
+            "Registrar el plan de 1 proyecto de Salud Pública; el plazo venció el 22/04/2022.",
+            "Ordenador(a) del gasto de Salud Pública",
+            50 * M,
+            due,
+        ],
+        [
+            stuck,
+            "Ordenador(a) del gasto de Salud Pública",
+            300 * M,
+            due,
+        ],
+        [
+            "Respaldar, acortar o reducir 1 proyecto de Salud Pública que terminaría después del 31/12/2022.",
+            "Ordenador(a) del gasto de Salud Pública",
+            300 * M,
+            due,
+        ],
+        ["Aprobar o devolver 1 plan enviado de Deporte.", "Ordenador(a) del gasto de Deporte", 10 * M, due],
+    ]
+
+
+def test_summary_figures_change_against_the_previous_cut() -> None:
+    lines = {line[0]: line[1:] for line in _summary(previous=previous()) if line}
+    assert lines["Cobertura: proyectos con plan"][:3] == [6 / 9, "6 de 9", 0]
+    assert lines["Cobertura: organismos con todos sus planes"][:2] == [1 / 3, "1 de 3"]
+    assert lines["Proyectos atrasados"][:2] == [1, 0]
+    assert lines["Compromisos (RP)"][:2] == [700 * M / (2680 * M + 1), "$700.000.000 de $2.680.000.001"]
+    assert lines["Deporte"][0] == "Sin plan"
+    assert lines["Deporte"][-1] == "Igual"
+    # H10 of three projects is planned for 12/09; only H07 to H09 of the re-planned one are nearer, on 01/09.
+    assert lines["Precontractual"] == [0, 0]
+
+
+def test_summary_without_previous_cut_compares_with_nothing() -> None:
+    lines = {line[0]: line[1:] for line in _summary() if line}
+    assert lines["Cobertura: proyectos con plan"][2] == "—"
+    assert lines["Cifras"] == ["Es el primer corte: no hay con qué comparar."]
+    assert lines["Deporte"][-1] == "—"
+
+
+def test_summary_of_a_city_in_order_asks_for_no_decision() -> None:
+    fine = portfolio([named("Puesto de salud", actual={code: PLANNED[code] for code in list(PLANNED)[:9]})])
+    assert ["En este corte ningún proyecto está atrasado ni le falta el plan."] in _summary(of=fine)
+
+
+def test_dates_money_and_fractions_are_typed_and_formatted() -> None:
+    sheet = book()["09_Proyectos"]
+    formats = {
+        "Fecha de registro": "dd/mm/yyyy",
+        "Valor vigente": '"$"#,##0',
+        "Avance real": "0.0 %",
+        "ICC": "0.00",
+        "Desviación (p. p.)": '"+"0.0;"−"0.0;0.0',
+    }
+    for heading, wanted in formats.items():
+        filled = [cell for cell in column_cells(sheet, heading) if cell.value not in (None, "—")]
+        assert filled, heading
+        assert {cell.number_format for cell in filled} == {wanted}
+        assert {cell.data_type for cell in filled} <= {"n", "d"}, heading
+
+
+def test_every_text_that_a_person_typed_stays_text() -> None:
+    read = book()
+    typed = [cell for cell in cells(read) if cell.value == "=1+1 Andenes"]
+    assert len(typed) >= 1
+    assert {cell.data_type for cell in typed} == {"s"}
+    formulas = [cell for cell in cells(read) if cell.data_type == "f"]
+    assert formulas
+    assert all(str(cell.value).startswith(("=IFERROR(IF(", "=COUNT", "=SUM")) for cell in formulas)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("=HYPERLINK(1)", "=HYPERLINK(1)"),
+        ("+1", "+1"),
+        ("-1", "-1"),
+        ("@SUM(A1)", "@SUM(A1)"),
+        ("#REF!", "#REF!"),
+        ("a\x0bb\x00c\ud800", "a b c"),
+    ],
+)
+def test_hostile_names_open_as_plain_text(name: str, shown: str) -> None:
+    late = portfolio([named(name, actual={"H01": date(2022, 4, 25)}), named(name, project_id=2, planned=None)])
+    read = book(late)
+    found = [
+        cell
+        for title in ("03_Desviaciones", "05_Sin_plan", "09_Proyectos")
+        for line in read[title].iter_rows()
+        for cell in line
+        if cell.value == shown
+    ]
+    assert {cell.parent.title for cell in found} == {"03_Desviaciones", "05_Sin_plan", "09_Proyectos"}
+    assert {cell.data_type for cell in found} == {"s"}
+
+
+def test_codes_of_projects_lead_to_their_pages() -> None:
+    cell = book()["09_Proyectos"]["A2"]
+    assert cell.hyperlink.target == "https://pp.example.org/proyectos/p0001"
+
+
+def test_tables_are_native_named_filtered_and_frozen() -> None:
+    read = book()
+    names = {name: sheet.title for sheet in read.worksheets for name in sheet.tables}
+    assert names == {
+        "tOrg": "02_Organismos",
+        "tDesv": "03_Desviaciones",
+        "tSinPlan": "05_Sin_plan",
+        "tSinPlanProy": "05_Sin_plan",
+        "tProy": "09_Proyectos",
+        "tHito": "10_Hitos",
+        "tFest": "11_Festivos",
+        "tFicha": "12_Ficha_técnica",
+        "tControl": "12_Ficha_técnica",
+    }
+    sheet = read["09_Proyectos"]
+    table = sheet.tables["tProy"]
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("C2", "$1:$1")
+    assert table.autoFilter.ref == table.ref
+    assert [column.name for column in table.tableColumns] == [cell.value for cell in sheet[1]]
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.oddFooter.right.text == "Página &P de &N"
+    assert "corte 15/07/2022" in sheet.oddFooter.left.text
+
+
+def test_document_tells_its_title_and_author() -> None:
+    about = book().properties
+    assert about.title == "Seguimiento a presupuesto participativo 2022 – Informe n.º 4 · corte 15/07/2022"
+    assert (about.creator, about.subject) == ("Equipo de Planeación", "Consolidado – corte de hitos 15/07/2022")
+
+
+def test_tints_always_stand_with_their_word() -> None:
+    sheet = book()["09_Proyectos"]
+    fills = {cell.value: cell.fill.fgColor.rgb for cell in column_cells(sheet, "Semáforo")}
+    assert fills["Atrasado"] == "00FBDFE2"
+    assert fills["A tiempo"] == "00D9F0E3"
+
+
+def test_demonstration_is_marked_on_every_sheet_in_every_row() -> None:
+    read = book(portfolio(is_demo=True), report=info(is_demo=True))
+    for sheet in read.worksheets:
+        values = [str(cell.value) for line in sheet.iter_rows() for cell in line if cell.value]
+        assert any(DEMO_MARK in value for value in values), sheet.title
+        assert sheet.oddHeader.center.text == DEMO_MARK
+    assert {row["Aviso"] for row in rows(read["10_Hitos"])} == {DEMO_MARK}
+    assert not any(DEMO_MARK in str(cell.value) for cell in cells(book()))
+
+
+def test_edition_of_an_organism_holds_nothing_of_the_others() -> None:
+    read = book(organism_code=HEALTH, previous=previous())
+    shown = "\n".join(str(cell.value) for cell in cells(read))
+    links = "\n".join(str(cell.hyperlink.target) for cell in cells(read) if cell.hyperlink)
+    others = evaluation(portfolio())["projects"]
+    for project in others:
+        if project["organism"] != HEALTH:
+            for trace in (project["code"], project["name"], project["organism"]):
+                assert trace not in shown
+            assert project["public_id"] not in links
+    for name in ("Infraestructura", "Deporte", "Parque", str(2680 * M + 1), str(700 * M)):
+        assert name not in shown
+    assert [row["Código"] for row in rows(read["02_Organismos"])] == [HEALTH, "Total"]
+    assert read["00_Portada"]["B5"].value == datetime.fromisoformat("2022-07-15")
+    assert len(rows(read["09_Proyectos"])) == 5
+
+
+def test_edition_of_an_organism_without_plans_is_whole() -> None:
+    read = book(organism_code=SPORT)
+    assert read.sheetnames == SHEETS
+    assert read["10_Hitos"]["A2"].value == "Sin registros"
+    assert read["03_Desviaciones"]["A2"].value == "Sin registros"
+
+
+def test_file_names_tell_year_cut_off_and_edition() -> None:
+    assert workbook_name(info()) == "pp-2022-2022-07-15-consolidado.xlsx"
+    assert workbook_name(info(), HEALTH) == "pp-2022-2022-07-15-4145.xlsx"
+
+
+def test_cells_are_the_same_when_written_again() -> None:
+    first, second = (
+        [(cell.parent.title, cell.coordinate, cell.value) for cell in cells(load_workbook(io.BytesIO(data)))]
+        for data in (build_workbook(portfolio(), info()), build_workbook(portfolio(), info()))
+    )
+    assert first == second
+
+
+def test_writing_warns_of_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert build_workbook(portfolio(), info(), previous=previous())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("organism_code", [None, HEALTH, SPORT])
+def test_every_control_says_ok_once_recalculated(organism_code: str | None, tmp_path: Path) -> None:
+    data = build_workbook(portfolio(), info(), organism_code=organism_code, previous=previous())
+    read = recalculated(data, tmp_path)
+    verdicts = [cell.value for cell in cells(read) if cell.value in ("OK", "Revisar")]
+    wanted = sum(1 for cell in cells(load_workbook(io.BytesIO(data))) if str(cell.value).startswith("=IFERROR(IF("))
+    assert verdicts == ["OK"] * wanted
+    assert not [cell.coordinate for cell in cells(read) if str(cell.value).startswith("#")]
+
+
+@pytest.mark.slow
+def test_controls_notice_a_value_that_was_changed(tmp_path: Path) -> None:
+    read = book()
+    read["10_Hitos"]["R17"].value = 99
+    read["09_Proyectos"]["K2"].value = 1
+    read["01_Resumen"]["E16"].value = 77
+    changed = io.BytesIO()
+    read.save(changed)
+    again = recalculated(changed.getvalue(), tmp_path)
+    asked = {cell.parent.title for cell in cells(again) if cell.value == "Revisar"}
+    assert {"01_Resumen", "02_Organismos", "10_Hitos", "12_Ficha_técnica"} <= asked
