@@ -21,10 +21,11 @@ SUNDAY_NIGHT = datetime(2022, 5, 2, 4, 30, tzinfo=UTC)
 
 def add_events(count: int, actor: Actor | None = None, *, action: str = "add", code: str = "plan") -> None:
     who = actor or Actor(make_entity().id, "Luz Control", None, "192.0.2.7")
+    details = {"antes": None, "códigos": ["a", "b"], "ninguno": [], "firme": True}
     with writing():
         for number in range(count):
             at = SUNDAY_NIGHT + timedelta(hours=number)
-            record(who, action, "vigencia", f"{code} {number + 1}", at, {"antes": None, "después": {"año": number}})
+            record(who, action, "vigencia", f"{code} {number + 1}", at, details | {"después": {"año": number}})
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_the_newest_event_stands_first_with_all_its_facts(app: Flask, pages: Pag
     assert page.text.index("plan 2") < page.text.index("plan 1")
     row = "1 01/05/2022 23:30 Luz Control 192.0.2.7 Agregar Vigencia plan 1"
     assert row in page
-    assert 'antes : — después : {"año": 0}' in page
+    assert 'antes : — códigos : a, b ninguno : — firme : sí después : {"año": 0}' in page
     assert "2 registros, del más nuevo al más antiguo" in page
 
 
