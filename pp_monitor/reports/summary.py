@@ -111,12 +111,17 @@ def _of(scope: Scope, code: str, holds: Callable[[ProjectAssessment], bool]) -> 
 
 def _missing_plans(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Decision]:
     for group in groups:
-        if rows := _of(scope, group.code, lambda project: project.light is Light.NO_PLAN):
+        if rows := _of(scope, group.code, _owes_plan):
             day = next((reason.day for row in rows for reason in row.reasons if reason.day), None)
             what = (
                 f"Registrar el plan de {plural(len(rows), 'proyecto', 'proyectos')} de {scope.short_name(group.code)}"
             )
             yield _decision(scope, group.code, f"{what}; el plazo venció el {labels.long_date(day)}.", rows)
+
+
+def _owes_plan(project: ProjectAssessment) -> bool:
+    """Past its deadline and not even sent: a plan that waits for approval is another decision."""
+    return project.light is Light.NO_PLAN and project.plan_status is PlanStatus.UNREGISTERED
 
 
 def _red_groups(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Decision]:

@@ -199,36 +199,18 @@ def test_summary_begins_with_what_has_to_be_decided() -> None:
     assert lines[0] == ["Seguimiento a presupuesto participativo 2022 – Informe n.º 4 · corte 15/07/2022"]
     assert lines[2] == ["Lo que se necesita decidir"]
     due = datetime.fromisoformat("2022-07-26")
+    sport, health = "Ordenador(a) del gasto de Deporte", "Ordenador(a) del gasto de Salud Pública"
+    past = "Respaldar, acortar o reducir 1 proyecto de Salud Pública que terminaría después del 31/12/2022."
     stuck = (
         "Destrabar 1 proyecto atrasado de Salud Pública; el mayor retraso es de 46 días hábiles, "
         "en «Proceso publicado» de BP26000002."
     )
     assert lines[4:9] == [
-        [
-            "Registrar el plan de 2 proyectos de Deporte; el plazo venció el 22/04/2022.",
-            "Ordenador(a) del gasto de Deporte",
-            610 * M,
-            due,
-        ],
-        [
-            "Registrar el plan de 1 proyecto de Salud Pública; el plazo venció el 22/04/2022.",
-            "Ordenador(a) del gasto de Salud Pública",
-            50 * M,
-            due,
-        ],
-        [
-            stuck,
-            "Ordenador(a) del gasto de Salud Pública",
-            300 * M,
-            due,
-        ],
-        [
-            "Respaldar, acortar o reducir 1 proyecto de Salud Pública que terminaría después del 31/12/2022.",
-            "Ordenador(a) del gasto de Salud Pública",
-            300 * M,
-            due,
-        ],
-        ["Aprobar o devolver 1 plan enviado de Deporte.", "Ordenador(a) del gasto de Deporte", 10 * M, due],
+        ["Registrar el plan de 1 proyecto de Deporte; el plazo venció el 22/04/2022.", sport, 600 * M, due],
+        ["Registrar el plan de 1 proyecto de Salud Pública; el plazo venció el 22/04/2022.", health, 50 * M, due],
+        [stuck, health, 300 * M, due],
+        [past, health, 300 * M, due],
+        ["Aprobar o devolver 1 plan enviado de Deporte.", sport, 10 * M, due],
     ]
 
 
