@@ -158,74 +158,38 @@ def _to_approve(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Dec
             yield _decision(scope, group.code, f"Aprobar o devolver {count} de {scope.short_name(group.code)}.", rows)
 
 
+# The figures that stand as they are in a payload and in the previous cut; the addends of the risk have no past.
+_PLAIN_FIGURES = (
+    ("planned_progress", "Avance de hitos programado", Unit.FRACTION),
+    ("actual_progress", "Avance de hitos real", Unit.FRACTION),
+    ("red_projects", "Proyectos atrasados", Unit.COUNT),
+    ("red_value_cop", "Valor de los proyectos atrasados", Unit.MONEY),
+    ("value_at_risk_cop", "Valor en riesgo", Unit.MONEY),
+    ("risk_red_cop", "   de proyectos atrasados", Unit.MONEY),
+    ("risk_no_plan_cop", "   de proyectos sin plan", Unit.MONEY),
+    ("committed_late_cop", "Comprometido y atrasado", Unit.MONEY),
+)
+
+
 def figures(scope: Scope) -> list[Figure]:
     """The figures of the page, each with what it was at the previous cut."""
-    whole, now, old = scope.whole, scope.figures, scope.before
+    whole, old = scope.whole, scope.before
     if whole is None:
         return []
-    money = Unit.MONEY
-    rows = [
-        Figure(
-            "coverage",
-            "Cobertura: proyectos con plan",
-            Unit.FRACTION,
-            now["coverage"],
-            whole.with_plan,
-            whole.projects,
-            old.coverage if old else None,
-        )
-    ]
-    if scope.organism_code is None:
-        rows.append(_organism_coverage(scope))
-    rows += [
-        Figure(
-            "planned_progress",
-            "Avance de hitos programado",
-            Unit.FRACTION,
-            now["planned_progress"],
-            before=old.planned_progress if old else None,
-        ),
-        Figure(
-            "actual_progress",
-            "Avance de hitos real",
-            Unit.FRACTION,
-            now["actual_progress"],
-            before=old.actual_progress if old else None,
-        ),
-        Figure(
-            "red_projects",
-            "Proyectos atrasados",
-            Unit.COUNT,
-            whole.count(Light.RED),
-            before=old.red_projects if old else None,
-        ),
-        Figure(
-            "red_value_cop",
-            "Valor de los proyectos atrasados",
-            money,
-            whole.value_of(Light.RED),
-            before=old.red_value_cop if old else None,
-        ),
-        Figure(
-            "value_at_risk_cop",
-            "Valor en riesgo",
-            money,
-            whole.value_at_risk_cop,
-            before=old.value_at_risk_cop if old else None,
-        ),
-        Figure("risk_red_cop", "   de proyectos atrasados", money, whole.risk_red_cop),
-        Figure("risk_no_plan_cop", "   de proyectos sin plan", money, whole.risk_no_plan_cop),
-        Figure(
-            "committed_late_cop",
-            "Comprometido y atrasado",
-            money,
-            whole.committed_late_cop,
-            before=old.committed_late_cop if old else None,
+    red = {"red_projects": whole.count(Light.RED), "red_value_cop": whole.value_of(Light.RED)}
+    now = scope.figures | red
+    before = old.coverage if old else None
+    coverage = "Cobertura: proyectos con plan"
+    return [
+        Figure("coverage", coverage, Unit.FRACTION, now["coverage"], whole.with_plan, whole.projects, before),
+        *([_organism_coverage(scope)] if scope.organism_code is None else []),
+        *(
+            Figure(code, label, unit, now[code], before=getattr(old, code, None))
+            for code, label, unit in _PLAIN_FIGURES
         ),
         _share(scope, "commitments_cop", "Compromisos (RP)", old.commitments_cop if old else None),
         _share(scope, "payments_cop", "Pagos", old.payments_cop if old else None),
     ]
-    return rows
 
 
 def _organism_coverage(scope: Scope) -> Figure:
