@@ -41,7 +41,7 @@ INITIAL_TABLES = frozenset(
     "entity organism organism_name territory catalogue_version catalogue_milestone audit_event heartbeat".split()
 )
 _ROWS_AT_ONCE = 500
-_FILES_AT_ONCE = 8
+_FILES_AT_ONCE = 4
 
 
 class BackupError(PpMonitorError):

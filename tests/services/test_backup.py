@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -294,6 +296,36 @@ def test_what_is_written_during_a_backup_is_not_in_it(
         restore_backup(tmp_path / "copia.zip", "consola (luz)")
     assert stored(another_app)["organism"] == before["organism"]
     assert len(stored(any_app)["organism"]) == filling.ROWS + 1
+
+
+FILES, FILE_BYTES = 40, 2**20
+
+
+@pytest.mark.slow
+def test_memory_is_bounded_however_many_files_were_issued(app: Flask, another_app: Flask, tmp_path: Path) -> None:
+    fill(app)
+    with app.app_context(), db.engine.begin() as connection:
+        table = Base.metadata.tables["issued_file"]
+        common = {"entity_id": 1, "cutoff_id": 1, "media_type": "x", "sha256": "0" * 64, "size_bytes": FILE_BYTES}
+        for number in range(FILES):
+            content = random.Random(number).randbytes(FILE_BYTES)
+            connection.execute(table.insert(), [common | {"filename": f"{number}.xlsx", "content": content}])
+
+    assert peak_bytes(lambda: back_up(app, tmp_path / "copia.zip")) < FILES * FILE_BYTES / 2
+    with another_app.app_context():
+        assert peak_bytes(lambda: restore_backup(tmp_path / "copia.zip", "luz")) < FILES * FILE_BYTES / 2
+        count = db.session.scalar(select(func.count()).select_from(table))
+    assert count == filling.ROWS + FILES
+
+
+def peak_bytes(work: Callable[[], object]) -> int:
+    """The most that Python held at once while it worked."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 KILLED = """
