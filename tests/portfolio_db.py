@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -26,8 +27,16 @@ from pp_monitor.models.project import (
     ProjectTerritory,
     ProjectTerritoryShare,
 )
+from pp_monitor.models.report import ClosedCutoff, IssuedFile
 from pp_monitor.services.audit import Actor
-from pp_monitor.services.entity import Opening, ensure_vigencia, load_reference_data, set_deadline, the_entity
+from pp_monitor.services.entity import (
+    Opening,
+    ensure_vigencia,
+    load_reference_data,
+    newest_vigencia,
+    set_deadline,
+    the_entity,
+)
 from pp_monitor.services.transaction import writing_vigencia
 
 ENTERED_ON = date(2022, 1, 3)
@@ -112,6 +121,50 @@ def add_actual(project_code: str, milestone_code: str, day: date) -> None:
     project = db.session.query(Project).filter_by(code=project_code).one()
     with writing_vigencia(project.vigencia_id) as now:
         _Writer(project.vigencia_id, now).facts(ActualFact, project.id, {milestone_code: day})
+
+
+def close_by_hand(
+    cutoff: date, *, number: int = 1, version: int = 1, files: Mapping[str, bytes] | None = None
+) -> ClosedCutoff:
+    """A closed cut-off with what is known now; ``files`` go by organism code, empty for the city's."""
+    vigencia = newest_vigencia()
+    assert vigencia
+    known_at = vigencia.last_recorded_at
+    with writing_vigencia(vigencia.id) as now:
+        row = ClosedCutoff(
+            entity_id=vigencia.entity_id,
+            vigencia_id=vigencia.id,
+            cutoff_on=cutoff,
+            version=version,
+            number=number,
+            known_at=known_at,
+            issued_on=cutoff + timedelta(days=3),
+            budget_cutoff_on=None,
+            reason="Se corrigió un valor" if version > 1 else "",
+            catalogue_version_id=vigencia.catalogue_version_id,
+            thresholds={},
+            non_working_days=[],
+            data_sha256="d" * 64,
+            user_id=None,
+            closed_at=now,
+        )
+        db.session.add(row)
+        db.session.flush()
+        organisms = {organism.code: organism.id for organism in db.session.query(Organism)}
+        for code, content in (files or {}).items():
+            db.session.add(
+                IssuedFile(
+                    entity_id=vigencia.entity_id,
+                    cutoff_id=row.id,
+                    organism_id=organisms.get(code),
+                    filename=f"pp-{vigencia.year}-{cutoff}-{code or 'consolidado'}-v{version}.xlsx",
+                    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    size_bytes=len(content),
+                    content=content,
+                )
+            )
+    return row
 
 
 class _Writer:

@@ -7,12 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access
 from pp_monitor.domain.agenda import upcoming
+from pp_monitor.domain.listing import paginate
 from pp_monitor.forms.alert import read_narrowing
+from pp_monitor.forms.project import read_page
 from pp_monitor.services import alert as alerts
 from pp_monitor.views import agenda_rows, alert_rows
+from pp_monitor.views.project_list import PageLinks
 from pp_monitor.views.reading import read
 
 blueprint = Blueprint("alert", __name__)
+PAGE_SIZE = 50
 
 
 @blueprint.get("/alertas")
@@ -22,13 +26,18 @@ def list_alerts() -> ResponseReturnValue:
     reading = read().at_today()
     narrowing = read_narrowing(request.args, alert_rows.choices(reading))
     found = alerts.list_alerts(reading.vigencia, reading.cutoff.today, reading.organism_codes)
-    rows = [alert_rows.row(alert, reading) for alert in found if alert_rows.admits(narrowing, alert)]
+    problems = list(narrowing.problems)
+    chosen = [alert for alert in found if alert_rows.admits(narrowing, alert)]
+    page = paginate(chosen, read_page(request.args, problems), PAGE_SIZE)
     return render_template(
         "alert/list.html",
         reading=reading,
         narrowing=narrowing,
+        problems=problems,
         filters=alert_rows.filters(reading, narrowing),
-        rows=rows,
+        rows=[alert_rows.row(alert, reading) for alert in page.rows],
+        page_data=page,
+        links=PageLinks.of(page, "alert.list_alerts", narrowing.args),
         total=len(found),
         agenda_url=url_for("alert.agenda"),
     )

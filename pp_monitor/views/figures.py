@@ -80,7 +80,9 @@ def _list_url(reading: Reading, **chosen: Any) -> str:
 
 
 def _coverage(now: Payload, before: Before | None, reading: Reading) -> Card:
-    parts = [f"{now['organisms_registered']} de {plural(now['organisms'], 'organismo', 'organismos')}"]
+    missing = now["projects"] - now["with_plan"]
+    of_organisms = f"{now['organisms_registered']} de {plural(now['organisms'], 'organismo', 'organismos')}"
+    parts = [of_organisms if now["organisms"] != 1 else f"{missing} sin plan" if missing else "completa"]
     if now["awaiting_approval"]:
         parts.append(f"{now['awaiting_approval']} en aprobación")
     if before:
@@ -197,15 +199,21 @@ def group_cells(group: GroupAssessment) -> list[str]:
         integer(group.count(Light.GREEN) + group.count(Light.CLOSED)),
         integer(group.count(Light.SUSPENDED)),
         index(group.schedule_index.value),
-        f"{percent(group.on_time_rate.value)} ({group.met_on_time}/{group.due_for_on_time})",
+        _rate(group),
         mean_days(group.mean_delay_workdays, group.mean_delay_count),
         millions(group.allocation_cop),
     ]
 
 
+def _rate(group: GroupAssessment) -> str:
+    if not group.due_for_on_time:
+        return NO_VALUE
+    return f"{percent(group.on_time_rate.value)} ({integer(group.met_on_time)}/{integer(group.due_for_on_time)})"
+
+
 def mean_days(days: float | None, count: int) -> str:
     """A mean of working days with its number of cases: ``4,5 (n = 12)``."""
-    return NO_VALUE if days is None else f"{f'{days:.1f}'.replace('.', ',')} (n = {count})"
+    return NO_VALUE if days is None else f"{f'{days:.1f}'.replace('.', ',')} (n = {integer(count)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from pp_monitor.views import agenda_rows, figures
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import decision_lines, decision_title, official_name, short_name
 
+MOST_ASKS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -33,7 +35,7 @@ def asks(reading: Reading) -> list[Ask]:
     names = reading.portfolio.names
     return [
         Ask(decision_title(row, names), decision_lines(row, names), _decision_url(row, reading))
-        for row in decisions(reading.portfolio)
+        for row in decisions(reading.portfolio, MOST_ASKS)
     ]
 
 
@@ -123,10 +125,10 @@ def _why(group: GroupAssessment, reading: Reading) -> str:
         return f"Sus planes ({projects}) se registran{until}."
     late, warned = group.count(Light.RED), group.count(Light.YELLOW)
     good = group.count(Light.GREEN) + group.count(Light.CLOSED)
-    found = [f"De {projects}, {late} atrasados, {warned} en alerta y {good} a tiempo o cerrados"]
-    if missing := group.count(Light.NO_PLAN):
-        found.append(f"; {missing} sin plan")
-    return "".join(found) + f". {_progress(group)}"
+    missing = f"; {unplanned} sin plan" if (unplanned := group.count(Light.NO_PLAN)) else ""
+    return (
+        f"De {projects}: {late} atrasados, {warned} en alerta, {good} a tiempo o cerrados{missing}. {_progress(group)}"
+    )
 
 
 def _progress(group: GroupAssessment) -> str:

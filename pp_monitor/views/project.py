@@ -44,7 +44,7 @@ def list_projects() -> ResponseReturnValue:
         filters=project_list.filters(reading, query),
         columns=project_list.columns(reading, query),
         page_data=page,
-        links=project_list.page_links(reading, query, page),
+        links=project_list.PageLinks.of(page, "project.list_projects", {**query.args, **reading.cutoff.args}),
         summary=project_list.summary(found, query),
         rows=figures.project_rows(reading, list(page.rows), **query.args),
         csv_url=url_for("project.projects_csv", **query.args, **reading.cutoff.args),

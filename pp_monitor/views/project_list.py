@@ -81,7 +81,7 @@ _SORTED = {
 def columns(reading: Reading, query: ProjectQuery) -> list[Column]:
     """The headings, which order the list."""
     plain = [
-        Column("Proyecto"),
+        Column("Proyecto", kind="name"),
         Column("Organismo"),
         Column("Semáforo"),
         Column("Fase"),
@@ -118,14 +118,14 @@ class PageLinks:
     previous: str
     next: str
 
+    @classmethod
+    def of(cls, page: Page[Any], endpoint: str, args: Mapping[str, Any]) -> PageLinks:
+        """The ways to the neighbouring pages of the same list."""
 
-def page_links(reading: Reading, query: ProjectQuery, page: Page[Any]) -> PageLinks:
-    """The ways to the neighbouring pages of the same list."""
+        def url(number: int) -> str:
+            return url_for(endpoint, **args, pagina=number)
 
-    def url(number: int) -> str:
-        return url_for("project.list_projects", **query.args, **reading.cutoff.args, pagina=number)
-
-    return PageLinks(url(page.page - 1) if page.page > 1 else "", url(page.page + 1) if page.page < page.pages else "")
+        return cls(url(page.page - 1) if page.page > 1 else "", url(page.page + 1) if page.page < page.pages else "")
 
 
 _ORDERED = {

@@ -12,6 +12,7 @@ from flask import url_for
 from pp_monitor import labels, timeline
 from pp_monitor.domain.catalogue import COMPLETION, Phase
 from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
+from pp_monitor.domain.light import ReasonCode
 from pp_monitor.domain.listing import Neighbours
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import (
@@ -175,9 +176,13 @@ def _context(project: ProjectAssessment, story: Story) -> list[str]:
         found.append(f"Último reporte: {date_short(story.last_report_on)}.")
     elif project.has_plan:
         found.append("Sin reportes todavía.")
-    if forecast := project.forecasts.get(COMPLETION):
+    forecast = project.forecasts.get(COMPLETION)
+    if forecast and not any(reason.code in _TELL_THE_END for reason in project.reasons):
         found.append(f"Si lo vencido se cumpliera hoy, la ejecución terminaría el {date_short(forecast.day)}.")
     return found
+
+
+_TELL_THE_END = (ReasonCode.PAST_YEAR, ReasonCode.PAST_YEAR_BACKED, ReasonCode.NEAR_YEAR_END)
 
 
 def _cards(project: ProjectAssessment, alerts: Sequence[OpenAlert]) -> list[Card]:

@@ -119,8 +119,9 @@ def _may_open(endpoint: str) -> bool:
 def _current(endpoints: list[str]) -> str:
     """The entry of this page, else the first of the same part of the site."""
     here = request.endpoint or ""
-    if here in endpoints:
-        return here
+    # The page of an organism belongs to the list of organisms, not to Inicio.
+    if found := next((endpoint for endpoint in endpoints if endpoint.startswith(here or "-")), ""):
+        return found
     part = here.partition(".")[0]
     return next((endpoint for endpoint in endpoints if endpoint.partition(".")[0] == part), "")
 

@@ -77,15 +77,13 @@ def decision_title(decision: Decision, names: Names) -> str:
 
 def decision_lines(decision: Decision, names: Names) -> list[str]:
     """What the decision is about, since when, and who answers."""
-    lines = [f"{plural(len(decision.projects), 'proyecto', 'proyectos')} · {cop_millions(decision.amount_cop)}"]
-    if decision.amount_cop:
-        lines[0] += " sin comprometer"
+    facts = [f"{cop_millions(decision.amount_cop)} sin comprometer"] if decision.amount_cop else []
     if decision.kind is DecisionKind.REGISTER:
-        lines.append(f"El plazo venció el {date_short(decision.day)}, hace {labels.days_text(decision.workdays)}")
+        facts.insert(0, plural(len(decision.projects), "proyecto", "proyectos"))
+        facts.append(f"plazo vencido el {date_short(decision.day)}, hace {labels.days_text(decision.workdays)}")
     elif decision.workdays:
-        lines.append(f"Hasta {labels.days_text(decision.workdays)} de retraso")
-    lines.append(f"Responde: {official_name(names, decision.organism_code)}")
-    return lines
+        facts.append(f"hasta {labels.days_text(decision.workdays)} de retraso")
+    return [" · ".join(facts), f"Responde: {official_name(names, decision.organism_code)}"]
 
 
 def story_sentence(entry: StoryEntry, names: Names, milestones: Mapping[str, str]) -> str:
@@ -139,7 +137,14 @@ def _organism(entry: StoryEntry, names: Names, _milestones: Mapping[str, str]) -
 
 def _alert(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
     level = labels.ALERT_LEVEL[entry.level].lower() if entry.level else ""
-    return f"Alerta {level}: {labels.ALERT_CHANGE[AlertChange(entry.code)].lower()}, {labels.days_text(entry.number)}."
+    days = labels.days_text(entry.number)
+    return {
+        AlertChange.OPENED: f"Se abrió una alerta {level}: {days} de retraso.",
+        AlertChange.RAISED: f"La alerta subió a {level}: {days} de retraso.",
+        AlertChange.LOWERED: f"La alerta bajó a {level}: {days} de retraso.",
+        AlertChange.UPDATED: f"Cambiaron los hitos de la alerta {level}: {days} de retraso.",
+        AlertChange.CLOSED: "La alerta se cerró por el hecho.",
+    }[AlertChange(entry.code)]
 
 
 _SENTENCES: dict[StoryKind, Sentence] = {

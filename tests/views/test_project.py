@@ -1,0 +1,345 @@
+"""The list of projects and the page of each, in every state."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pp_monitor import formatters
+from pp_monitor.domain.account import Role
+from pp_monitor.extensions import db
+from pp_monitor.models.progress import ActualFact
+from pp_monitor.models.project import Project
+from pp_monitor.services.alert import refresh_alerts
+from pp_monitor.services.entity import find_vigencia
+from tests.pages import Page, Pages, counted_queries
+from tests.portfolio_db import NewProject, add_actual, an_actor, close_by_hand
+from tests.views.followed import HEALTH, PROJECTS, TODAY, WORKS, follow, reader, seen
+
+MANY = tuple(NewProject(f"BP26{number:06d}", name=f"Obra {number:03d}") for number in range(60))
+
+
+def names(page: Page) -> list[str]:
+    """The projects of a list, in order."""
+    return re.findall(r'<th scope="row"[^>]*><a href="[^"]+">([^<]+)</a>', page.html)
+
+
+def table(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+def url_of(code: str) -> str:
+    return f"/proyectos/p-{code.lower()}"
+
+
+def test_list_holds_every_project_worst_first_with_its_figures(app: Flask) -> None:
+    follow(app)
+    page = reader(app).get("/proyectos")
+    assert names(page)[:2] == ["Cancha", "Jornadas de vacunación"]
+    assert names(page)[-1] == "Brigadas"
+    late = next(row for row in seen(app).projects if row.code == "BP26000002")
+    assert late.b0
+    figures = (
+        f"Atrasado Precontractual {formatters.percent(late.b0.actual_progress.value)} "
+        f"{formatters.percent(late.b0.planned_progress.value)} {formatters.points(late.b0.deviation_points)} "
+        f"{late.b0.worst_delay_workdays} {formatters.date_compact(late.forecast_finish)} 300"
+    )
+    assert figures in page
+    assert "8 proyectos" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("organismo=4151", ["Malla vial", "=Andenes y ñandúes", "Mirador"]),
+        ("semaforo=no_plan", ["Cancha"]),
+        ("semaforo=at_risk", ["Cancha", "Jornadas de vacunación"]),
+        ("fase=closed", ["Mirador"]),
+        ("fase=none", ["Cancha"]),
+        ("territorio=51", ["Jornadas de vacunación"]),
+        ("q=NANDUES", ["=Andenes y ñandúes"]),
+        ("q=bp26000001", ["Puesto de salud"]),
+        ("q=salud&organismo=4151", []),
+    ],
+)
+def test_filters_of_the_address_narrow_list_and_file_alike(app: Flask, query: str, found: list[str]) -> None:
+    follow(app)
+    pages = reader(app)
+    assert sorted(names(pages.get(f"/proyectos?{query}"))) == sorted(found)
+    rows = table(pages.get(f"/proyectos.csv?{query}").response.data)
+    assert sorted(row["Proyecto"].removeprefix("'") for row in rows) == sorted(found)
+
+
+def test_filters_stay_in_the_controls_and_in_the_link_of_the_file(app: Flask) -> None:
+    follow(app)
+    page = reader(app).get("/proyectos?q=malla&organismo=4151&orden=valor&sentido=desc&corte=2022-06-30")
+    assert 'value="malla"' in page.html
+    assert '<option value="4151" selected>Infraestructura</option>' in page.html
+    link = "/proyectos.csv?q=malla&amp;organismo=4151&amp;orden=valor&amp;sentido=desc&amp;corte=2022-06-30"
+    assert f'href="{link}"' in page.html
+    assert "Orden: valor, de mayor a menor." in page
+
+
+def test_list_says_when_nothing_fits(app: Flask) -> None:
+    follow(app)
+    assert "Ningún proyecto cumple estos filtros" in reader(app).get("/proyectos?q=nada+así")
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("orden=nombre", "=Andenes y ñandúes"),
+        ("orden=nombre&sentido=desc", "Puesto de salud"),
+        ("orden=valor&sentido=desc", "Malla vial"),
+        ("orden=retraso&sentido=desc", "Dotación"),
+        ("orden=codigo", "Puesto de salud"),
+        ("orden=desviacion", "Dotación"),
+        ("orden=fin&sentido=desc", "Jornadas de vacunación"),
+    ],
+)
+def test_headings_order_the_list(app: Flask, query: str, first: str) -> None:
+    follow(app)
+    page = reader(app).get(f"/proyectos?{query}")
+    found = names(page)
+    if "retraso" in query:
+        assert found.index("Jornadas de vacunación") < found.index("Puesto de salud")
+    else:
+        assert found[0] == first
+    assert ("aria-sort" in page.html) == ("codigo" not in query)
+
+
+def test_heading_asked_twice_turns_round(app: Flask) -> None:
+    follow(app)
+    pages = reader(app)
+    assert 'href="/proyectos?orden=valor&amp;sentido=desc"' in pages.get("/proyectos").html
+    assert 'href="/proyectos?orden=valor"' in pages.get("/proyectos?orden=valor&sentido=desc").html
+
+
+def test_list_is_cut_into_pages_and_the_file_holds_them_all(app: Flask) -> None:
+    follow(app, MANY)
+    pages = reader(app)
+    page = pages.get("/proyectos?orden=nombre&pagina=2")
+    assert names(page) == [f"Obra {number:03d}" for number in range(25, 50)]
+    assert "26 a 50 de 60 proyectos · página 2 de 3" in page
+    assert 'href="/proyectos?orden=nombre&amp;pagina=3" rel="next"' in page.html
+    assert 'href="/proyectos?orden=nombre&amp;pagina=1" rel="prev"' in page.html
+    assert names(pages.get("/proyectos?orden=nombre&pagina=99")) == [f"Obra {number:03d}" for number in range(50, 60)]
+    assert len(table(pages.get("/proyectos.csv?orden=nombre&pagina=2").response.data)) == 60
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("pagina=dos", "La página «dos» no existe."),
+        ("pagina=-1", "La página «-1» no existe."),
+        ("pagina=99999999999999", "no existe. Se muestra la primera."),
+        ("semaforo=azul", "El filtro «semaforo» no tiene la opción «azul»."),
+        ("organismo=9999", "El filtro «organismo» no tiene la opción «9999»."),
+        ("territorio=%3Cscript%3E", "El filtro «territorio» no tiene la opción «<script>»."),
+        ("orden=; drop", "El orden no tiene la opción «; drop»."),
+    ],
+)
+def test_address_that_is_not_understood_is_told(app: Flask, query: str, told: str) -> None:
+    follow(app)
+    page = reader(app).get(f"/proyectos?{query}")
+    assert told in page
+    assert len(names(page)) == 8
+
+
+def test_file_has_real_dates_and_no_formulas(app: Flask) -> None:
+    follow(app)
+    response = reader(app).get("/proyectos.csv?organismo=4151").response
+    assert response.headers["Content-Disposition"] == 'attachment; filename="pp-2022-2022-07-15-proyectos.csv"'
+    rows = {row["Código"]: row for row in table(response.data)}
+    moved = rows["BP26000006"]
+    assert moved["Proyecto"] == "'=Andenes y ñandúes"
+    assert moved["Fecha más temprana posible"] == "2022-12-09"
+    assert (moved["Valor vigente ($)"], rows["BP26000005"]["Valor vigente ($)"]) == ("70000001", "900000000")
+    assert re.fullmatch(r"-?\d+,\d\d", moved["Avance real (%)"])
+
+
+def test_person_of_an_organism_gets_only_its_projects(app: Flask) -> None:
+    follow(app)
+    pages = reader(app, Role.ENLACE, HEALTH)
+    assert set(names(pages.get("/proyectos"))) == {
+        "Puesto de salud",
+        "Jornadas de vacunación",
+        "Dotación",
+        "Brigadas",
+    }
+    assert {row["Código organismo"] for row in table(pages.get("/proyectos.csv").response.data)} == {HEALTH}
+    assert "no tiene la opción «4151»" in pages.get("/proyectos?organismo=4151")
+    pages.get(url_of("BP26000005"), 404)
+    pages.get("/proyectos/no-existe", 404)
+    pages.get(url_of("BP26000001"))
+
+
+def test_late_project_says_why_first_and_shows_three_dates_in_one_row(app: Flask) -> None:
+    follow(app)
+    page = reader(app).get(url_of("BP26000002"))
+    late = next(row for row in seen(app).projects if row.code == "BP26000002")
+    assert late.current
+    assert page.title == "Jornadas de vacunación"
+    delay = late.current.worst_delay_workdays
+    assert f"Atrasado «Proceso publicado» era para el 06/05/2022 y lleva {delay} días hábiles de retraso." in page
+    assert page.text.index("lleva") < page.text.index("Avance de hitos")
+    h03 = late.forecasts["H03"]
+    assert h03.declared == date(2022, 8, 5)
+    row = (
+        f"Proceso publicado 06/05/22 — {formatters.date_compact(h03.computed)} 05/08/22 "
+        f"{formatters.workdays(delay)} Vencido"
+    )
+    assert row in page
+    assert "CDP expedido 25/04/22 29/04/22 +4 Cumplido con retraso" in page
+    assert "Precontractual 2 de 8 hitos" in page
+    assert 'aria-label="Línea base 06/05/2022; más temprana posible 15/07/2022; declarada 05/08/2022"' in page.html
+    assert "Último reporte: 05/08/2022." in page
+
+
+def test_cards_of_a_project_are_its_figures(app: Flask) -> None:
+    follow(app)
+    pages = reader(app)
+    page = pages.get(url_of("BP26000005"))
+    assert "Valor $900 millones $900.000.000" in page
+    assert "Compromisos (RP) $600 millones CDP $600 millones · corte 30/04/2022" in page
+    assert "Fase Ejecución 1 de 3 hitos" in page
+    assert "sin corte presupuestal cargado" in pages.get(url_of("BP26000001"))
+    assert "Oportunidad 100,0 % (9 de 9 hitos exigibles)" in page
+
+
+def test_replanned_project_shows_both_plans_and_its_own_milestones(app: Flask) -> None:
+    follow(app)
+    page = reader(app).get(url_of("BP26000006"))
+    assert "Vigente" in page
+    assert "Días, plan vigente" in page
+    assert "Contrato firmado 24/06/22 25/07/22 — 25/07/22 +13 — Próximo" in page
+    assert "Reprogramado 1 vez" in page
+    assert "1 reprogramación" in page
+    assert "Liquidación — — — — — No aplica" in page
+    assert "Hitos propios 0 de 1 hito, fuera de las cifras Entrega a la comunidad 01/08/22" in page
+    assert "Reprogramación n.º 1. Acto: Oficio 1. Otra" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "light", "told"),
+    [
+        ("BP26000001", "A tiempo", "No tiene hitos vencidos."),
+        ("BP26000003", "Suspendido", "Está suspendido desde el 01/06/2022."),
+        ("BP26000004", "Retirado", "Se retiró el 01/06/2022."),
+        ("BP26000007", "Cerrado", "Todos sus hitos están cumplidos."),
+        ("BP26000008", "Sin plan", "No tiene plan registrado y el plazo venció el 22/04/2022, hace 56 días hábiles."),
+    ],
+)
+def test_every_state_says_what_it_is(app: Flask, code: str, light: str, told: str) -> None:
+    follow(app)
+    page = reader(app).get(url_of(code))
+    assert f"{light} {told}" in page
+    assert ("Este proyecto no tiene plan registrado" in page) == (code == "BP26000008")
+    assert ("Línea de tiempo por meses" in page.html) == (code != "BP26000008")
+
+
+def test_project_before_its_deadline_is_registering(app: Flask) -> None:
+    follow(app)
+    assert "En registro Su plan se registra hasta el 22/04/2022." in reader(app).get(
+        f"{url_of('BP26000008')}?corte=2022-04-20"
+    )
+
+
+def test_neighbours_are_those_of_the_list_it_came_from(app: Flask) -> None:
+    follow(app)
+    pages = reader(app)
+    listed = pages.get("/proyectos?organismo=4151&orden=valor&corte=2022-06-30")
+    link = f"{url_of('BP26000007')}?organismo=4151&amp;orden=valor&amp;corte=2022-06-30"
+    assert f'href="{link}"' in listed.html
+    page = pages.get(link.replace("&amp;", "&"))
+    assert "2 de 3" in page
+    assert f'href="{link.replace("007", "006")}" rel="prev"' in page.html
+    assert f'href="{link.replace("007", "005")}" rel="next"' in page.html
+    assert 'href="/proyectos?organismo=4151&amp;orden=valor&amp;corte=2022-06-30">Proyectos' in page.html
+
+
+def test_open_alert_and_its_age_stand_on_the_page(app: Flask) -> None:
+    follow(app)
+    with app.app_context():
+        refresh_alerts(find_vigencia(2022).id, date(2022, 7, 11), an_actor())
+    page = reader(app).get(url_of("BP26000002"))
+    assert "Alertas abiertas 1 crítica · abierta hace 4 días" in page
+    assert "Se abrió una alerta crítica: 42 días hábiles de retraso." in page
+
+
+def test_story_tells_corrections_annulments_and_acts(app: Flask) -> None:
+    follow(app)
+    with app.app_context():
+        add_actual("BP26000002", "H03", date(2022, 7, 1))
+        project = db.session.scalars(select(Project).where(Project.code == "BP26000002")).one()
+        last = db.session.scalars(select(ActualFact).where(ActualFact.project_id == project.id)).all()[-1]
+        for status, day in (("annulled", None), ("returned", None)):
+            db.session.add(_copy_of(last, status=status, day=day, note="Faltaba el acta"))
+        db.session.commit()
+    page = reader(app).get(url_of("BP26000002"))
+    story = page.text[page.text.index("todo lo registrado hasta hoy") :]
+    for told in (
+        "«Proceso publicado» se cumplió el 01/07/2022 (reportado).",
+        "Se anuló la fecha real de «Proceso publicado». Faltaba el acta",
+        "Se devolvió el reporte de «Proceso publicado».",
+        "Se declaró que «Proceso publicado» será el 05/08/2022.",
+        "Se registró el plan: línea base. Acto: Oficio 1.",
+        "Entró a la vigencia.",
+    ):
+        assert told in story
+    suspended = reader(app).get(url_of("BP26000003"))
+    assert "Pasó a estado suspendido. Acto: Acta 1." in suspended
+
+
+def _copy_of(fact: ActualFact, **changes: object) -> ActualFact:
+    kept = {column.name: getattr(fact, column.name) for column in ActualFact.__table__.columns if column.name != "id"}
+    return ActualFact(**(kept | changes))
+
+
+def test_closed_cutoff_shows_the_project_as_it_was_known(app: Flask) -> None:
+    follow(app)
+    with app.app_context():
+        close_by_hand(date(2022, 6, 17), number=3)
+        add_actual("BP26000002", "H03", date(2022, 6, 1))
+    pages = reader(app)
+    before = pages.get(f"{url_of('BP26000002')}?corte=2022-06-17")
+    assert "Proceso publicado 06/05/22 — 17/06/22" in before
+    assert "Proceso publicado 06/05/22 01/06/22" in pages.get(f"{url_of('BP26000002')}?corte=2022-06-16")
+
+
+def test_stranger_is_asked_to_enter(app: Flask) -> None:
+    follow(app)
+    for url in ("/proyectos", "/proyectos.csv", url_of("BP26000001")):
+        assert Pages(app).get(url, 302).location.startswith("/ingresar?next=")
+
+
+# Reader, vigencia, closed cut-offs and the frame; 10 more for alerts, organism and story of a project; 25 for the
+# figures until they are kept in memory.
+@pytest.mark.parametrize(
+    ("url", "cold", "warm"), [("/proyectos", 31, 6), ("/proyectos.csv", 29, 4), ("/proyectos/p-bp26000001", 41, 16)]
+)
+@pytest.mark.parametrize("projects", [3, 40])
+def test_number_of_queries_does_not_grow_with_the_projects(
+    app: Flask, url: str, cold: int, warm: int, projects: int
+) -> None:
+    follow(app, tuple(NewProject(f"BP26{number:06d}") for number in range(projects)))
+    pages = reader(app)
+    with counted_queries(app) as first:
+        pages.get(url)
+    with counted_queries(app) as second:
+        pages.get(url)
+    assert (len(first), len(second)) == (cold, warm)
+
+
+def test_every_project_of_the_city_has_its_page(app: Flask) -> None:
+    follow(app, PROJECTS, TODAY)
+    pages = reader(app, Role.PLANEACION)
+    for project in seen(app).projects:
+        assert project.code in pages.get(f"/proyectos/{project.public_id}")
+    assert "Malla vial" in pages.get(f"/organismos/{WORKS}")

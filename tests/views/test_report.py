@@ -1,0 +1,141 @@
+"""Closed cut-offs: files byte for byte, who received them, only one's own."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from pp_monitor.domain.account import Role
+from pp_monitor.extensions import db
+from pp_monitor.models.mail import DeliveryState, OutboxAttachment, OutboxMessage, OutboxRecipient
+from pp_monitor.models.report import ClosedCutoff, IssuedFile
+from tests.pages import Pages, counted_queries
+from tests.portfolio_db import close_by_hand
+from tests.views.followed import HEALTH, WORKS, follow, reader
+
+JUNE = date(2022, 6, 17)
+FILES = {"": b"PK\x03\x04 la ciudad", HEALTH: b"PK\x03\x04 salud", WORKS: b"PK\x03\x04 obras"}
+
+
+@pytest.fixture
+def closed(app: Flask) -> Flask:
+    """The vigencia with a report issued in two versions."""
+    follow(app)
+    with app.app_context():
+        close_by_hand(date(2022, 5, 13), number=2, files={"": b"mayo"})
+        close_by_hand(JUNE, number=3, files=FILES)
+        close_by_hand(JUNE, number=3, version=2, files={"": b"PK\x03\x04 corregido"})
+    return app
+
+
+def file_id(app: Flask, content: bytes) -> int:
+    with app.app_context():
+        return db.session.query(IssuedFile.id).filter_by(sha256=hashlib.sha256(content).hexdigest()).one()[0]
+
+
+def send(app: Flask, content: bytes, states: dict[str, DeliveryState]) -> None:
+    """Put a message with this file into the outbox, with what happened to each address."""
+    with app.app_context():
+        file = db.session.get_one(IssuedFile, file_id(app, content))
+        now = db.session.get_one(ClosedCutoff, file.cutoff_id).known_at
+        message = OutboxMessage(
+            entity_id=file.entity_id,
+            vigencia_id=None,
+            kind="report",
+            idempotency_key=f"report-{file.id}",
+            message_id=f"<{file.id}@example.org>",
+            subject="Informe",
+            body_text="",
+            body_html="",
+            recorded_at=now,
+            next_try_at=now,
+        )
+        db.session.add(message)
+        db.session.flush()
+        db.session.add(OutboxAttachment(entity_id=file.entity_id, message_id=message.id, issued_file_id=file.id))
+        for address, state in states.items():
+            text = "" if state is DeliveryState.SENT else "550 5.1.1 Mailbox unavailable"
+            row = {"smtp_code": None, "smtp_text": text, "changed_at": now, "state": state, "address": address}
+            db.session.add(OutboxRecipient(entity_id=file.entity_id, message_id=message.id, **row))
+        db.session.commit()
+
+
+def test_reports_stand_newest_first_with_version_reason_and_hash(closed: Flask) -> None:
+    page = reader(closed).get("/informes")
+    order = [
+        "Informe n.º 3, versión 2 · corte al 17 de junio",
+        "Informe n.º 3 · corte al 17 de junio",
+        "Informe n.º 2 ·",
+    ]
+    assert sorted(order, key=page.text.index) == order
+    assert "Motivo de la versión Se corrigió un valor" in page
+    assert hashlib.sha256(FILES[HEALTH]).hexdigest() in page
+    assert "Consolidado" in page
+    assert 'href="/?corte=2022-06-17"' in page.html
+
+
+@pytest.mark.parametrize("content", list(FILES.values()))
+def test_file_is_taken_byte_for_byte(closed: Flask, content: bytes) -> None:
+    response = reader(closed).get(f"/informes/archivos/{file_id(closed, content)}").response
+    assert response.data == content
+    assert response.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="pp-2022-2022-06-17-')
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_who_received_a_file_and_who_did_not_is_told(closed: Flask) -> None:
+    sent, refused, waiting = DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.PENDING
+    send(closed, FILES[""], {"a@example.org": sent, "b@example.org": refused, "c@example.org": waiting})
+    page = reader(closed).get("/informes")
+    assert "1 entregado, 1 sin entregar, 1 por enviar" in page
+    assert "a@example.org entregado" in page
+    assert "b@example.org rechazado 550 5.1.1 Mailbox unavailable" in page
+    assert "no se envió por correo" in page
+
+
+def test_person_of_an_organism_takes_only_its_own_file(closed: Flask) -> None:
+    send(closed, FILES[""], {"alcalde@example.org": DeliveryState.SENT})
+    pages = reader(closed, Role.ORDENADOR, HEALTH)
+    page = pages.get("/informes")
+    assert "pp-2022-2022-06-17-4145-v1.xlsx" in page
+    assert "Este informe no trae un archivo de su organismo." in page
+    for hidden in ("consolidado", "4151", "alcalde@example.org"):
+        assert hidden not in page
+    assert pages.get(f"/informes/archivos/{file_id(closed, FILES[HEALTH])}").response.data == FILES[HEALTH]
+    for content in (FILES[""], FILES[WORKS]):
+        pages.get(f"/informes/archivos/{file_id(closed, content)}", 404)
+
+
+def test_unknown_file_is_not_found(closed: Flask) -> None:
+    pages = reader(closed)
+    pages.get("/informes/archivos/999999", 404)
+    pages.get("/informes/archivos/abc", 404)
+
+
+def test_before_the_first_report_the_page_says_when_it_comes(app: Flask) -> None:
+    follow(app)
+    assert "Aún no se ha cerrado ningún corte" in reader(app).get("/informes")
+
+
+def test_stranger_is_asked_to_enter(closed: Flask) -> None:
+    for url in ("/informes", f"/informes/archivos/{file_id(closed, FILES[''])}"):
+        assert Pages(closed).get(url, 302).location.startswith("/ingresar?next=")
+    reader(closed, Role.ADMIN).get("/informes", 403)
+
+
+def test_number_of_queries_is_that_of_one_report(closed: Flask) -> None:
+    pages = reader(closed)
+    pages.get("/informes")
+    with counted_queries(closed) as few:
+        pages.get("/informes")
+    with closed.app_context():
+        for number in range(4, 12):
+            close_by_hand(date(2022, 6, 17 + number), number=number, files=FILES)
+    pages.get("/informes")
+    with counted_queries(closed) as many:
+        pages.get("/informes")
+    # Reader, frame, vigencia, closed cut-offs (twice), files and their deliveries.
+    assert len(few) == len(many) == 9
