@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, TypeAlias
 
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -153,27 +154,31 @@ def _plain(palette: Palette, column: Column[Row], *, none: str | None) -> Writer
 
 
 def _styled(cell: Cell, look: Look) -> Cell:
+    cell.font, cell.alignment, filling = _style(look)
+    if filling:
+        cell.fill = filling
+    if _ROLES[look.role].has_line:
+        cell.border = _BOTTOM
+    cell.number_format = FORMATS[look.kind]
+    return cell
+
+
+@cache
+def _style(look: Look) -> tuple[Font, Alignment, PatternFill | None]:
     role = _ROLES[look.role]
-    ink, fill = _TINTS.get(look.tone, (role.color, role.fill))
-    is_bold = role.bold or look.tone is not Tone.PLAIN
-    cell.font = Font(
+    ink, tint = _TINTS.get(look.tone, (role.color, role.fill))
+    font = Font(
         name="Calibri",
         size=role.size,
-        bold=is_bold,
+        bold=role.bold or look.tone is not Tone.PLAIN,
         color=LINK if look.is_link else ink,
         underline="single" if look.is_link else "none",
     )
-    if fill:
-        cell.fill = PatternFill("solid", fgColor=fill)
-    if role.has_line:
-        cell.border = _BOTTOM
-    cell.number_format = FORMATS[look.kind]
     side = _horizontal(look)
     is_wrapped = role.wrap or look.kind is Kind.WRAP
-    cell.alignment = Alignment(
-        horizontal=side, vertical="center", wrap_text=is_wrapped, indent=int(side == "left" and role.has_line)
-    )
-    return cell
+    indent = int(side == "left" and role.has_line)
+    alignment = Alignment(horizontal=side, vertical="center", wrap_text=is_wrapped, indent=indent)
+    return font, alignment, PatternFill("solid", fgColor=tint) if tint else None
 
 
 def _horizontal(look: Look) -> Literal["left", "center", "right"]:

@@ -31,4 +31,5 @@ TABLE: Table[Holiday] = Table(
         Column("Tipo", lambda row: "Local" if row.is_local else "Nacional", 14),
     ),
     frozen_columns=1,
+    is_dense=True,
 )
