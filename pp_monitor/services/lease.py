@@ -59,9 +59,7 @@ class Lease:
     def release(self) -> None:
         """Let the lease go, if held."""
         if self._connection is not None:
-            # Closed for good: the session ends, and its lock with it.
-            self._connection.invalidate()
-            self._connection.close()
+            _unlock(self._connection)
             self._connection = None
         if self._descriptor is not None:
             os.close(self._descriptor)
@@ -106,6 +104,17 @@ def exclusive(name: str) -> Iterator[bool]:
     """Try to hold the lease ``name`` for the length of a block; gives whether it is ours, never waits."""
     with Lease(name) as lease:
         yield lease.hold()
+
+
+def _unlock(connection: Connection) -> None:
+    """Unlock at once: a session that is only closed keeps its lock until the server notices."""
+    try:
+        if not connection.invalidated:
+            connection.execute(text("SELECT pg_advisory_unlock_all()"))
+    except DBAPIError:
+        connection.invalidate()
+    finally:
+        connection.close()
 
 
 def _key(name: str) -> int:

@@ -55,6 +55,12 @@ def test_a_lease_is_kept_until_it_is_released(context: Settings) -> None:
     rival.release()
 
 
+def test_a_released_lease_can_be_taken_at_once(context: Settings) -> None:
+    for _ in range(200):
+        with exclusive("cierre") as is_ours:
+            assert is_ours
+
+
 def test_a_lease_outlives_transactions(context: Settings) -> None:
     with exclusive("cierre") as is_ours:
         assert is_ours
