@@ -172,6 +172,7 @@ AUDIT_DETAIL = {
     "file": "archivo",
     "from": "desde",
     "kind": "clase",
+    "left_out": "quedan por fuera",
     "made_at_utc": "hecha (UTC)",
     "number": "número",
     "organism": "organismo",

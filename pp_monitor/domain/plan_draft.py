@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 MODALITY = "modalidad"
@@ -32,7 +32,7 @@ class Merged:
     theirs: str | None = None
 
 
-def stamp(texts: Sequence[str]) -> str:
+def stamp(texts: Iterable[str]) -> str:
     """A mark for each text, in order: what a form carries to know later which cells were touched.
 
     >>> stamp(["18/04/22", ""]) == stamp(["18/04/22", ""])

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert
 
 from pp_monitor import labels
 from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
-from pp_monitor.domain.plan_draft import MODALITY, Merged, TypedRow, merge
+from pp_monitor.domain.plan_draft import MODALITY, Merged, TypedRow
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import PlanDraft, PlanDraftLine, Registration
@@ -18,7 +18,7 @@ from pp_monitor.models.project import ProjectModality
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.plan_cell import LONGEST_TYPED, NOT_APPLICABLE, read_cell
 from pp_monitor.services.plan_grid import Grid, GridRow
-from pp_monitor.services.plan_read import DraftRow, load_grid, modality_of, stored_drafts
+from pp_monitor.services.plan_read import DraftRow, load_grid, merge_row, modality_of, row_texts, stored_drafts
 from pp_monitor.services.registration import Batch, already_registered, registering, write_registration
 from pp_monitor.services.transaction import writing_vigencia
 
@@ -94,13 +94,10 @@ class _Merger:
 
     def change(self, row: GridRow, typed: TypedRow) -> DraftChange | None:
         """The new draft of a project, or none when nothing changes."""
-        codes = [MODALITY, *self._names]
-        shown = [row.modality or "", *(cell.text for cell in row.cells)]
-        merged = merge([typed.text(code) for code in codes], shown, typed.stamp)
-        by_code = dict(zip(codes, merged, strict=True))
+        by_code = merge_row(row, typed)
         clashes = [self._clash(row, code, cell) for code, cell in by_code.items() if cell.theirs is not None]
         self.clashes += clashes
-        if clashes or [cell.text for cell in merged] == shown:
+        if clashes or {code: cell.text for code, cell in by_code.items()} == row_texts(row):
             return None
         modality = by_code.pop(MODALITY).text
         kept = {cell.code: cell.typed for cell in row.cells if by_code[cell.code].text == cell.text}

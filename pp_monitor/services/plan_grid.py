@@ -12,7 +12,6 @@ from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import Catalogue, CatalogueMilestone, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanFault, PlanLine
-from pp_monitor.domain.plan_draft import stamp
 from pp_monitor.services.plan_cell import CellReading, read_cell, shown_text
 from pp_monitor.services.plan_check import ProjectPlan, milestone_names, plan_faults, plan_warnings
 
@@ -57,7 +56,10 @@ class OwnLine:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One project; money in COP, ``number`` from 1 as the person sees it."""
+    """One project; money in COP, ``number`` from 1 as the person sees it.
+
+    ``stamp`` marks what is stored, for a form to carry, also where ``cells`` show what was typed over it.
+    """
 
     number: int
     project_id: int
@@ -74,6 +76,7 @@ class GridRow:
     registered_on: date | None = None
     saved_at: datetime | None = None
     saved_by: str = ""
+    stamp: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -131,11 +134,6 @@ class GridRow:
     def is_registrable(self) -> bool:
         """Whether its plan could be registered as it stands."""
         return self.state in (RowState.COMPLETE, RowState.WARNING)
-
-    @property
-    def stamp(self) -> str:
-        """The mark of what is shown, for the form to carry."""
-        return stamp([self.modality or "", *(cell.text for cell in self.cells)])
 
     def plan(self, actuals: Mapping[str, date]) -> ProjectPlan:
         """The plan as it would be registered."""

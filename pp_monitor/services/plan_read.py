@@ -12,7 +12,7 @@ from pp_monitor.domain.catalogue import Catalogue, Modality
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.plan import Baseline, PlanLine
-from pp_monitor.domain.plan_draft import TypedRow
+from pp_monitor.domain.plan_draft import MODALITY, Merged, TypedRow, merge, stamp
 from pp_monitor.domain.portfolio import TerritoryLabel
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
@@ -84,7 +84,7 @@ def load_grid(
 ) -> Grid:
     """The organism's grid as it stands on ``today``; ``with_missing`` tells each missing date too.
 
-    ``typed`` shows what a person sent in place of what is stored, with the ``clashes`` at their cells.
+    ``typed`` shows what a person sent put over what is stored, with the ``clashes`` at their cells.
     The number of queries does not depend on the number of projects.
     """
     known_at = vigencia.last_recorded_at
@@ -177,11 +177,25 @@ def grid_row(
         OwnLine(code, name, draft.typed.get(code, ""), read_cell(draft.typed.get(code, ""), check.year).line)
         for code, name in sorted(draft.own_names.items())
     )
-    texts = draft.typed
-    if typed is not None:
-        row = replace(row, modality=modality_of(typed.modality))
-        texts = typed.cells
-    return replace(row, cells=check.cells(row, texts, draft.actuals, own), own=own)
+    cells = check.cells(row, draft.typed, draft.actuals, own)
+    row = replace(row, cells=cells, own=own, stamp=stamp(row_texts(replace(row, cells=cells)).values()))
+    if typed is None:
+        return row
+    texts = {code: cell.text for code, cell in merge_row(row, typed).items()}
+    row = replace(row, modality=modality_of(texts.pop(MODALITY)))
+    return replace(row, cells=check.cells(row, texts, draft.actuals, own))
+
+
+def row_texts(row: GridRow) -> dict[str, str]:
+    """What a row shows, by milestone code, the modality first."""
+    return {MODALITY: row.modality or "", **{cell.code: cell.text for cell in row.cells}}
+
+
+def merge_row(row: GridRow, typed: TypedRow) -> dict[str, Merged]:
+    """What was typed put over what the row shows, by milestone code, the modality first."""
+    shown = row_texts(row)
+    merged = merge([typed.text(code) for code in shown], list(shown.values()), typed.stamp)
+    return dict(zip(shown, merged, strict=True))
 
 
 def _registered_row(row: GridRow, b0: Baseline, history: ProjectHistory, catalogue: Catalogue) -> GridRow:

@@ -225,7 +225,7 @@ class Checker:
         name = self._name(history, entry)
         is_correction = stream == "actual" and before is not None and before != entry.actual
         if is_correction and not entry.note:
-            severity = Severity.ERROR if self._how.source is FactSource.FORM else Severity.NOTE
+            severity = Severity.ERROR if self._how.source in (FactSource.FORM, FactSource.PLANNING) else Severity.NOTE
             what = f"Falta el motivo de la corrección de «{name}»."
             problem = self._problem(history, entry, what, "Escriba el motivo en la nota.")
             yield replace(problem, severity=severity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,10 +30,12 @@ _BY_SOURCE = {
 class StoryRow:
     """One record of a date: what it is of, the day it gives and the one that stood before, who and when (UTC).
 
-    ``day`` is none in an annulment; ``reported_on`` is the declared day of the report.
+    ``day`` is none in an annulment; ``reported_on`` is the declared day of the report. ``is_standing`` marks the
+    newest record of its milestone where it counts.
     """
 
-    what: str
+    id: int
+    stream: str
     milestone_code: str
     milestone: str
     day: date | None
@@ -44,6 +46,14 @@ class StoryRow:
     reported_on: date
     cause: str
     note: str
+    contract_id: int | None = None
+    attempt_id: int | None = None
+    is_standing: bool = False
+
+    @property
+    def what(self) -> str:
+        """The stream in words."""
+        return _WHAT[self.stream]
 
 
 def fact_story(project_id: int) -> tuple[StoryRow, ...]:
@@ -60,6 +70,7 @@ def _stream_story(stream: str, project_id: int, names: dict[str, str]) -> list[S
     table = ActualFact if stream == "actual" else ForecastFact
     query = (
         select(
+            table.id,
             table.milestone_code,
             table.contract_id,
             table.attempt_id,
@@ -80,14 +91,22 @@ def _stream_story(stream: str, project_id: int, names: dict[str, str]) -> list[S
     found: list[StoryRow] = []
     for row in db.session.execute(query):
         key = (row.milestone_code, row.contract_id, row.attempt_id)
-        found.append(_story_row(_WHAT[stream], row, names, before.get(key)))
+        found.append(_story_row(stream, row, names, before.get(key)))
         before[key] = row.day
-    return found
+    return _mark_standing(found)
 
 
-def _story_row(what: str, row: Row[Any], names: dict[str, str], before: date | None) -> StoryRow:
+def _mark_standing(rows: list[StoryRow]) -> list[StoryRow]:
+    """Rows of a stream, oldest first; a proposed record leaves what stood."""
+    decided = [row for row in rows if row.status is not FactStatus.PROPOSED]
+    last = {(row.milestone_code, row.contract_id, row.attempt_id): row.id for row in decided}
+    return [replace(row, is_standing=row.id in last.values() and row.status.counts) for row in rows]
+
+
+def _story_row(stream: str, row: Row[Any], names: dict[str, str], before: date | None) -> StoryRow:
     return StoryRow(
-        what=what,
+        id=row.id,
+        stream=stream,
         milestone_code=row.milestone_code,
         milestone=names.get(row.milestone_code, row.milestone_code),
         day=row.day,
@@ -98,4 +117,6 @@ def _story_row(what: str, row: Row[Any], names: dict[str, str], before: date | N
         reported_on=row.reported_on,
         cause=row.cause,
         note=row.note,
+        contract_id=row.contract_id,
+        attempt_id=row.attempt_id,
     )

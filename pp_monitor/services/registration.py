@@ -156,7 +156,13 @@ def _add_registration(batch: Batch, codes: Mapping[int, str], now: datetime) -> 
         kind=RegistrationKind.SUPPLEMENTARY if principal else RegistrationKind.PRINCIPAL,
         act=batch.act,
         declared_on=batch.declared_on,
-        plan_sha256=hashlib.sha256(canonical_text(batch, codes).encode()).hexdigest(),
+        plan_sha256=plan_hash(
+            batch.vigencia.year,
+            batch.organism.code,
+            batch.declared_on,
+            batch.act,
+            {code: batch.plans[project_id] for project_id, code in codes.items()},
+        ),
         user_id=batch.user_id,
         recorded_at=now,
     )
@@ -165,12 +171,15 @@ def _add_registration(batch: Batch, codes: Mapping[int, str], now: datetime) -> 
     return registration
 
 
-def canonical_text(batch: Batch, codes: Mapping[int, str]) -> str:
-    """What is registered as text, the same for the same plans: a line a date, in order of project and milestone."""
-    rows = [f"vigencia;{batch.vigencia.year}", f"organismo;{batch.organism.code}"]
-    rows += [f"acto;{batch.declared_on.isoformat()};{batch.act}"]
-    for project_id, code in sorted(codes.items(), key=lambda item: item[1]):
-        plan = batch.plans[project_id]
+def plan_hash(year: int, organism: str, declared_on: date, act: str, plans: Mapping[str, ProjectPlan]) -> str:
+    """SHA-256 of what is registered as text, the same for the same plans by project code."""
+    return hashlib.sha256(canonical_text(year, organism, declared_on, act, plans).encode()).hexdigest()
+
+
+def canonical_text(year: int, organism: str, declared_on: date, act: str, plans: Mapping[str, ProjectPlan]) -> str:
+    """What is registered, a line a date, in order of project and milestone."""
+    rows = [f"vigencia;{year}", f"organismo;{organism}", f"acto;{declared_on.isoformat()};{act}"]
+    for code, plan in sorted(plans.items()):
         rows += [f"{code};{milestone};{_line_text(line)}" for milestone, line in sorted(plan.lines.items())]
         rows += [f"{code};{milestone};nombre;{name}" for milestone, name in sorted(plan.own_names.items())]
         rows += [f"{code};{milestone};real;{day.isoformat()}" for milestone, day in sorted(plan.actuals.items())]

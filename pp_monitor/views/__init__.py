@@ -7,7 +7,21 @@ from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
 from pp_monitor import access
-from pp_monitor.views import account, admin, alert, dashboard, errors, headers, health, password, project, report, site
+from pp_monitor.views import (
+    account,
+    admin,
+    alert,
+    dashboard,
+    errors,
+    headers,
+    health,
+    password,
+    plan,
+    progress,
+    project,
+    report,
+    site,
+)
 
 # A line a noun, in the order of the pipeline.
 BLUEPRINTS = (
@@ -15,6 +29,8 @@ BLUEPRINTS = (
     password.blueprint,
     dashboard.blueprint,
     project.blueprint,
+    plan.blueprint,
+    progress.blueprint,
     alert.blueprint,
     report.blueprint,
     admin.blueprint,

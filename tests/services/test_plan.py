@@ -41,6 +41,11 @@ def lines(project: str = FIRST, **changes: str) -> list[str]:
     return [f"{project};{code};{rest}" for code, rest in rows.items() if rest]
 
 
+def complete_csv(project: str, **changes: str) -> bytes:
+    """The file of a complete plan."""
+    return ("\n".join((HEADER, *lines(project, **changes))) + "\n").encode()
+
+
 def read(city: City, *rows: str, header: str = HEADER) -> PlanFile:
     return read_file(city, "\n".join((header, *rows)).encode())
 

@@ -1,0 +1,119 @@
+"""What a person may type of a plan: the grid, a file, the last word before registering."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from pp_monitor.domain.plan_draft import MODALITY, TypedRow
+from pp_monitor.forms.fields import LineField, clean_line
+
+STAMP = "huella"
+_ROW_TEXTS = (MODALITY, STAMP)
+
+
+def field_name(project_code: str, part: str) -> str:
+    """The name of a field of the grid: a milestone's, the modality's or the stamp's, of one project."""
+    return f"{project_code}-{part}"
+
+
+def read_grid(
+    form: Mapping[str, str], project_ids: Mapping[str, int], milestones: Sequence[str]
+) -> dict[int, TypedRow]:
+    """The rows that a grid sent, by project id; a project without stamp was not in it.
+
+    ``project_ids`` gives the id of each project code that the person may type in.
+    """
+    return {
+        project_id: TypedRow(
+            {name: clean_line(form.get(field_name(code, name))) or "" for name in milestones},
+            form.get(field_name(code, MODALITY), ""),
+            form[field_name(code, STAMP)],
+        )
+        for code, project_id in project_ids.items()
+        if field_name(code, STAMP) in form
+    }
+
+
+def read_stamps(form: Mapping[str, str], project_ids: Mapping[str, int]) -> dict[int, str]:
+    """The stamps of the projects that were confirmed, by project id."""
+    return {
+        project_id: form[field_name(code, STAMP)]
+        for code, project_id in project_ids.items()
+        if field_name(code, STAMP) in form
+    }
+
+
+class UploadForm(FlaskForm):
+    """A plan file to be reviewed."""
+
+    file = FileField(
+        "Archivo del plan",
+        validators=[FileRequired("Elija un archivo.")],
+        description="La plantilla .xlsx llena, o un CSV con proyecto;hito;fecha_planeada;no_aplica;fecha_real.",
+        render_kw={"accept": ".xlsx,.csv"},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent, held in the page until the person confirms it."""
+
+    filename: str
+    content: bytes
+
+    @property
+    def held(self) -> str:
+        """The content as text for a hidden field."""
+        return base64.b64encode(self.content).decode()
+
+
+class HeldFileForm(FlaskForm):
+    """The same file, confirmed; it is read and checked again."""
+
+    filename = HiddenField(validators=[Length(max=200)])
+    held = HiddenField(validators=[InputRequired()])
+
+    def upload(self) -> Upload | None:
+        """The file, or none when what came is not one of ours."""
+        try:
+            content = base64.b64decode(self.held.data or "", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        return Upload(self.filename.data or "", content)
+
+
+def read_upload(form: UploadForm) -> Upload:
+    """The file that was sent."""
+    storage: FileStorage = form.file.data
+    with storage.stream as stream:
+        return Upload((clean_line(storage.filename) or "")[:200], stream.read())
+
+
+class RegisterForm(FlaskForm):
+    """The last word before B0."""
+
+    act = LineField(
+        "Acto con que se registra",
+        validators=[Length(max=200)],
+        description="Oficio o acta, si lo hay. Quedará en la constancia.",
+        render_kw={"maxlength": "200"},
+    )
+    reason = TextAreaField(
+        "Motivo",
+        validators=[Length(max=1000)],
+        description="Por qué estos proyectos quedan por fuera. Quedará en el registro de auditoría.",
+        render_kw={"rows": "2", "maxlength": "1000"},
+    )
+    understood = BooleanField(
+        "Revisé las fechas y entiendo que no se podrán cambiar",
+        validators=[InputRequired("Marque la casilla para registrar.")],
+    )

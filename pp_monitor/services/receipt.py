@@ -1,0 +1,145 @@
+"""The receipt of a registration, and the proof that what is stored is what was registered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from pp_monitor.domain.catalogue import Catalogue
+from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.domain.plan import PlanLine
+from pp_monitor.extensions import db
+from pp_monitor.models.account import User
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.models.plan import BaselineLine, BaselineRow, Registration, RegistrationKind
+from pp_monitor.models.progress import ActualFact, FactSource
+from pp_monitor.models.project import OwnMilestone, Project, ProjectName
+from pp_monitor.services.entity import load_catalogue, organism_labels
+from pp_monitor.services.plan_check import ProjectPlan
+from pp_monitor.services.registration import plan_hash
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptProject:
+    """One project of a registration with its frozen plan."""
+
+    code: str
+    name: str
+    plan: ProjectPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A registration as it is handed over; ``recorded_at`` is UTC, ``is_intact`` tells that the hash still fits."""
+
+    number: int
+    year: int
+    organism_id: int
+    organism_code: str
+    organism_name: str
+    kind: RegistrationKind
+    act: str
+    declared_on: date
+    recorded_at: datetime
+    who: str
+    sha256: str
+    is_intact: bool
+    catalogue: Catalogue
+    projects: tuple[ReceiptProject, ...]
+
+    @property
+    def dates(self) -> int:
+        """How many planned dates were frozen."""
+        return sum(line.planned is not None for project in self.projects for line in project.plan.lines.values())
+
+
+def find_receipt(vigencia: Vigencia, number: int) -> Receipt:
+    """The receipt with this number of the vigencia; raise ``NotFoundError``."""
+    same = (Registration.vigencia_id == vigencia.id, Registration.number == number)
+    query = (
+        select(Registration, Organism.code, User.label)
+        .join(Organism, Organism.id == Registration.organism_id)
+        .outerjoin(User, User.id == Registration.user_id)
+        .where(*same)
+    )
+    found = db.session.execute(query).first()
+    if found is None:
+        raise NotFoundError(f"La constancia {number} no existe.")
+    row, organism_code, who = found
+    plans = _plans(row)
+    names = _names(row, vigencia.id)
+    sha256 = plan_hash(vigencia.year, organism_code, row.declared_on, row.act, plans)
+    return Receipt(
+        number=row.number,
+        year=vigencia.year,
+        organism_id=row.organism_id,
+        organism_code=organism_code,
+        organism_name=organism_labels(row.entity_id, row.declared_on, row.recorded_at)[organism_code].name,
+        kind=RegistrationKind(row.kind),
+        act=row.act,
+        declared_on=row.declared_on,
+        recorded_at=row.recorded_at,
+        who=who or "Planeación",
+        sha256=row.plan_sha256,
+        is_intact=sha256 == row.plan_sha256,
+        catalogue=load_catalogue(vigencia.catalogue_version_id),
+        projects=tuple(ReceiptProject(code, names.get(code, code), plan) for code, plan in sorted(plans.items())),
+    )
+
+
+def _plans(row: Registration) -> dict[str, ProjectPlan]:
+    """What was registered, by project code, read back from what is stored."""
+    of_batch = (
+        select(Project.code, BaselineLine.milestone_code, BaselineLine.planned_on, BaselineLine.is_not_applicable)
+        .join(BaselineRow, BaselineRow.project_id == Project.id)
+        .join(BaselineLine, BaselineLine.baseline_id == BaselineRow.id)
+        .where(BaselineRow.registration_id == row.id)
+    )
+    lines: dict[str, dict[str, PlanLine]] = defaultdict(dict)
+    for code, milestone, planned, not_applicable in db.session.execute(of_batch):
+        lines[code][milestone] = PlanLine(planned, not_applicable)
+    actuals, own_names = _actuals(row), _own_names(row)
+    return {code: ProjectPlan(found, actuals.get(code, {}), own_names.get(code, {})) for code, found in lines.items()}
+
+
+def _actuals(row: Registration) -> Mapping[str, dict[str, date]]:
+    query = (
+        select(Project.code, ActualFact.milestone_code, ActualFact.day)
+        .join(Project, Project.id == ActualFact.project_id)
+        .where(
+            Project.vigencia_id == row.vigencia_id,
+            ActualFact.source == FactSource.REGISTRATION,
+            ActualFact.recorded_at == row.recorded_at,
+        )
+    )
+    found: dict[str, dict[str, date]] = defaultdict(dict)
+    for code, milestone, day in db.session.execute(query):
+        found[code][milestone] = day
+    return found
+
+
+def _own_names(row: Registration) -> Mapping[str, dict[str, str]]:
+    query = (
+        select(Project.code, OwnMilestone.code.label("milestone"), OwnMilestone.name)
+        .join(Project, Project.id == OwnMilestone.project_id)
+        .where(Project.vigencia_id == row.vigencia_id, OwnMilestone.recorded_at == row.recorded_at)
+    )
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for code, milestone, name in db.session.execute(query):
+        found[code][milestone] = name
+    return found
+
+
+def _names(row: Registration, vigencia_id: int) -> dict[str, str]:
+    """The name that each project had by then."""
+    query = (
+        select(Project.code, ProjectName.name)
+        .join(ProjectName, ProjectName.project_id == Project.id)
+        .where(Project.vigencia_id == vigencia_id, ProjectName.recorded_at <= row.recorded_at)
+        .order_by(ProjectName.valid_from, ProjectName.recorded_at, ProjectName.id)
+    )
+    return {found.code: found.name for found in db.session.execute(query)}

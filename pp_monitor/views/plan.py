@@ -1,0 +1,276 @@
+"""Registration: the board of organisms, the grid of one, files, the last word and the receipt."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access, clock, labels
+from pp_monitor.access import Role
+from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
+from pp_monitor.forms.plan import (
+    HeldFileForm,
+    RegisterForm,
+    Upload,
+    UploadForm,
+    read_grid,
+    read_stamps,
+    read_upload,
+)
+from pp_monitor.intake.plan_template import read_plan_file
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.services.entity import find_organism, load_catalogue, newest_vigencia
+from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
+from pp_monitor.services.plan_board import plan_board
+from pp_monitor.services.plan_draft import DraftConflictError, load_grid, register_drafts, save_drafts
+from pp_monitor.services.plan_grid import Grid
+from pp_monitor.services.plan_template import build_template
+from pp_monitor.services.receipt import find_receipt
+from pp_monitor.views import plan_page
+from pp_monitor.views.reading import NoVigenciaError, read
+
+blueprint = Blueprint("plan", __name__)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LARGEST_UPLOAD = 2 * 1024 * 1024
+REVIEW = "revisar"
+
+
+def _vigencia() -> Vigencia:
+    vigencia = newest_vigencia()
+    if vigencia is None:
+        raise NoVigenciaError("Aún no hay una vigencia abierta.")
+    return vigencia
+
+
+def _organism(code: str) -> Organism:
+    """The organism, for who may see it; otherwise it does not exist."""
+    organism = find_organism(code)
+    access.require_see(organism.id)
+    return organism
+
+
+def _is_enlace(organism: Organism) -> bool:
+    grants = access.require_person().grants
+    return any(grant.role is Role.ENLACE and grant.organism_id == organism.id for grant in grants)
+
+
+def _own_organism(code: str) -> Organism:
+    """The organism, for its own enlace: nobody else writes its dates."""
+    organism = _organism(code)
+    if not _is_enlace(organism):
+        raise ForbiddenError("Solo el enlace del organismo escribe sus fechas.")
+    return organism
+
+
+@blueprint.get("/registro")
+@access.roles(*access.READERS)
+def overview() -> ResponseReturnValue:
+    """How far each organism is; the enlace of a single one goes straight to its grid."""
+    codes = access.visible_organism_codes()
+    if codes is not None and len(codes) == 1 and access.has_role(Role.ENLACE):
+        return redirect(url_for("plan.grid", code=next(iter(codes))))
+    reading = read().at_today()
+    found = plan_board(reading.vigencia, reading.portfolio)
+    return render_template("plan/overview.html", reading=reading, board=plan_page.board(found), found=found)
+
+
+@blueprint.get("/registro/<code>")
+@access.roles(*access.READERS)
+def grid(code: str) -> ResponseReturnValue:
+    """The organism's projects and milestones; its enlace types in them."""
+    organism = _organism(code)
+    return _show_grid(load_grid(_vigencia(), organism, clock.today()), can_edit=_is_enlace(organism))
+
+
+def _show_grid(
+    found: Grid, *, can_edit: bool = True, is_review: bool = False, notice: str = "", clashes: tuple[Problem, ...] = ()
+) -> str:
+    return render_template(
+        "plan/grid.html",
+        grid=found,
+        rows=plan_page.rows(found),
+        phases=plan_page.phases(found.milestones),
+        modalities=plan_page.MODALITIES,
+        deadline=plan_page.deadline_text(found.deadline, found.days_left),
+        can_edit=can_edit and bool(found.open_rows),
+        is_review=is_review,
+        notice=notice,
+        clashes=clashes,
+        problems=plan_page.error_summary(found),
+    )
+
+
+@blueprint.post("/registro/<code>")
+@access.roles(Role.ENLACE)
+def save(code: str) -> ResponseReturnValue:
+    """Save the draft as typed; where two people clash, show both texts and lose none."""
+    organism, vigencia, today = _own_organism(code), _vigencia(), clock.today()
+    shown = load_grid(vigencia, organism, today)
+    ids = {row.code: row.project_id for row in shown.rows}
+    typed = read_grid(request.form, ids, [milestone.code for milestone in shown.milestones])
+    try:
+        count = save_drafts(vigencia=vigencia, organism=organism, typed=typed, actor=access.actor(), today=today)
+    except ConflictError as error:
+        clashes = error.clashes if isinstance(error, DraftConflictError) else ()
+        again = load_grid(vigencia, organism, today, typed=typed, clashes=clashes)
+        return _show_grid(again, notice=str(error), clashes=clashes), 409
+    if request.form.get("accion") == REVIEW:
+        return redirect(url_for("plan.review", code=code))
+    flash("Borrador guardado." if count else "No había cambios por guardar.", "success")
+    return redirect(url_for("plan.grid", code=code))
+
+
+@blueprint.get("/registro/<code>/revisar")
+@access.roles(Role.ENLACE)
+def review(code: str) -> ResponseReturnValue:
+    """Everything that keeps the plan from being registered, at once; on to the last word when nothing does."""
+    organism = _own_organism(code)
+    found = load_grid(_vigencia(), organism, clock.today(), with_missing=True)
+    if found.registrable_rows and not found.left_rows:
+        return redirect(url_for("plan.confirm", code=code))
+    return _show_grid(found, is_review=True)
+
+
+@blueprint.get("/registro/<code>/registrar")
+@access.roles(Role.ENLACE)
+def confirm(code: str) -> ResponseReturnValue:
+    """What will be frozen, what stays out, and that it cannot be undone."""
+    organism = _own_organism(code)
+    found = load_grid(_vigencia(), organism, clock.today())
+    if not found.registrable_rows:
+        flash("Aún no hay proyectos completos para registrar.", "warning")
+        return redirect(url_for("plan.grid", code=code))
+    return _show_confirm(found, RegisterForm(formdata=None))
+
+
+def _show_confirm(found: Grid, form: RegisterForm) -> str:
+    return render_template(
+        "plan/confirm.html",
+        grid=found,
+        form=form,
+        ready=plan_page.confirm_rows(found),
+        left=[plan_page.row_view(row, found) for row in found.left_rows],
+    )
+
+
+@blueprint.post("/registro/<code>/registrar")
+@access.roles(Role.ENLACE)
+def register(code: str) -> ResponseReturnValue:
+    """Freeze the plans as B0 and hand over the receipt."""
+    organism, vigencia, today = _own_organism(code), _vigencia(), clock.today()
+    found = load_grid(vigencia, organism, today)
+    form = RegisterForm()
+    if not form.validate_on_submit():
+        return _show_confirm(found, form), 422
+    try:
+        done = register_drafts(
+            vigencia=vigencia,
+            organism=organism,
+            stamps=read_stamps(request.form, {row.code: row.project_id for row in found.rows}),
+            actor=access.actor(),
+            today=today,
+            act=form.act.data or "",
+            reason=form.reason.data or "",
+        )
+    except ProblemsError as error:
+        form.form_errors += [str(problem) for problem in error.problems]
+        return _show_confirm(found, form), 422
+    except ConflictError as error:
+        flash(str(error), "error")
+        return redirect(url_for("plan.grid", code=code))
+    return redirect(url_for("plan.receipt", number=done.number))
+
+
+@blueprint.get("/registro/constancia/<int:number>")
+@access.roles(*access.READERS)
+def receipt(number: int) -> ResponseReturnValue:
+    """The receipt of a registration, for who may see the organism."""
+    found = find_receipt(_vigencia(), number)
+    access.require_see(found.organism_id)
+    return render_template("plan/receipt.html", receipt=found, phases=plan_page.phases(found.catalogue.milestones))
+
+
+@blueprint.get("/registro/<code>/plantilla.xlsx")
+@access.roles(*access.READERS)
+def template(code: str) -> ResponseReturnValue:
+    """The registration workbook, filled with what the drafts say."""
+    built = build_template(_vigencia(), _organism(code), clock.today())
+    response = Response(built.content, content_type=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{built.filename}"'
+    return response
+
+
+@blueprint.get("/registro/<code>/archivo")
+@access.roles(Role.ENLACE)
+def upload(code: str) -> ResponseReturnValue:
+    """Ask for a plan file."""
+    organism = _own_organism(code)
+    return render_template("plan/upload.html", code=organism.code, form=UploadForm(formdata=None))
+
+
+@blueprint.post("/registro/<code>/archivo")
+@access.roles(Role.ENLACE)
+def rehearse(code: str) -> ResponseReturnValue:
+    """Read the file and show what it would do, without saving anything."""
+    organism = _own_organism(code)
+    form = UploadForm()
+    if not form.validate_on_submit():
+        return render_template("plan/upload.html", code=code, form=form), 422
+    sent = read_upload(form)
+    if len(sent.content) > LARGEST_UPLOAD:
+        form.file.errors = ["El archivo pesa más de 2 MB. Deje solo la hoja del plan y envíelo otra vez."]
+        return render_template("plan/upload.html", code=code, form=form), 422
+    return _show_load(organism, sent, _load(organism, sent, dry_run=True))
+
+
+@blueprint.post("/registro/<code>/archivo/guardar")
+@access.roles(Role.ENLACE)
+def save_file(code: str) -> ResponseReturnValue:
+    """Save the file that was shown as draft; it is read and checked again."""
+    organism = _own_organism(code)
+    form = HeldFileForm()
+    sent = form.upload() if form.validate_on_submit() else None
+    if sent is None:
+        raise NotFoundError("El archivo no llegó completo.")
+    result = _load(organism, sent, dry_run=False)
+    if result.problems:
+        return _show_load(organism, sent, result)
+    flash("Borrador guardado desde el archivo.", "success")
+    return redirect(url_for("plan.grid", code=code))
+
+
+def _load(organism: Organism, sent: Upload, *, dry_run: bool) -> PlanLoadResult:
+    vigencia, today = _vigencia(), clock.today()
+    targets = plan_targets(vigencia, organism, today)
+    file = read_plan_file(
+        sent.filename,
+        sent.content,
+        milestones=load_catalogue(vigencia.catalogue_version_id).milestones,
+        known_projects=targets.names,
+        known_modalities=targets.modalities,
+        modality_names=labels.MODALITY,
+    )
+    return load_plan_file(
+        file,
+        vigencia=vigencia,
+        organism=organism,
+        actor=access.actor(),
+        today=today,
+        dry_run=dry_run,
+        filename=sent.filename,
+        sha256=hashlib.sha256(sent.content).hexdigest(),
+    )
+
+
+def _show_load(organism: Organism, sent: Upload, result: PlanLoadResult) -> ResponseReturnValue:
+    page = render_template(
+        "plan/load.html",
+        code=organism.code,
+        sent=sent,
+        result=result,
+        rows=plan_page.load_rows((*result.problems, *result.warnings)),
+        form=HeldFileForm(formdata=None, filename=sent.filename, held=sent.held),
+    )
+    return page, 422 if result.problems else 200

@@ -1,0 +1,268 @@
+"""What the pages of registration show: the grid, its cards, the board of organisms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+
+from flask import url_for
+
+from pp_monitor import labels
+from pp_monitor.domain.catalogue import COMPLETION, CONTRACT, CatalogueMilestone, Modality
+from pp_monitor.domain.errors import Problem, Severity
+from pp_monitor.domain.plan_draft import MODALITY
+from pp_monitor.formatters import Column, cop_millions, date_weekday, plural
+from pp_monitor.forms.plan import STAMP, field_name
+from pp_monitor.services.plan_board import BoardRow
+from pp_monitor.services.plan_grid import Grid, GridRow, RowState
+
+MODALITIES = [("", "—"), *((code.value, code.value) for code in Modality)]
+_STATES = {
+    RowState.REGISTERED: ("check", "ok"),
+    RowState.WITHDRAWN: ("cross", "none"),
+    RowState.ERROR: ("square", "late"),
+    RowState.INCOMPLETE: ("ring", "none"),
+    RowState.WARNING: ("triangle", "warn"),
+    RowState.COMPLETE: ("check", "done"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One box of the grid with the name of its field and its label for a screen reader."""
+
+    name: str
+    text: str
+    label: str
+    problems: tuple[Problem, ...]
+    not_applicable: bool
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row of the grid; ``shape`` and ``tone`` draw its state, ``word`` says it."""
+
+    number: int
+    code: str
+    name: str
+    note: str
+    modality: str
+    modality_name: str
+    is_open: bool
+    shape: str
+    tone: str
+    word: str
+    stamp_name: str
+    stamp: str
+    modality_field: str
+    cells: tuple[CellView, ...]
+
+
+def phases(milestones: Sequence[CatalogueMilestone]) -> list[tuple[str, list[Column]]]:
+    """The columns of the grid by phase, in catalogue order."""
+    grouped = groupby(milestones, key=lambda milestone: milestone.phase)
+    return [
+        (labels.PHASE[phase], [Column(labels.short_milestone(one.name)) for one in members])
+        for phase, members in grouped
+    ]
+
+
+def rows(grid: Grid) -> list[RowView]:
+    """The rows of the grid, ready to be drawn."""
+    return [row_view(row, grid) for row in grid.rows]
+
+
+def row_view(row: GridRow, grid: Grid) -> RowView:
+    """One row of the grid, ready to be drawn."""
+    names = {milestone.code: milestone.name for milestone in grid.milestones}
+    shape, tone = _STATES[row.state]
+    return RowView(
+        number=row.number,
+        code=row.code,
+        name=row.name,
+        note=_note(row),
+        modality=row.modality or "",
+        modality_name=labels.MODALITY[row.modality] if row.modality else "Sin modalidad",
+        is_open=row.is_open,
+        shape=shape,
+        tone=tone,
+        word=state_word(row),
+        stamp_name=field_name(row.code, STAMP),
+        stamp=row.stamp,
+        modality_field=field_name(row.code, MODALITY),
+        cells=tuple(
+            CellView(
+                name=field_name(row.code, cell.code),
+                text=cell.text,
+                label=f"{row.name}: {names[cell.code]}",
+                problems=cell.problems,
+                not_applicable=cell.line.not_applicable,
+                hint=f"Real: {cell.actual}" if cell.actual else "",
+            )
+            for cell in row.cells
+        ),
+    )
+
+
+def _note(row: GridRow) -> str:
+    """Under the name: code, territory, value, and what the grid has no column for."""
+    own = [f"{line.code} {line.name}: {labels.long_date(line.line.planned)}" for line in row.own]
+    actual = [f"real {cell.code}: {cell.actual}" for cell in row.cells if cell.actual]
+    return " · ".join(part for part in (row.code, row.territory, cop_millions(row.amount_cop), *own, *actual) if part)
+
+
+def state_word(row: GridRow) -> str:
+    """The state of a row in one or two words."""
+    words = {
+        RowState.REGISTERED: "Registrado",
+        RowState.WITHDRAWN: "Retirado",
+        RowState.ERROR: plural(row.errors - row.missing_told, "error", "errores"),
+        RowState.INCOMPLETE: f"Faltan {row.missing}" if row.missing > 1 else "Falta 1",
+        RowState.WARNING: plural(row.warnings, "aviso", "avisos"),
+        RowState.COMPLETE: "Completo",
+    }
+    return words[row.state]
+
+
+def error_summary(grid: Grid) -> list[Problem]:
+    """The errors of the grid; dates that are only missing are told once for each project, at its first one."""
+    found: list[Problem] = []
+    for row in grid.open_rows:
+        missing = [cell for cell in row.cells if cell.is_missing and cell.problems]
+        told = [cell for cell in row.cells if cell not in missing]
+        found += [problem for cell in told for problem in cell.problems if problem.severity is Severity.ERROR]
+        if missing:
+            first = missing[0].problems[0]
+            names = ", ".join(cell.problems[0].cell for cell in missing)
+            what = f"Faltan {len(missing)} fechas: {names}." if len(missing) > 1 else f"Falta la fecha de {names}."
+            fix = "Escriba cada fecha o «No aplica»."
+            found.append(replace(first, what=what, fix=fix, cell=row.name))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmRow:
+    """A project that is about to be registered, with the dates that a person looks at last."""
+
+    name: str
+    note: str
+    modality: str
+    first: date | None
+    contract: date | None
+    completion: date | None
+    last: date | None
+    not_applicable: int
+    given: int
+    stamp_name: str
+    stamp: str
+
+
+def confirm_rows(grid: Grid) -> list[ConfirmRow]:
+    """The projects that are about to be registered."""
+    return [_confirm_row(row) for row in grid.registrable_rows]
+
+
+def _confirm_row(row: GridRow) -> ConfirmRow:
+    planned = {cell.code: cell.line.planned for cell in row.cells if cell.line.planned}
+    return ConfirmRow(
+        name=row.name,
+        note=_note(row),
+        modality=row.modality or "—",
+        first=min(planned.values(), default=None),
+        contract=planned.get(CONTRACT),
+        completion=planned.get(COMPLETION),
+        last=max(planned.values(), default=None),
+        not_applicable=sum(cell.line.not_applicable for cell in row.cells),
+        given=row.given,
+        stamp_name=field_name(row.code, STAMP),
+        stamp=row.stamp,
+    )
+
+
+def deadline_text(deadline: date | None, days_left: int | None) -> str:
+    """The deadline in a sentence, with the working days that are left or have passed."""
+    if deadline is None or days_left is None:
+        return "Sin plazo fijado."
+    day = date_weekday(deadline)
+    if days_left < 0:
+        return f"El plazo venció el {day}, hace {labels.days_text(-days_left)}."
+    if days_left == 0:
+        return f"El plazo vence hoy o el siguiente día hábil: {day}."
+    verb = "falta" if days_left == 1 else "faltan"
+    return f"Plazo: {day}, {verb} {labels.days_text(days_left)}."
+
+
+def due_text(row: BoardRow) -> str:
+    """How an organism stands before its deadline, in a few words."""
+    if row.is_done:
+        return "Completo"
+    if row.days_left is None:
+        return "Sin plazo"
+    if row.days_left < 0:
+        return f"{labels.days_text(-row.days_left)} de retraso"
+    return f"Faltan {labels.days_text(row.days_left)}" if row.days_left > 1 else "Vence ya"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """One organism of the board."""
+
+    name: str
+    url: str
+    fraction: float
+    coverage: str
+    tone: str
+    shape: str
+    word: str
+    drafted: int
+    due: str
+    saved_at: datetime | None
+    receipts: list[tuple[int, str]]
+
+
+def board(found: Sequence[BoardRow]) -> list[BoardView]:
+    """The organisms as the board shows them."""
+    return [
+        BoardView(
+            name=row.name,
+            url=url_for("plan.grid", code=row.code),
+            fraction=row.registered / row.projects,
+            coverage=f"{row.registered} de {row.projects}",
+            tone=_tone(row)[1],
+            shape=_tone(row)[0],
+            word=_tone(row)[2],
+            drafted=row.drafted,
+            due=due_text(row),
+            saved_at=row.saved_at,
+            receipts=[(number, url_for("plan.receipt", number=number)) for number in row.receipts],
+        )
+        for row in found
+    ]
+
+
+def _tone(row: BoardRow) -> tuple[str, str, str]:
+    if row.is_done:
+        return "check", "ok", "Registrado"
+    if row.is_late:
+        return "square", "late", "Sin plan" if not row.registered else "Incompleto"
+    return "half", "done", "En registro"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRow:
+    """One line of what is wrong with a file."""
+
+    severity: Severity
+    sheet: str
+    cell: str
+    what: str
+    fix: str
+
+
+def load_rows(problems: Sequence[Problem]) -> list[LoadRow]:
+    """What is wrong with a file, errors first."""
+    ordered = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
+    return [LoadRow(row.severity, row.sheet or "—", row.cell or "—", row.what, row.fix) for row in ordered]

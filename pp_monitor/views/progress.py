@@ -1,0 +1,187 @@
+"""Progress of a project: report a date, withdraw one, and everything ever recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access, labels
+from pp_monitor.access import Role
+from pp_monitor.domain.deviation import MilestoneResult
+from pp_monitor.domain.errors import NotFoundError, Problem, Severity
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.formatters import date_short
+from pp_monitor.forms.progress import AnnulForm, ReportForm
+from pp_monitor.models.progress import FactSource
+from pp_monitor.services.entity import find_organism
+from pp_monitor.services.progress import FactEntry, RecordResult, StoryRow, fact_story, record_facts
+from pp_monitor.views.reading import Reading, read
+
+blueprint = Blueprint("progress", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneLine:
+    """One applicable milestone with the dates that stand and the way to report or withdraw them."""
+
+    code: str
+    name: str
+    planned: date | None
+    actual: date | None
+    forecast: date | None
+    state: str
+    state_word: str
+    report_url: str
+
+
+def _project(public_id: str) -> tuple[Reading, ProjectAssessment]:
+    """The project as it stands today, for who may write its progress."""
+    reading = read().at_today()
+    project = reading.project(public_id)
+    access.require_write(find_organism(project.organism_code).id)
+    return reading, project
+
+
+def _results(project: ProjectAssessment) -> list[MilestoneResult]:
+    rows = (*project.current.milestones, *project.own) if project.current else ()
+    return [row for row in rows if row.is_applicable]
+
+
+def _form(project: ProjectAssessment, chosen: str = "") -> ReportForm:
+    """The form with the project's milestones, the chosen one or the first unmet one selected."""
+    results = _results(project)
+    first = next((row.code for row in results if not row.is_met), "")
+    form = ReportForm(milestone=chosen or first)
+    form.milestone.choices = [
+        (row.code, f"{row.code} {row.milestone.name} (planeada {date_short(row.planned)})") for row in results
+    ]
+    return form
+
+
+@blueprint.get("/proyectos/<public_id>/avance")
+@access.roles(*access.REGISTRARS)
+def report(public_id: str) -> ResponseReturnValue:
+    """The milestones with their dates, a form for one of them, and every record."""
+    reading, project = _project(public_id)
+    return _show(reading, project, _form(project, request.args.get("hito", "")))
+
+
+def _show(reading: Reading, project: ProjectAssessment, form: ReportForm, problems: tuple[Problem, ...] = ()) -> str:
+    story = fact_story(project.id)
+    return render_template(
+        "progress/report.html",
+        reading=reading,
+        project=project,
+        form=form,
+        problems=problems,
+        lines=_lines(project, story),
+        story=story,
+    )
+
+
+def _lines(project: ProjectAssessment, story: tuple[StoryRow, ...]) -> list[MilestoneLine]:
+    standing = {(row.stream, row.milestone_code): row.day for row in reversed(story) if row.is_standing}
+    return [
+        MilestoneLine(
+            code=row.code,
+            name=row.milestone.name,
+            planned=row.planned,
+            actual=standing.get(("actual", row.code)),
+            forecast=standing.get(("forecast", row.code)),
+            state=row.state,
+            state_word=labels.MILESTONE_STATE[row.state],
+            report_url=url_for("progress.report", public_id=project.public_id, hito=row.code, _anchor="reportar"),
+        )
+        for row in _results(project)
+    ]
+
+
+@blueprint.post("/proyectos/<public_id>/avance")
+@access.roles(*access.REGISTRARS)
+def record(public_id: str) -> ResponseReturnValue:
+    """Record the dates of one milestone."""
+    reading, project = _project(public_id)
+    form = _form(project)
+    if not form.validate_on_submit():
+        return _show(reading, project, form), 422
+    entry = FactEntry(
+        project.id,
+        form.milestone.data,
+        form.actual.data,
+        form.forecast.data,
+        form.cause.data or "",
+        (form.note.data or "").strip(),
+    )
+    result = _record(reading, entry)
+    if result.is_refused:
+        return _show(reading, project, form, result.problems), 422
+    _tell(result)
+    return redirect(url_for("progress.report", public_id=public_id))
+
+
+def _record(reading: Reading, entry: FactEntry, *, annul: bool = False) -> RecordResult:
+    source = FactSource.PLANNING if access.has_role(Role.PLANEACION) else FactSource.FORM
+    return record_facts(
+        vigencia=reading.vigencia,
+        entries=[entry],
+        actor=access.actor(),
+        today=reading.cutoff.today,
+        source=source,
+        annul=annul,
+    )
+
+
+def _tell(result: RecordResult) -> None:
+    flash("Fecha registrada." if result.recorded else "Esa fecha ya estaba registrada; no cambió nada.", "success")
+    for note in result.problems:
+        flash(f"{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")
+
+
+@blueprint.get("/proyectos/<public_id>/avance/anular/<stream>/<int:fact_id>")
+@access.roles(*access.REGISTRARS)
+def ask_annul(public_id: str, stream: str, fact_id: int) -> ResponseReturnValue:
+    """Ask why a date is withdrawn."""
+    _, project = _project(public_id)
+    fact = _standing(project, stream, fact_id)
+    form = AnnulForm(formdata=None)
+    return render_template("progress/annul.html", project=project, fact=fact, form=form)
+
+
+@blueprint.post("/proyectos/<public_id>/avance/anular/<stream>/<int:fact_id>")
+@access.roles(*access.REGISTRARS)
+def annul(public_id: str, stream: str, fact_id: int) -> ResponseReturnValue:
+    """Withdraw a date with a record of its own; what was recorded stays in the history."""
+    reading, project = _project(public_id)
+    fact = _standing(project, stream, fact_id)
+    form = AnnulForm()
+    if form.validate_on_submit():
+        entry = _withdrawal(project, fact, (form.note.data or "").strip())
+        result = _record(reading, entry, annul=True)
+        if not result.is_refused:
+            flash("Fecha anulada. Queda en la historia.", "success")
+            return redirect(url_for("progress.report", public_id=public_id))
+        form.form_errors += [f"{problem.what} {problem.fix}" for problem in result.problems]
+    return render_template("progress/annul.html", project=project, fact=fact, form=form), 422
+
+
+def _withdrawal(project: ProjectAssessment, fact: StoryRow, note: str) -> FactEntry:
+    return FactEntry(
+        project.id,
+        fact.milestone_code,
+        actual=fact.day if fact.stream == "actual" else None,
+        forecast=fact.day if fact.stream == "forecast" else None,
+        note=note,
+        contract_id=fact.contract_id,
+        attempt_id=fact.attempt_id,
+    )
+
+
+def _standing(project: ProjectAssessment, stream: str, fact_id: int) -> StoryRow:
+    """The record that stands; one that does not, or of another project, cannot be withdrawn."""
+    for row in fact_story(project.id):
+        if (row.stream, row.id) == (stream, fact_id) and row.is_standing:
+            return row
+    raise NotFoundError("Esa fecha ya no está vigente.")

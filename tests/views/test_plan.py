@@ -1,0 +1,414 @@
+"""Registration as a person does it: draft, review, last word, receipt; with files; with two people at once."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+
+from pp_monitor.domain.account import Role
+from pp_monitor.extensions import db
+from pp_monitor.models.account import User, UserSession
+from pp_monitor.models.audit import AuditEvent
+from pp_monitor.models.entity import Entity, Vigencia
+from pp_monitor.models.plan import BaselineRow, PlanDraft, Registration
+from pp_monitor.services import session as sessions
+from pp_monitor.services.entity import find_organism, load_reference_data
+from tests.factories_db import PASSWORD, make_actor, make_user
+from tests.pages import Page, Pages, counted_queries
+from tests.plan_data import SALUD, TODAY, VIAS, add_projects, build_city, plan_lines, project_code
+from tests.services.test_plan import complete_csv
+
+GRID = f"/registro/{SALUD}"
+FIRST, SECOND, THIRD = (project_code(number) for number in (1, 2, 3))
+FIELD = re.compile(r"<input ([^>]+)>")
+ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+SELECT = re.compile(r'<select name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
+CHOSEN = re.compile(r'<option value="([^"]*)" selected>')
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody of an organism (or of the city) with a browser."""
+
+    pages: Pages
+    email: str
+    shown: dict[str, str] = field(default_factory=dict)
+
+    def open(self, url: str = GRID) -> Page:
+        page = self.pages.get(url)
+        self.shown = fields(page)
+        return page
+
+    def save(self, cells: Mapping[str, str] | None = None, *, action: str = "guardar", status: int = 302) -> Page:
+        """Type in the grid last seen and press a button."""
+        typed = self.shown | dict(cells or {})
+        page = self.pages.post(GRID, typed | {"accion": action}, status)
+        if status != 302:
+            self.shown = fields(page)
+        return page
+
+
+def fields(page: Page) -> dict[str, str]:
+    """Every field of the page with its value, as a browser would send them."""
+    found: dict[str, str] = {}
+    for tag in FIELD.findall(page.html):
+        attributes = {name: html.unescape(value) for name, value in ATTRIBUTE.findall(tag)}
+        if attributes.get("type") in ("text", "hidden") and "name" in attributes:
+            found[attributes["name"]] = attributes.get("value", "")
+    for name, options in SELECT.findall(page.html):
+        chosen = CHOSEN.findall(options)
+        found[name] = chosen[0] if chosen else ""
+    return found
+
+
+@pytest.fixture
+def city_app(app: Flask) -> Flask:
+    with app.app_context():
+        build_city(demo_today=TODAY)
+    return app
+
+
+def person(app: Flask, role: Role = Role.ENLACE, organism: str = SALUD, label: str = "Ana Prueba") -> Person:
+    with app.app_context():
+        needs_organism = role in (Role.ENLACE, Role.ORDENADOR)
+        user = make_user(role, find_organism(organism) if needs_organism else None, label=label)
+        return Person(Pages(app).log_in(user), user.email)
+
+
+def full(project: str) -> dict[str, str]:
+    return {f"{project}-{code}": f"{line.planned:%d/%m/%Y}" for code, line in plan_lines().items()}
+
+
+def count(app: Flask, table: Any) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def register(ana: Person, status: int = 302, **changes: str) -> Page:
+    """Confirm what the last word shows."""
+    page = ana.pages.get(f"{GRID}/registrar")
+    return ana.pages.post(f"{GRID}/registrar", fields(page) | {"understood": "y"} | changes, status)
+
+
+def fill(ana: Person, *projects: str) -> None:
+    ana.open()
+    ana.save({name: text for project in projects for name, text in full(project).items()})
+
+
+def test_from_an_empty_grid_to_the_receipt(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = ana.open()
+    assert "Registro del plan · Secretaría de Salud Pública" in page
+    assert "Plazo: viernes 22 de abril de 2022, faltan 4 días hábiles." in page
+    assert "0 de 42" in page
+
+    fill(ana, FIRST, SECOND, THIRD)
+    page = ana.open()
+    assert "42 de 42" in page
+    assert "por Ana Prueba" in page
+    assert ana.save(action="revisar").location == f"{GRID}/revisar"
+    assert ana.pages.get(f"{GRID}/revisar", 302).location == f"{GRID}/registrar"
+    page = ana.pages.get(f"{GRID}/registrar")
+    assert "Esto no se puede deshacer" in page
+    assert count(city_app, BaselineRow) == 0
+
+    assert register(ana, act="Oficio 12").location == "/registro/constancia/1"
+    page = ana.pages.get("/registro/constancia/1")
+    assert "Constancia de registro n.º 1" in page
+    assert "Lo guardado coincide con lo registrado" in page
+    with city_app.app_context():
+        registration = db.session.scalars(select(Registration)).one()
+        assert registration.plan_sha256 in page
+        assert registration.act == "Oficio 12"
+        assert registration.user_id is not None
+    page = ana.open()
+    assert ana.shown.keys().isdisjoint({f"{FIRST}-H01", f"{FIRST}-huella"})
+    assert "26/04/22" in page
+    assert "Guardar borrador" not in page
+
+
+def test_what_is_wrong_stands_beside_its_cell_and_in_a_summary_that_leads_to_it(city_app: Flask) -> None:
+    ana = person(city_app)
+    ana.open()
+    ana.save(full(FIRST) | {f"{FIRST}-H08": "02/05/2022", f"{SECOND}-H01": "31/02/2022"})
+    page = ana.open()
+
+    assert f'href="#cell-{FIRST}-H08"' in page.html
+    assert f'id="cell-{FIRST}-H08"' in page.html
+    assert "Fila 1, RP: «Registro presupuestal (RP)» está antes de «Contrato firmado»." in page
+    assert "31/02/2022" in ana.shown[f"{SECOND}-H01"]
+    assert page.html.count('aria-invalid="true"') == 2
+
+
+def test_review_tells_everything_at_once_and_registers_nothing(city_app: Flask) -> None:
+    ana = person(city_app)
+    ana.open()
+    ana.save(action="revisar", cells=full(FIRST) | {f"{SECOND}-H01": "26/4"})
+    page = ana.pages.get(f"{GRID}/revisar")
+
+    assert "Faltan 13 fechas: CDP, Publicación" in page
+    assert "Faltan 14 fechas" in page
+    assert page.html.count('aria-invalid="true"') == 13 + 14
+    assert "Puede registrar ya 1 proyecto completo" in page
+    assert count(city_app, BaselineRow) == 0
+
+
+def test_projects_stay_out_only_with_a_reason(city_app: Flask) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST)
+    page = register(ana, status=422)
+    assert "Falta el motivo por el que quedan por fuera 2 proyectos." in page
+    register(ana, reason="Sin estudio de suelos")
+    assert count(city_app, BaselineRow) == 1
+
+
+def test_nothing_is_registered_without_the_last_word(city_app: Flask) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST, SECOND, THIRD)
+    page = ana.pages.get(f"{GRID}/registrar")
+    again = ana.pages.post(f"{GRID}/registrar", fields(page), 422)
+    assert "Marque la casilla para registrar." in again
+    assert count(city_app, BaselineRow) == 0
+
+
+def test_there_is_no_last_word_for_an_empty_draft(city_app: Flask) -> None:
+    ana = person(city_app)
+    assert ana.pages.get(f"{GRID}/registrar", 302).location == GRID
+    assert "Aún no hay proyectos completos" in ana.open()
+
+
+def test_a_second_registration_by_form_is_refused(city_app: Flask) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST, SECOND, THIRD)
+    page = ana.pages.get(f"{GRID}/registrar")
+    sent = fields(page) | {"understood": "y"}
+    ana.pages.post(f"{GRID}/registrar", sent)
+    assert ana.pages.post(f"{GRID}/registrar", sent).location == GRID
+    assert "ya están registrados. La línea base no se cambia." in ana.open()
+    assert (count(city_app, Registration), count(city_app, BaselineRow)) == (1, 3)
+
+
+def test_a_draft_that_changed_after_the_last_word_was_shown_is_not_registered(city_app: Flask) -> None:
+    ana, eva = person(city_app), person(city_app, label="Eva Prueba")
+    fill(ana, FIRST, SECOND, THIRD)
+    page = ana.pages.get(f"{GRID}/registrar")
+    eva.open()
+    eva.save({f"{SECOND}-H14": "20/12/2022"})
+    ana.pages.post(f"{GRID}/registrar", fields(page) | {"understood": "y"})
+    assert f"Alguien cambió el borrador de {SECOND}" in ana.open()
+    assert count(city_app, BaselineRow) == 0
+
+
+def test_two_people_in_one_cell_see_both_texts_and_the_second_save_decides(city_app: Flask) -> None:
+    ana, eva = person(city_app), person(city_app, label="Eva Prueba")
+    ana.open()
+    eva.open()
+    ana.save({f"{FIRST}-H01": "26/04/2022", f"{FIRST}-H02": "10/05/2022"})
+
+    page = eva.save(status=409, cells={f"{FIRST}-H01": "27/04/2022", f"{SECOND}-H01": "28/04/2022"})
+    assert "Ana Prueba guardó «26/04/22» y usted escribió «27/04/2022»." in page
+    assert "Todavía no se guardó nada" in page
+    assert (eva.shown[f"{FIRST}-H01"], eva.shown[f"{SECOND}-H01"]) == ("27/04/22", "28/04/22")
+    eva.save()
+    eva.open()
+    assert [eva.shown[f"{FIRST}-{code}"] for code in ("H01", "H02")] == ["27/04/22", "10/05/22"]
+    assert eva.shown[f"{SECOND}-H01"] == "28/04/22"
+
+
+def test_what_was_typed_is_shown_again_when_a_project_was_registered_meanwhile(city_app: Flask) -> None:
+    ana, eva = person(city_app), person(city_app, label="Eva Prueba")
+    fill(ana, FIRST)
+    eva.open()
+    register(ana, reason="Después")
+    page = eva.save(status=409, cells={f"{FIRST}-H01": "27/04/2022", f"{SECOND}-H01": "28/04/2022"})
+    assert f"El proyecto {FIRST} ya está registrado." in page
+    assert eva.shown[f"{SECOND}-H01"] == "28/04/22"
+    assert f"{FIRST}-H01" not in eva.shown
+
+
+def test_a_modality_offers_no_aplica(city_app: Flask) -> None:
+    ana = person(city_app)
+    ana.open()
+    ana.save({f"{FIRST}-modalidad": "CDPS"})
+    ana.open()
+    assert [ana.shown[f"{FIRST}-{code}"] for code in ("H03", "H06", "H14", "H01")] == [*(["No aplica"] * 3), ""]
+    assert ana.shown[f"{FIRST}-modalidad"] == "CDPS"
+
+
+def test_an_expired_session_loses_nothing_of_what_was_typed(city_app: Flask) -> None:
+    ana = person(city_app)
+    ana.open()
+    with city_app.app_context():
+        user = db.session.scalars(select(User)).one()
+        for session_id in db.session.scalars(select(UserSession.id)).all():
+            sessions.revoke_session(make_actor(user), session_id)
+
+    same_site = {"Origin": "http://localhost"}
+    typed = ana.shown | {f"{FIRST}-H01": "26/4/2022", f"{SECOND}-H02": "31/02/2022", "accion": "guardar"}
+    page = ana.pages.post(GRID, typed, 401, headers=same_site)
+    assert "Lo que escribió no se ha perdido" in page
+    kept = fields(page)
+    page = ana.pages.post("/ingresar", kept | {"email": ana.email, "password": PASSWORD}, 200, headers=same_site)
+    assert count(city_app, PlanDraft) == 0
+    ana.pages.post(GRID, fields(page), headers=same_site)
+    ana.open()
+    assert (ana.shown[f"{FIRST}-H01"], ana.shown[f"{SECOND}-H02"]) == ("26/04/22", "31/02/2022")
+
+
+@pytest.mark.parametrize("path", ["", "/revisar", "/registrar", "/archivo", "/plantilla.xlsx"])
+def test_another_organism_does_not_exist_for_an_enlace(city_app: Flask, path: str) -> None:
+    other = person(city_app, organism=VIAS)
+    other.pages.get(f"{GRID}{path}", 404)
+
+
+@pytest.mark.parametrize("path", ["", "/registrar", "/archivo", "/archivo/guardar"])
+def test_nobody_registers_for_another_organism(city_app: Flask, path: str) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST, SECOND, THIRD)
+    sent = fields(ana.pages.get(f"{GRID}/registrar")) | {"understood": "y"}
+    person(city_app, organism=VIAS).pages.post(f"{GRID}{path}", sent, 404)
+    for role in (Role.PLANEACION, Role.ORDENADOR, Role.CONTROL):
+        person(city_app, role).pages.post(f"{GRID}{path}", sent, 403)
+    assert count(city_app, BaselineRow) == 0
+
+
+def test_the_receipt_of_another_organism_does_not_exist(city_app: Flask) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST, SECOND, THIRD)
+    register(ana)
+    person(city_app, organism=VIAS).pages.get("/registro/constancia/1", 404)
+    person(city_app, Role.CONTROL).pages.get("/registro/constancia/1")
+    ana.pages.get("/registro/constancia/2", 404)
+
+
+@pytest.mark.parametrize("role", [Role.PLANEACION, Role.ORDENADOR, Role.CONTRATACION, Role.LECTURA, Role.CONTROL])
+def test_who_is_not_the_enlace_reads_the_grid_and_cannot_type(city_app: Flask, role: Role) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST)
+    reader = person(city_app, role)
+    page = reader.open()
+    assert "26/04/22" in page
+    assert "Guardar borrador" not in page
+    assert not any(name.startswith("BP26") for name in reader.shown)
+
+
+def test_the_board_names_the_late_first_and_the_enlace_goes_to_the_grid(city_app: Flask) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST)
+    assert ana.pages.get("/registro", 302).location == GRID
+    page = person(city_app, Role.PLANEACION).pages.get("/registro")
+    assert "0 de 5" in page
+    assert page.text.index("Secretaría de Salud Pública") < page.text.index("Secretaría de Infraestructura")
+    assert "Faltan 4 días hábiles" in page
+
+    with city_app.app_context():
+        db.session.scalars(select(Entity)).one().demo_today = date(2022, 5, 2)
+        db.session.commit()
+    page = person(city_app, Role.PLANEACION).pages.get("/registro")
+    assert "6 días hábiles de retraso" in page
+    assert "Sin plan" in page
+
+
+def test_the_template_goes_out_and_comes_back_as_a_draft(city_app: Flask) -> None:
+    ana = person(city_app)
+    book = load_workbook(io.BytesIO(ana.pages.get(f"{GRID}/plantilla.xlsx").response.data))
+    sheet = book["Plan"]
+    rows = list(sheet.iter_rows())
+    top = next(number for number, row in enumerate(rows, start=1) if row[0].value == "Código")
+    for index, cell in enumerate(rows[top - 1], start=1):
+        line = plan_lines().get(str(cell.value or "")[:3])
+        if line:
+            sheet.cell(top + 1, index).value = line.planned
+    stream = io.BytesIO()
+    book.save(stream)
+
+    page = send_file(ana, "mi plan.xlsx", stream.getvalue())
+    assert "El archivo se puede guardar como borrador" in page
+    assert count(city_app, PlanDraft) == 0
+    ana.pages.post(f"{GRID}/archivo/guardar", fields(page))
+    ana.open()
+    assert ana.shown[f"{FIRST}-H01"] == "26/04/22"
+    with city_app.app_context():
+        details = db.session.scalars(select(AuditEvent.details).order_by(AuditEvent.sequence.desc())).first()
+        assert details is not None
+        assert details["file"] == "mi plan.xlsx"
+
+
+def send_file(ana: Person, name: str, content: bytes, status: int = 200) -> Page:
+    return ana.pages.post(f"{GRID}/archivo", {"file": (io.BytesIO(content), name)}, status)
+
+
+def test_a_file_with_problems_is_told_cell_by_cell_and_not_saved(city_app: Flask) -> None:
+    ana = person(city_app)
+    content = (
+        complete_csv(FIRST, H12="02/05/2022;;", H01="31/02/2022;;")
+        + f"{project_code(1, VIAS)};H01;26/04/2022;;\n".encode()
+    )
+    page = send_file(ana, "plan.csv", content, 422)
+    assert "El archivo tiene 3 problemas" in page
+    assert "línea 13, columna fecha_planeada «Recibo final a satisfacción» está antes de «Acta de inicio»." in page
+    assert "línea 2, columna fecha_planeada «31/02/2022»" in page
+    assert count(city_app, PlanDraft) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("plan.xlsx", b"", "El archivo está vacío."),
+        ("plan.pdf", b"%PDF-1.7 nada", "Es un PDF."),
+        ("plan.csv", b"hola\n", "No se encontró la tabla del plan."),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused_in_words(city_app: Flask, name: str, content: bytes, told: str) -> None:
+    assert told in send_file(person(city_app), name, content, 422)
+
+
+def test_a_file_too_large_to_be_held_is_refused(city_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pp_monitor.views.plan.LARGEST_UPLOAD", 100)
+    assert "El archivo pesa más de 2 MB." in send_file(person(city_app), "plan.csv", b"x" * 101, 422)
+
+
+def test_a_form_without_a_file_is_asked_for_one(city_app: Flask) -> None:
+    ana = person(city_app)
+    assert "Elija un archivo." in ana.pages.post(f"{GRID}/archivo", {}, 422)
+
+
+def test_a_held_file_that_was_tampered_with_is_refused(city_app: Flask) -> None:
+    ana = person(city_app)
+    ana.pages.post(f"{GRID}/archivo/guardar", {"filename": "x.csv", "held": "no es base64 !"}, 404)
+    told = ana.pages.post(f"{GRID}/archivo/guardar", {"filename": "x.csv", "held": "JVBERi0="}, 422)
+    assert "Es un PDF." in told
+
+
+def test_sixty_projects_are_saved_in_one_go_with_as_many_queries_as_three(city_app: Flask) -> None:
+    ana = person(city_app)
+    with counted_queries(city_app) as few:
+        ana.open()
+    with city_app.app_context():
+        add_projects(db.session.scalars(select(Vigencia.id)).one(), SALUD, range(4, 61))
+    with counted_queries(city_app) as many:
+        ana.open()
+    assert len(few) == len(many) == 34
+
+    codes = [project_code(number) for number in range(1, 61)]
+    ana.save({name: text for code in codes for name, text in full(code).items()})
+    page = ana.open()
+    assert "840 de 840" in page
+    register(ana)
+    assert count(city_app, BaselineRow) == 60
+
+
+def test_the_pages_wait_for_a_vigencia(app: Flask) -> None:
+    with app.app_context():
+        load_reference_data()
+    assert "Aún no hay una vigencia abierta" in person(app).pages.get(GRID)
