@@ -56,6 +56,7 @@ def import_projects_command(file: InputFile, year: int, dry_run: bool) -> None:
         today=clock.today(),
         actor=console_actor(),
         dry_run=dry_run,
+        is_demo=clock.is_fixed(),
     )
     tell_problems(summary.problems)
     click.echo(summary_line(summary, dry_run=dry_run))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -38,6 +38,22 @@ class InputFile:
 
     name: str
     content: bytes
+
+
+class InstantType(click.ParamType[datetime]):
+    """An instant in ISO 8601; without zone it is taken as UTC."""
+
+    name = "instante"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read the instant or say how to write it."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"«{value}» no es un instante. Escríbalo como 2022-05-16T15:00:00Z.", param, ctx)
+        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 class FileType(click.ParamType[InputFile]):

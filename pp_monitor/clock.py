@@ -34,6 +34,12 @@ def today() -> date:
     return demo_today or utc_now().astimezone(zone()).date()
 
 
+def is_fixed() -> bool:
+    """Whether ``PP_TODAY`` fixes the date: what opens under it is a demonstration, and says so everywhere."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.today is not None
+
+
 def check_fixed_date() -> None:
     """Raise ``SettingError`` if ``PP_TODAY`` is set beside real data: a fixed date would falsify its delays."""
     settings: Settings = current_app.config["SETTINGS"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.reports.scope import PreviousCut, ReportInfo, Scope, plain
 from pp_monitor.reports.sheet import Book, Section
@@ -42,9 +44,17 @@ def build_workbook(
     return book.data()
 
 
+def build_workbooks(
+    portfolio: Portfolio, info: ReportInfo, organism_codes: Sequence[str], previous: PreviousCut | None
+) -> tuple[bytes, ...]:
+    """The editions of several organisms, in the order of their codes."""
+    return tuple(build_workbook(portfolio, info, organism_code=code, previous=previous) for code in organism_codes)
+
+
 def workbook_name(info: ReportInfo, organism_code: str | None = None) -> str:
-    """File name of an edition, as ``pp-2022-2022-05-13-consolidado.xlsx`` or ``pp-2022-2022-05-13-4145.xlsx``."""
-    return f"pp-{info.year}-{info.cutoff.isoformat()}-{organism_code or 'consolidado'}.xlsx"
+    """File name of an edition, as ``pp-2022-2022-05-13-consolidado.xlsx`` or ``pp-2022-2022-05-13-4145-v2.xlsx``."""
+    version = f"-v{info.version}" if info.version > 1 else ""
+    return f"pp-{info.year}-{info.cutoff.isoformat()}-{organism_code or 'consolidado'}{version}.xlsx"
 
 
 def _book(scope: Scope) -> Book:
