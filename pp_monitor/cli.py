@@ -14,16 +14,18 @@ from pp_monitor import (
     cli_account,
     cli_alert,
     cli_data,
+    cli_demo,
     cli_job,
     cli_mail,
     cli_plan,
+    cli_report,
     cli_server,
     cli_spanish,
     cli_system,
 )
 from pp_monitor.domain.errors import PpMonitorError, ProblemsError
 
-_NOUNS = (cli_data, cli_plan, cli_account, cli_alert, cli_system, cli_job, cli_mail, cli_server)
+_NOUNS = (cli_data, cli_demo, cli_plan, cli_report, cli_account, cli_alert, cli_system, cli_job, cli_mail, cli_server)
 
 
 class ErrorTellingGroup(AppGroup):

@@ -1,0 +1,35 @@
+"""The command that fills an empty database with the demonstration."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+import flask_migrate
+from flask.cli import with_appcontext
+
+from pp_monitor.cli_types import DateType
+from pp_monitor.mail_templates import render_mail
+from pp_monitor.services import demo as demo_service
+from pp_monitor.services.entity import load_reference_data
+
+
+@click.command("demo")
+@click.option(
+    "--until",
+    type=DateType(),
+    default=demo_service.UNTIL.isoformat(),
+    show_default=True,
+    metavar="FECHA",
+    help="Día en que se detiene la demostración.",
+)
+@with_appcontext
+def demo(until: date) -> None:
+    """Carga la demostración de la vigencia 2022 en una base vacía."""
+    flask_migrate.upgrade()
+    load_reference_data()
+    demo_service.build_demo(until, render=render_mail, tell=click.echo)
+    click.echo(f"Demostración lista al {until:%d/%m/%Y}. Contraseña de todas las cuentas: {demo_service.PASSWORD}")
+
+
+COMMANDS = (demo,)

@@ -1,0 +1,105 @@
+"""A real server and a real browser: the demonstration served on a free port, people who log in by the form."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import flask_migrate
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from waitress.server import create_server
+
+from pp_monitor import create_app
+from pp_monitor.config import Settings
+from pp_monitor.extensions import db
+from pp_monitor.mail_templates import render_mail
+from pp_monitor.services import demo
+from pp_monitor.services.entity import load_reference_data
+from tests.engines import free_port
+
+
+def build_demo(folder: Path) -> None:
+    """The demonstration in a SQLite file of ``folder``, as the command builds it."""
+    app = create_app(Settings(instance_dir=folder))
+    with app.app_context():
+        flask_migrate.upgrade()
+        load_reference_data()
+        demo.build_demo(demo.UNTIL, render=render_mail)
+        db.session.remove()
+        db.engine.dispose()
+
+
+@contextmanager
+def copy_of(demo_folder: Path, folder: Path) -> Iterator[Flask]:
+    """An application on a copy of the demonstration that a test may change."""
+    shutil.copytree(demo_folder, folder, dirs_exist_ok=True)
+    app = create_app(Settings(instance_dir=folder))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The application behind a real web server; gives its address."""
+    server = create_server(app, host="127.0.0.1", port=free_port(), threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=5)
+
+
+@dataclass(slots=True)
+class Visitor:
+    """A person at a browser; whatever the browser complains of is kept in ``complaints``."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        """Keep every error of the console: a violation of the security policy is one."""
+
+        def note(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                self.complaints.append(message.text)
+
+        self.page.on("console", note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def log_in(self, email: str, password: str = demo.PASSWORD) -> None:
+        """By the form, as anybody."""
+        self.go("/ingresar")
+        self.page.get_by_label("Correo").fill(email)
+        self.page.get_by_label("Contraseña", exact=True).fill(password)
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Ingresar").click()
+
+    def go(self, path: str) -> Response:
+        """Open a page; it must answer."""
+        response = self.page.goto(f"{self.address}{path}")
+        assert response is not None
+        return response
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, width: int = 1366) -> Iterator[Visitor]:
+    """A fresh browser window of that width."""
+    context: BrowserContext = browser.new_context(
+        locale="es-CO", timezone_id="America/Bogota", viewport={"width": width, "height": 900}, accept_downloads=True
+    )
+    visitor = Visitor(context.new_page(), address)
+    visitor.listen()
+    try:
+        yield visitor
+    finally:
+        context.close()

@@ -1,0 +1,113 @@
+"""Every page of the demonstration, in a real browser: nothing breaks the policy, anybody can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from pp_monitor import create_app
+from pp_monitor.config import Settings
+from pp_monitor.services import demo
+from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.services.entity import find_vigencia
+from tests.browser.site import Visitor, visiting
+
+PLANNING = "planeacion@example.org"
+CONTROL = "control@example.org"
+ENLACE = "enlace.infraestructura@example.org"
+STRANGER = ""
+# How each page of the address map is opened, and by whom. Names in braces are read from the demonstration.
+VISITS = {
+    "account.log_in": [("/ingresar", STRANGER)],
+    "account.show": [("/cuenta", PLANNING)],
+    "admin.audit": [("/auditoria", CONTROL), ("/auditoria?pagina=2", CONTROL)],
+    "alert.agenda": [("/alertas/proximos-30-dias", PLANNING)],
+    "alert.list_alerts": [("/alertas", PLANNING), ("/alertas", ENLACE)],
+    "dashboard.home": [("/", PLANNING), ("/", ENLACE), ("/?corte=2022-07-15", PLANNING)],
+    "dashboard.organism": [("/organismos/4151", PLANNING), ("/organismos/4134", PLANNING)],
+    "dashboard.organisms": [("/organismos", PLANNING)],
+    "password.ask": [("/restablecer", STRANGER)],
+    "project.list_projects": [("/proyectos", PLANNING), ("/proyectos?q=nada+asi", PLANNING), ("/proyectos", ENLACE)],
+    "project.show": [
+        (f"/proyectos/{{{light}}}", PLANNING)
+        for light in ("red", "no_plan", "closed", "suspended", "withdrawn", "green")
+    ],
+    "report.list_reports": [("/informes", PLANNING), ("/informes", ENLACE)],
+}
+# Answered with a file or a word, or opened by a link of one use; each has tests of its own.
+NO_PAGE = {
+    "dashboard.organisms_csv",
+    "health.alive",
+    "health.ready",
+    "password.choose",
+    "project.projects_csv",
+    "report.download",
+    "static",
+}
+
+
+@pytest.fixture(scope="module", params=[360, 1366])
+def width(request: pytest.FixtureRequest) -> int:
+    value: int = request.param
+    return value
+
+
+@pytest.fixture(scope="module")
+def people(browser: Browser, demo_address: str, width: int) -> Iterator[dict[str, Visitor]]:
+    """Everybody logged in once, in windows of one width."""
+    with (
+        visiting(browser, demo_address, width) as planning,
+        visiting(browser, demo_address, width) as control,
+        visiting(browser, demo_address, width) as enlace,
+        visiting(browser, demo_address, width) as stranger,
+    ):
+        for visitor, email in ((planning, PLANNING), (control, CONTROL), (enlace, ENLACE)):
+            visitor.log_in(email)
+        yield {PLANNING: planning, CONTROL: control, ENLACE: enlace, "": stranger}
+
+
+@pytest.fixture(scope="session")
+def named(demo_folder: Path) -> dict[str, str]:
+    """The public id of a project of each light, at the date of the demonstration."""
+    app = create_app(Settings(instance_dir=demo_folder))
+    with app.app_context():
+        portfolio = assess_portfolio(find_vigencia(2022), demo.UNTIL)
+        return {project.light.value: project.public_id for project in portfolio.projects}
+
+
+def test_every_page_of_the_address_map_is_visited(demo_folder: Path) -> None:
+    app = create_app(Settings(instance_dir=demo_folder))
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert pages == {*VISITS, *NO_PAGE}
+
+
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [pytest.param(path, who, id=f"{path} {who}") for visits in VISITS.values() for path, who in visits],
+)
+def test_a_page_is_sound_for_everybody(
+    people: dict[str, Visitor], named: dict[str, str], width: int, path: str, who: str
+) -> None:
+    visitor = people[who]
+    visitor.complaints.clear()
+    response = visitor.go(path.format_map(named))
+    assert response.status == 200
+    violations = Axe().run(visitor.page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
+    assert visitor.complaints == []
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visitor.page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("path", ["/proyectos/nada", "/auditoria"])
+def test_a_refusal_is_a_page_too(people: dict[str, Visitor], width: int, path: str) -> None:
+    visitor = people[ENLACE]
+    response = visitor.go(path)
+    assert response.status in (403, 404)
+    violations = Axe().run(visitor.page).response["violations"]
+    assert [each["id"] for each in violations] == []
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,86 @@
+"""The demonstration is whole, adds up to the real totals and is the same each time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from pp_monitor import clock
+from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE
+from pp_monitor.domain.errors import ConflictError
+from pp_monitor.domain.light import Light
+from pp_monitor.domain.plan import BaselineKind
+from pp_monitor.extensions import db
+from pp_monitor.mail_templates import render_mail
+from pp_monitor.models.mail import OutboxMessage
+from pp_monitor.models.plan import BaselineRow
+from pp_monitor.models.report import ClosedCutoff
+from pp_monitor.services import demo
+from pp_monitor.services.calendar import national_holidays
+from pp_monitor.services.demo_data import ORGANISMS, TOTAL_COP, YEAR
+from pp_monitor.services.demo_story import list_facts, list_projects
+from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.services.entity import find_vigencia, load_reference_data
+from tests.factories import colombia
+
+TERRITORIES = [("01", "Comuna 1"), ("51", "Navarro")]
+
+
+@pytest.mark.slow
+def test_the_demonstration_lives_the_year_until_september(app: Flask) -> None:
+    with app.app_context():
+        load_reference_data()
+        demo.build_demo(demo.UNTIL, render=render_mail)
+        portfolio = assess_portfolio(find_vigencia(YEAR), demo.UNTIL)
+        assert portfolio.is_demo
+        assert clock.today() == demo.UNTIL
+        assert (len(portfolio.projects), len(portfolio.organisms)) == (278, 15)
+        assert sum(project.allocation_cop for project in portfolio.projects) == TOTAL_COP == 49_564_317_004
+        assert (portfolio.city.projects, portfolio.city.with_plan) == (277, 271)
+        counts = [portfolio.city.count(light) for light in (Light.SUSPENDED, Light.NO_PLAN)]
+        assert counts == [1, 6]
+        assert portfolio.organisms[0].light is Light.NO_PLAN
+        closed = db.session.scalars(select(ClosedCutoff.cutoff_on).order_by(ClosedCutoff.cutoff_on)).all()
+        assert closed[0] == date(2022, 4, 13)
+        assert len(closed) == 6
+        assert db.session.scalar(select(func.count(OutboxMessage.id))) == 6 * 16
+        replanned = select(func.count(BaselineRow.id)).where(BaselineRow.kind == BaselineKind.REPLANNING)
+        assert (db.session.scalar(replanned) or 0) >= 10
+        assert max(project.replannings for project in portfolio.projects) == 3
+        with pytest.raises(ConflictError, match="ya tiene proyectos"):
+            demo.build_demo(demo.UNTIL, render=render_mail)
+
+
+def test_the_invented_split_adds_up_to_the_real_totals() -> None:
+    projects = list_projects(TERRITORIES, DEFAULT_CATALOGUE, colombia(), demo.SEED)
+    assert (len(projects), len(ORGANISMS)) == (278, 15)
+    assert sum(project.amount_cop for project in projects) == TOTAL_COP
+    assert len({project.code for project in projects}) == 278
+
+
+def test_the_same_seed_tells_the_same_story() -> None:
+    def story(seed: int) -> object:
+        projects = list_projects(TERRITORIES, DEFAULT_CATALOGUE, colombia(), seed)
+        return list_facts(projects, colombia(), demo.UNTIL, seed)
+
+    assert story(7) == story(7)
+    assert story(7) != story(8)
+
+
+def test_no_invented_fact_lies_after_the_last_day() -> None:
+    projects = list_projects(TERRITORIES, DEFAULT_CATALOGUE, colombia(), demo.SEED)
+    until = date(2022, 6, 1)
+    facts = list_facts(projects, colombia(), until, demo.SEED)
+    assert facts
+    assert all(fact.day <= until and fact.reported_on <= until for fact in facts)
+
+
+def test_invented_dates_fall_on_working_days() -> None:
+    off = set(national_holidays())
+    projects = list_projects(TERRITORIES, DEFAULT_CATALOGUE, colombia(), demo.SEED)
+    days = {line.planned for project in projects for line in project.lines.values() if line.planned}
+    assert not days & off
+    assert all(day.weekday() < 5 for day in days)
