@@ -24,8 +24,9 @@ from pp_monitor.domain.calendar import ReportDates, WorkCalendar
 from pp_monitor.domain.errors import NotFoundError, PpMonitorError
 from pp_monitor.domain.report import FollowUp, follow_up_dates, reports_due
 from pp_monitor.extensions import db
+from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.services import alert, delivery, entity, job
+from pp_monitor.services import alert, delivery, entity, job, report
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.job import RunKey
@@ -134,6 +135,13 @@ def monthly_next(vigencia: Vigencia, today: date) -> date | None:
     return next((day for day in days if day > today and day >= vigencia.opened_on), None)
 
 
+def _close_month(period: Period, today: date, actor: Actor) -> str:
+    """A month whose day has passed is closed late, with its own cut-off and the day on which it really goes out."""
+    done = report.close_cutoff(period.vigencia_id, period.cutoff, today, actor, today, render=render_mail)
+    name = f"Informe n.º {done.number}, corte {period.cutoff:%d/%m/%Y}"
+    return f"{name}: {done.files} libros y {done.messages} correos." if done.is_new else f"{name}: ya estaba cerrado."
+
+
 REFRESH_ALERTS = Job(
     name="refresh_alerts",
     label="Actualiza las alertas, cada día a las 06:00",
@@ -143,7 +151,16 @@ REFRESH_ALERTS = Job(
     next_day=_daily_next,
     run=_refresh_alerts,
 )
-JOBS: tuple[Job, ...] = (REFRESH_ALERTS,)
+CLOSE_MONTH = Job(
+    name="close_month",
+    label="Cierra el mes y pone sus correos, el tercer lunes (o el día hábil siguiente) a las 07:00",
+    at=time(7),
+    due=monthly_due,
+    period_on=monthly_on,
+    next_day=monthly_next,
+    run=_close_month,
+)
+JOBS: tuple[Job, ...] = (REFRESH_ALERTS, CLOSE_MONTH)
 
 
 def find_job(name: str, jobs: Sequence[Job] = JOBS) -> Job:

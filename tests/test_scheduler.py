@@ -18,12 +18,15 @@ from sqlalchemy import select
 
 from pp_monitor import clock, scheduler
 from pp_monitor.config import Settings
+from pp_monitor.domain.account import Role
 from pp_monitor.domain.errors import NotFoundError, SettingError
 from pp_monitor.extensions import db
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Entity, Vigencia
 from pp_monitor.models.job import JobRun, JobState
-from pp_monitor.scheduler import REFRESH_ALERTS, Job, Period, Ticker, find_job, run_period
+from pp_monitor.models.report import ClosedCutoff
+from pp_monitor.scheduler import CLOSE_MONTH, REFRESH_ALERTS, Job, Period, Ticker, find_job, run_period
+from pp_monitor.services.account import NewUser, add_user
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.job import RunKey, claim, last_beat, last_run
 from pp_monitor.services.lease import Lease
@@ -73,9 +76,11 @@ def served(migrated_url: str, make_app: AppFactory, smtp_server: SmtpServer) -> 
 
 @pytest.fixture
 def vigencia(served: Flask) -> Iterator[Vigencia]:
-    """Vigencia 2022, opened on 3 January."""
+    """Vigencia 2022, recorded when it opened."""
     with served.app_context():
-        yield open_vigencia([LATE])
+        with time_machine.travel(datetime(2022, 1, 1, 15, tzinfo=UTC), tick=False):
+            vigencia = open_vigencia([LATE])
+        yield vigencia
         db.session.remove()
 
 
@@ -261,6 +266,33 @@ def test_at_half_past_seven_in_cali_a_server_in_utc_still_says_today(
         assert clock.today() == date(2022, 5, 13)
         ticker.tick(clock.utc_now().astimezone(clock.zone()), clock.today())
     assert runs() == ["2022/2022-05-13"]
+
+
+def test_on_the_third_monday_the_month_is_closed_and_mailed_once(
+    ticker: Ticker, vigencia: Vigencia, smtp_server: SmtpServer
+) -> None:
+    with time_machine.travel(datetime(2022, 1, 3, 15, tzinfo=UTC), tick=False):
+        add_user(an_actor(), NewUser("planeacion@example.org", "Planeación", Role.PLANEACION), vigencia.opened_on)
+    ticker.jobs = (CLOSE_MONTH,)
+    for minute in (0, 1, 2):
+        tick(ticker, at(APRIL_18, 7, minute))
+
+    cutoff = db.session.scalars(select(ClosedCutoff)).one()
+    assert (cutoff.cutoff_on, cutoff.issued_on, cutoff.number) == (date(2022, 4, 13), APRIL_18, 1)
+    [mail] = smtp_server.received
+    assert "planeacion@example.org" in mail.recipients
+    assert [part.get_filename() for part in mail.message.iter_attachments()]
+    run = last_run("close_month")
+    assert run is not None
+    assert run.outcome.startswith("Informe n.º 1, corte 13/04/2022: ")
+
+
+def test_a_month_missed_is_closed_late_with_its_own_cutoff(ticker: Ticker, vigencia: Vigencia) -> None:
+    ticker.jobs = (CLOSE_MONTH,)
+    tick(ticker, at(date(2022, 5, 3)))
+
+    cutoff = db.session.scalars(select(ClosedCutoff)).one()
+    assert (cutoff.cutoff_on, cutoff.issued_on) == (date(2022, 4, 13), date(2022, 5, 3))
 
 
 def test_by_hand_a_done_period_runs_again_and_its_error_is_raised(vigencia: Vigencia, diary: Diary) -> None:
