@@ -19,7 +19,8 @@ from pp_monitor.services.entity import the_entity
 from pp_monitor.services.schema import current_revision, newest_revision
 
 _WORKER_BYTES = 200 * 1024 * 1024
-_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of the system, where the server keeps its workers' pulse
+# A folder of the system, where the server keeps the pulse of its workers off the disk.
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # nosec B108
 
 
 @click.command("serve", help="Servidor web de producción, detrás de un proxy.")
@@ -38,7 +39,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
         waitress.serve(_app(), host=host, port=port, threads=8)
     else:
         words = [sys.executable, "-m", "gunicorn", *gunicorn_options(host, port, workers), "pp_monitor:create_app()"]
-        os.execv(sys.executable, words)  # noqa: S606 - the same interpreter, no word of it typed by a user
+        os.execv(sys.executable, words)  # noqa: S606  # nosec B606
 
 
 @click.command("scheduler", help="El único proceso de tareas programadas.")
