@@ -43,21 +43,26 @@ class AgendaWeek:
 
 
 def upcoming(
-    projects: Iterable[ProjectAssessment], cutoff: date, calendar: WorkCalendar, days: int = AGENDA_DAYS
+    projects: Iterable[ProjectAssessment], cutoff: date, calendar: WorkCalendar, *, with_own: bool = False
 ) -> tuple[AgendaItem, ...]:
-    """The unmet milestones whose effective day is within ``days`` calendar days after ``cutoff``, by day.
+    """The unmet milestones whose effective day is within 30 calendar days after ``cutoff``, by day.
 
-    Suspended and withdrawn projects, and milestones passed by a later one, are left out.
+    Suspended and withdrawn projects, and milestones passed by a later one, are left out; so are
+    the projects' own milestones, which stay outside every figure, unless asked for.
     """
-    last = cutoff + timedelta(days=days)
+    last = cutoff + timedelta(days=AGENDA_DAYS)
     found = [
         AgendaItem(project, row, calendar.effective(row.planned))
         for project in projects
         if project.current and not project.is_withdrawn
-        for row in (*project.current.milestones, *project.own)
+        for row in (*project.current.milestones, *(project.own if with_own else ()))
         if row.planned and row.state in _AHEAD and cutoff < calendar.effective(row.planned) <= last
     ]
-    return tuple(sorted(found, key=lambda item: (item.due_on, item.project.code, item.milestone.milestone.position)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(item: AgendaItem) -> tuple[date, str, str, int]:
+    return item.due_on, item.project.organism_code, item.project.code, item.milestone.milestone.position
 
 
 def by_week(items: Iterable[AgendaItem]) -> tuple[AgendaWeek, ...]:

@@ -1,13 +1,14 @@
-"""What someone has to decide first, built from the facts of a cut-off alone."""
+"""What a head has to decide, built from the facts of a cut-off alone; screen, workbook and mail tell the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from pp_monitor.domain.light import Light, ReasonCode
+from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
 
@@ -20,74 +21,97 @@ class DecisionKind(StrEnum):
     REGISTER = "register"
     UNBLOCK = "unblock"
     PAST_YEAR = "past_year"
+    APPROVE = "approve"
+
+
+# How many of each kind have a place before any kind gets more.
+_SHARES = {DecisionKind.REGISTER: 2, DecisionKind.UNBLOCK: 2, DecisionKind.PAST_YEAR: 1, DecisionKind.APPROVE: 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision of an organism about ``projects``.
+    """One decision of an organism about ``projects``, whose allocation is ``amount_cop``.
 
-    ``amount_cop`` is their value at risk (COP), ``workdays`` the longest delay among them. ``day``
-    is the deadline that passed where a plan is missing; ``milestone_code`` is where red projects
-    are stopped.
+    ``day`` is the deadline that passed where a plan is missing. ``workdays``, ``milestone_code`` and
+    ``worst_code`` (a project) tell of the longest delay among projects that are late.
     """
 
     kind: DecisionKind
     organism_code: str
     projects: tuple[ProjectAssessment, ...]
-    amount_cop: int
-    workdays: int = 0
     day: date | None = None
+    workdays: int = 0
     milestone_code: str = ""
+    worst_code: str = ""
+
+    @property
+    def amount_cop(self) -> int:
+        """The value that the decision touches."""
+        return sum(project.allocation_cop for project in self.projects)
 
 
 def decisions(portfolio: Portfolio, most: int = MOST_DECISIONS) -> tuple[Decision, ...]:
-    """At most ``most``: missing plans by value, then red projects by organism and obstacle, by value at risk."""
-    found = [*_missing_plans(portfolio.projects), *_obstacles(portfolio.projects)]
-    found.sort(key=lambda row: (row.kind is not DecisionKind.REGISTER, -row.amount_cop, row.organism_code))
-    return tuple(found[:most])
+    """At most ``most``, kind by kind: missing plans, red projects, the year's end, approvals; the greatest value first.
+
+    Each kind has its share of places; places left over go to what remains, in the same order.
+    """
+    kinds = {
+        kind: sorted(find(portfolio, kind), key=lambda row: (-row.amount_cop, row.organism_code))
+        for kind, find in _FINDERS.items()
+    }
+    chosen = [row for kind, rows in kinds.items() for row in rows[: _SHARES[kind]]][:most]
+    left = [row for rows in kinds.values() for row in rows if row not in chosen]
+    chosen += left[: most - len(chosen)]
+    return tuple(row for rows in kinds.values() for row in rows if row in chosen)
 
 
-def _missing_plans(projects: Iterable[ProjectAssessment]) -> list[Decision]:
-    groups: dict[str, list[ProjectAssessment]] = {}
-    for project in projects:
-        if project.light is Light.NO_PLAN:
-            groups.setdefault(project.organism_code, []).append(project)
-    return [
-        Decision(
-            DecisionKind.REGISTER,
-            code,
-            tuple(rows),
-            sum(project.uncommitted_cop for project in rows),
-            workdays=max(project.reasons[0].workdays for project in rows),
-            day=rows[0].reasons[0].day,
-        )
-        for code, rows in groups.items()
-    ]
+def _groups(
+    portfolio: Portfolio, holds: Callable[[ProjectAssessment], bool]
+) -> Iterator[tuple[str, Sequence[ProjectAssessment]]]:
+    """The projects of each organism for which something holds; organisms without any are left out."""
+    for group in portfolio.organisms:
+        found = [row for row in portfolio.of_organism(group.code) if not row.is_withdrawn and holds(row)]
+        if found:
+            yield group.code, found
 
 
-def _obstacles(projects: Iterable[ProjectAssessment]) -> list[Decision]:
-    """Red projects by organism and first overdue milestone; those late only in their forecast stand apart."""
-    groups: dict[tuple[str, str], list[ProjectAssessment]] = {}
-    for project in projects:
-        if project.light is Light.RED:
-            groups.setdefault((project.organism_code, _obstacle(project)), []).append(project)
-    return [_obstacle_decision(organism, milestone, rows) for (organism, milestone), rows in groups.items()]
+def _missing_plans(portfolio: Portfolio, kind: DecisionKind) -> Iterator[Decision]:
+    for code, rows in _groups(portfolio, _owes_plan):
+        reason = max((reason for row in rows for reason in row.reasons), key=lambda reason: reason.workdays)
+        yield Decision(kind, code, tuple(rows), day=reason.day, workdays=reason.workdays)
 
 
-def _obstacle(project: ProjectAssessment) -> str:
-    """Code of the earliest overdue milestone, empty where the project is red only for its forecast."""
-    if all(reason.code is ReasonCode.PAST_YEAR for reason in project.reasons):
-        return ""
-    overdue = project.current.overdue if project.current else ()
-    return overdue[0].code if overdue else project.reasons[0].milestone_code
+def _owes_plan(project: ProjectAssessment) -> bool:
+    """Past its deadline and not even sent: a plan that waits for approval is another decision."""
+    return project.light is Light.NO_PLAN and project.plan_status is PlanStatus.UNREGISTERED
 
 
-def _obstacle_decision(organism: str, milestone: str, rows: list[ProjectAssessment]) -> Decision:
-    return Decision(
-        DecisionKind.UNBLOCK if milestone else DecisionKind.PAST_YEAR,
-        organism,
-        tuple(rows),
-        sum(project.uncommitted_cop for project in rows),
-        workdays=max(project.current.worst_delay_workdays if project.current else 0 for project in rows),
-        milestone_code=milestone,
-    )
+def _red_projects(portfolio: Portfolio, kind: DecisionKind) -> Iterator[Decision]:
+    for code, rows in _groups(portfolio, lambda project: project.light is Light.RED):
+        late = [(row, line) for row in rows if row.current for line in row.current.overdue]
+        if late:
+            worst, line = max(late, key=lambda pair: (pair[1].overdue_workdays, pair[0].allocation_cop, pair[0].code))
+            days, milestone = line.overdue_workdays, line.code
+            yield Decision(kind, code, tuple(rows), None, days, milestone, worst.code)
+
+
+def _past_year(portfolio: Portfolio, kind: DecisionKind) -> Iterator[Decision]:
+    for code, rows in _groups(portfolio, _ends_past_year):
+        yield Decision(kind, code, tuple(rows))
+
+
+def _ends_past_year(project: ProjectAssessment) -> bool:
+    return any(reason.code is ReasonCode.PAST_YEAR for reason in project.reasons)
+
+
+def _to_approve(portfolio: Portfolio, kind: DecisionKind) -> Iterator[Decision]:
+    for code, rows in _groups(portfolio, lambda project: project.plan_status is PlanStatus.AWAITING_APPROVAL):
+        yield Decision(kind, code, tuple(rows))
+
+
+_FINDERS: dict[DecisionKind, Callable[[Portfolio, DecisionKind], Iterator[Decision]]] = {
+    DecisionKind.REGISTER: _missing_plans,
+    DecisionKind.UNBLOCK: _red_projects,
+    DecisionKind.PAST_YEAR: _past_year,
+    DecisionKind.APPROVE: _to_approve,
+}

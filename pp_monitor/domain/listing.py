@@ -79,12 +79,17 @@ def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
 
 
-_KEYS: dict[ProjectOrder, Callable[[ProjectAssessment], Any]] = {
+def _is_compared(project: ProjectAssessment) -> bool:
+    """A project that left the counts is no longer behind, and one without plan has nothing to be behind of."""
+    return project.b0 is not None and not project.is_withdrawn
+
+
+_KEYS: dict[ProjectOrder, Callable[[Any], Any]] = {
     ProjectOrder.CODE: lambda project: project.code,
     ProjectOrder.NAME: lambda project: _plain(project.name),
     ProjectOrder.VALUE: lambda project: project.allocation_cop,
-    ProjectOrder.DEVIATION: lambda project: project.b0.deviation_points if project.b0 else None,
-    ProjectOrder.DELAY: lambda project: project.b0.worst_delay_workdays if project.b0 else None,
+    ProjectOrder.DEVIATION: lambda project: project.b0.deviation_points if _is_compared(project) else None,
+    ProjectOrder.DELAY: lambda project: project.b0.worst_delay_workdays if _is_compared(project) else None,
     ProjectOrder.FINISH: lambda project: project.forecast_finish,
 }
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from pp_monitor import labels
+from pp_monitor.domain import agenda
+from pp_monitor.domain import decision as rules
 from pp_monitor.domain.catalogue import Phase
-from pp_monitor.domain.deviation import MET_STATES, MilestoneResult, MilestoneState
-from pp_monitor.domain.group import GroupAssessment
-from pp_monitor.domain.light import Light, ReasonCode
-from pp_monitor.domain.plan import PlanStatus
+from pp_monitor.domain.decision import DecisionKind
+from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
+from pp_monitor.domain.light import Light
+from pp_monitor.domain.portfolio import narrow
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.formatters import plural
 from pp_monitor.reports.evaluation import completion_forecast
 from pp_monitor.reports.scope import Scope, plain
 
-DECISIONS = 5
 ANSWER_WORKDAYS = 5
-UPCOMING_DAYS = 30
-_DONE = MET_STATES | {MilestoneState.PASSED, MilestoneState.NOT_APPLICABLE, MilestoneState.SUSPENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,72 +88,27 @@ def answer_day(scope: Scope) -> date:
 
 
 def decisions(scope: Scope) -> list[Decision]:
-    """Up to five lines, from the worst facts: plans that are missing, value at risk, the year's end, approvals."""
-    groups = [group for group in scope.groups if group.projects]
-    kinds = [list(kind(scope, groups)) for kind in (_missing_plans, _red_groups, _past_year, _to_approve)]
-    kinds = [sorted(lines, key=lambda line: (-line.amount_cop, line.text)) for lines in kinds]
-    chosen = [line for lines, share in zip(kinds, (2, 2, 1, 1), strict=True) for line in lines[:share]][:DECISIONS]
-    left = [line for lines in kinds for line in lines if line not in chosen]
-    chosen += left[: DECISIONS - len(chosen)]
-    return [line for lines in kinds for line in lines if line in chosen]
+    """Up to five lines, from the worst facts: plans that are missing, red projects, the year's end, approvals."""
+    portfolio, code = scope.portfolio, scope.organism_code
+    found = rules.decisions(narrow(portfolio, {code}) if code else portfolio)
+    answer = answer_day(scope)
+    return [Decision(_text(row, scope), scope.head_of(row.organism_code), answer, row.amount_cop) for row in found]
 
 
-def _decision(scope: Scope, code: str, text: str, projects: Sequence[ProjectAssessment]) -> Decision:
-    amount = sum(project.allocation_cop for project in projects)
-    return Decision(text, scope.head_of(code), answer_day(scope), amount)
-
-
-def _of(scope: Scope, code: str, holds: Callable[[ProjectAssessment], bool]) -> list[ProjectAssessment]:
-    return [project for project in scope.counted if project.organism_code == code and holds(project)]
-
-
-def _missing_plans(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Decision]:
-    for group in groups:
-        if rows := _of(scope, group.code, _owes_plan):
-            day = next((reason.day for row in rows for reason in row.reasons if reason.day), None)
-            what = (
-                f"Registrar el plan de {plural(len(rows), 'proyecto', 'proyectos')} de {scope.short_name(group.code)}"
-            )
-            yield _decision(scope, group.code, f"{what}; el plazo venció el {labels.long_date(day)}.", rows)
-
-
-def _owes_plan(project: ProjectAssessment) -> bool:
-    """Past its deadline and not even sent: a plan that waits for approval is another decision."""
-    return project.light is Light.NO_PLAN and project.plan_status is PlanStatus.UNREGISTERED
-
-
-def _red_groups(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Decision]:
-    for group in groups:
-        rows = _of(scope, group.code, lambda project: project.light is Light.RED)
-        late = [(row, line) for row in rows if row.current for line in row.current.overdue]
-        if not late:
-            continue
-        worst, line = max(late, key=lambda pair: (pair[1].overdue_workdays, pair[0].allocation_cop, pair[0].code))
-        what = f"Destrabar {plural(len(rows), 'proyecto atrasado', 'proyectos atrasados')} de "
-        what += f"{scope.short_name(group.code)}; el mayor retraso es de {labels.days_text(line.overdue_workdays)}, "
-        yield _decision(
-            scope, group.code, f"{what}en «{scope.milestone_name(line.code)}» de {plain(worst.code)}.", rows
-        )
-
-
-def _past_year(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Decision]:
-    for group in groups:
-        if rows := _of(scope, group.code, _ends_past_year):
-            count = plural(len(rows), "proyecto", "proyectos")
-            what = f"Respaldar, acortar o reducir {count} de {scope.short_name(group.code)} que terminaría"
-            verb = f"{what}{'n' if len(rows) > 1 else ''} después del 31/12/{scope.info.year}."
-            yield _decision(scope, group.code, verb, rows)
-
-
-def _ends_past_year(project: ProjectAssessment) -> bool:
-    return any(reason.code is ReasonCode.PAST_YEAR for reason in project.reasons)
-
-
-def _to_approve(scope: Scope, groups: Sequence[GroupAssessment]) -> Iterator[Decision]:
-    for group in groups:
-        if rows := _of(scope, group.code, lambda project: project.plan_status is PlanStatus.AWAITING_APPROVAL):
-            count = plural(len(rows), "plan enviado", "planes enviados")
-            yield _decision(scope, group.code, f"Aprobar o devolver {count} de {scope.short_name(group.code)}.", rows)
+def _text(row: rules.Decision, scope: Scope) -> str:
+    """What is to be decided, in one sentence."""
+    organism, many = scope.short_name(row.organism_code), len(row.projects)
+    projects = plural(many, "proyecto", "proyectos")
+    if row.kind is DecisionKind.REGISTER:
+        return f"Registrar el plan de {projects} de {organism}; el plazo venció el {labels.long_date(row.day)}."
+    if row.kind is DecisionKind.UNBLOCK:
+        late = plural(many, "proyecto atrasado", "proyectos atrasados")
+        where = f"en «{scope.milestone_name(row.milestone_code)}» de {plain(row.worst_code)}"
+        return f"Destrabar {late} de {organism}; el mayor retraso es de {labels.days_text(row.workdays)}, {where}."
+    if row.kind is DecisionKind.PAST_YEAR:
+        verb = "terminarían" if many > 1 else "terminaría"
+        return f"Respaldar, acortar o reducir {projects} de {organism} que {verb} después del 31/12/{scope.info.year}."
+    return f"Aprobar o devolver {plural(many, 'plan enviado', 'planes enviados')} de {organism}."
 
 
 # The figures that stand as they are in a payload and in the previous cut; the addends of the risk have no past.
@@ -215,17 +168,8 @@ def _share(scope: Scope, code: str, label: str, amount_before: int | None) -> Fi
 
 def upcoming(scope: Scope) -> list[tuple[ProjectAssessment, MilestoneResult]]:
     """Milestones of the plan in force that fall due within thirty days after the cut-off, earliest first."""
-    calendar = scope.portfolio.frame.calendar
-    last = scope.info.cutoff + timedelta(days=UPCOMING_DAYS)
-    found = [
-        (calendar.effective(line.planned), project, line)
-        for project in scope.counted
-        if project.current
-        for line in project.current.milestones
-        if line.planned and line.state not in _DONE and scope.info.cutoff < calendar.effective(line.planned) <= last
-    ]
-    found.sort(key=lambda row: (row[0], row[1].organism_code, row[1].code, row[2].milestone.position))
-    return [(project, line) for _, project, line in found]
+    items = agenda.upcoming(scope.counted, scope.info.cutoff, scope.portfolio.frame.calendar)
+    return [(item.project, item.milestone) for item in items]
 
 
 def upcoming_by_phase(scope: Scope) -> list[PhaseCount]:

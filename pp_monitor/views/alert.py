@@ -50,7 +50,7 @@ def agenda() -> ResponseReturnValue:
     reading = read()
     narrowing = read_narrowing(request.args, alert_rows.agenda_choices(reading))
     portfolio = reading.portfolio
-    items = upcoming(portfolio.projects, portfolio.cutoff, portfolio.frame.calendar)
+    items = upcoming(portfolio.projects, portfolio.cutoff, portfolio.frame.calendar, with_own=True)
     chosen = [item for item in items if alert_rows.admits_item(narrowing, item)]
     return render_template(
         "alert/agenda.html",

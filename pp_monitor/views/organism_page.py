@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
@@ -11,14 +12,13 @@ from pp_monitor.domain.agenda import upcoming
 from pp_monitor.domain.decision import Decision, DecisionKind, decisions
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
+from pp_monitor.domain.listing import NO_PHASE
 from pp_monitor.domain.portfolio import projects_worst_first
 from pp_monitor.formatters import date_long, date_short, percent, plural, points
 from pp_monitor.services.alert import list_alerts
 from pp_monitor.views import agenda_rows, figures
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import decision_lines, decision_title, official_name, short_name
-
-MOST_ASKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def asks(reading: Reading) -> list[Ask]:
     names = reading.portfolio.names
     return [
         Ask(decision_title(row, names), decision_lines(row, names), _decision_url(row, reading))
-        for row in decisions(reading.portfolio, MOST_ASKS)
+        for row in decisions(reading.portfolio)
     ]
 
 
@@ -44,8 +44,15 @@ def _decision_url(decision: Decision, reading: Reading) -> str:
     args = reading.cutoff.args
     if len(decision.projects) == 1:
         return url_for("project.show", public_id=decision.projects[0].public_id, **args)
-    light = Light.NO_PLAN if decision.kind is DecisionKind.REGISTER else Light.RED
-    return url_for("project.list_projects", organismo=decision.organism_code, semaforo=light, **args)
+    return url_for("project.list_projects", organismo=decision.organism_code, **_ROWS[decision.kind], **args)
+
+
+_ROWS: dict[DecisionKind, dict[str, Any]] = {
+    DecisionKind.REGISTER: {"semaforo": Light.NO_PLAN},
+    DecisionKind.UNBLOCK: {"semaforo": Light.RED},
+    DecisionKind.PAST_YEAR: {"semaforo": Light.RED, "orden": "fin", "sentido": "desc"},
+    DecisionKind.APPROVE: {"fase": NO_PHASE},
+}
 
 
 def home_title(reading: Reading) -> str:

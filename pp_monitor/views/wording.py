@@ -64,25 +64,25 @@ def phase_word(project: ProjectAssessment) -> str:
 
 def decision_title(decision: Decision, names: Names) -> str:
     """What is to be decided, as an order."""
-    organism = short_name(names, decision.organism_code)
-    count = plural(len(decision.projects), "proyecto", "proyectos")
-    milestone = names.milestones.get(decision.milestone_code, decision.milestone_code)
-    ends = "terminaría" if len(decision.projects) == 1 else "terminarían"
+    organism, many = short_name(names, decision.organism_code), len(decision.projects)
+    projects = plural(many, "proyecto", "proyectos")
+    ends = "terminaría" if many == 1 else "terminarían"
     return {
-        DecisionKind.REGISTER: f"Ordenar el registro del plan de {organism}",
-        DecisionKind.UNBLOCK: f"Destrabar «{milestone}» en {count} de {organism}",
-        DecisionKind.PAST_YEAR: f"Decidir sobre {count} de {organism} que {ends} después de la vigencia",
+        DecisionKind.REGISTER: f"Registrar el plan de {projects} de {organism}",
+        DecisionKind.UNBLOCK: f"Destrabar {plural(many, 'proyecto atrasado', 'proyectos atrasados')} de {organism}",
+        DecisionKind.PAST_YEAR: f"Respaldar, acortar o reducir {projects} de {organism}, que {ends} tras la vigencia",
+        DecisionKind.APPROVE: f"Aprobar o devolver {plural(many, 'plan enviado', 'planes enviados')} de {organism}",
     }[decision.kind]
 
 
 def decision_lines(decision: Decision, names: Names) -> list[str]:
-    """What the decision is about, since when, and who answers."""
-    facts = [f"{cop_millions(decision.amount_cop)} sin comprometer"] if decision.amount_cop else []
+    """The value that the decision touches, since when, and who answers."""
+    facts = [cop_millions(decision.amount_cop)]
     if decision.kind is DecisionKind.REGISTER:
-        facts.insert(0, plural(len(decision.projects), "proyecto", "proyectos"))
         facts.append(f"plazo vencido el {date_short(decision.day)}, hace {labels.days_text(decision.workdays)}")
-    elif decision.workdays:
-        facts.append(f"hasta {labels.days_text(decision.workdays)} de retraso")
+    if decision.kind is DecisionKind.UNBLOCK:
+        name = names.milestones.get(decision.milestone_code, decision.milestone_code)
+        facts.append(f"hasta {labels.days_text(decision.workdays)} de retraso, en «{name}»")
     return [" · ".join(facts), f"Responde: {official_name(names, decision.organism_code)}"]
 
 

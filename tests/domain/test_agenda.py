@@ -20,7 +20,11 @@ CALENDAR = WorkCalendar.of([date(2022, 5, 30)])
 
 
 def agenda(
-    planned: dict[str, date], met: dict[str, date] | None = None, state: ProjectState | None = None
+    planned: dict[str, date],
+    met: dict[str, date] | None = None,
+    state: ProjectState | None = None,
+    *,
+    with_own: bool = False,
 ) -> tuple[AgendaItem, ...]:
     """What the agenda of one project with this plan holds at the cut-off."""
     lines = {code: PlanLine(not_applicable=True) for code in DEFAULT_CATALOGUE.codes}
@@ -39,7 +43,7 @@ def agenda(
         own_names={"P01": "Entrega a la comunidad"},
     )
     frame = Frame(2022, View(CUTOFF, NOW), CALENDAR, DEFAULT_CATALOGUE, Thresholds(), {})
-    return upcoming([assess_project(history, frame)], CUTOFF, CALENDAR)
+    return upcoming([assess_project(history, frame)], CUTOFF, CALENDAR, with_own=with_own)
 
 
 def days(items: tuple[AgendaItem, ...]) -> list[tuple[str, date]]:
@@ -74,8 +78,9 @@ def test_suspended_and_withdrawn_projects_have_no_agenda() -> None:
     assert agenda(planned, state=ProjectState.WITHDRAWN) == ()
 
 
-def test_milestones_of_the_project_itself_are_in_the_agenda() -> None:
-    (item,) = agenda({"P01": date(2022, 5, 20)})
+def test_milestones_of_the_project_itself_are_outside_the_counts_and_in_the_agenda_on_demand() -> None:
+    assert agenda({"P01": date(2022, 5, 20)}) == ()
+    (item,) = agenda({"P01": date(2022, 5, 20)}, with_own=True)
     assert (item.milestone.milestone.name, item.is_moved) == ("Entrega a la comunidad", False)
 
 

@@ -18,8 +18,8 @@ from pp_monitor.domain.listing import (
     paginate,
     phase_code,
 )
-from pp_monitor.domain.project import ProjectAssessment
-from tests.factories import PLANNED, assessed, dated
+from pp_monitor.domain.project import ProjectAssessment, ProjectState
+from tests.factories import PLANNED, assessed, dated, states
 
 CUTOFF = date(2022, 5, 13)
 NEW_YEAR = date(2022, 1, 3)
@@ -79,6 +79,13 @@ def test_order_puts_projects_without_the_value_last(
 
 def test_phase_is_named_also_without_plan_and_when_all_is_done() -> None:
     assert [phase_code(row) for row in (PARK, SALON, DONE)] == ["precontractual", NO_PHASE, CLOSED_PHASE]
+
+
+def test_withdrawn_project_is_not_ranked_by_its_delay() -> None:
+    gone = project(5, "Brigadas", states=states((ProjectState.WITHDRAWN, date(2022, 5, 1))))
+    for order in (ProjectOrder.DELAY, ProjectOrder.DEVIATION):
+        found = choose_projects([gone, ROAD], ProjectFilter(), order, is_descending=True)
+        assert found == [ROAD, gone]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
@@ -33,7 +34,8 @@ def closed(app: Flask) -> Flask:
 
 def file_id(app: Flask, content: bytes) -> int:
     with app.app_context():
-        return db.session.query(IssuedFile.id).filter_by(sha256=hashlib.sha256(content).hexdigest()).one()[0]
+        query = select(IssuedFile.id).where(IssuedFile.sha256 == hashlib.sha256(content).hexdigest())
+        return db.session.scalars(query).one()
 
 
 def send(app: Flask, content: bytes, states: dict[str, DeliveryState]) -> None:
