@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "pp_monitor"
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 40
+TESTED_LAYERS = ("domain", "services", "intake", "reports")
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -130,6 +131,37 @@ def test_only_a_job_run_and_a_mail_send_catch_everything() -> None:
     assert sorted(found) == ["pp_monitor/scheduler.py", "pp_monitor/services/delivery.py"]
 
 
+def test_tests_mirror_the_modules() -> None:
+    """Each module has its test file, or shares that of its noun (`budget_rows` that of `budget`)."""
+    missing = [
+        f"{layer}/{file.name}"
+        for layer in TESTED_LAYERS
+        for file in tracked(f"pp_monitor/{layer}/*.py")
+        if file.name != "__init__.py" and noun(file.stem) not in nouns_with_tests(layer)
+    ]
+    assert missing == []
+
+
+def noun(stem: str) -> str:
+    return stem.split("_")[0]
+
+
+def nouns_with_tests(layer: str) -> set[str]:
+    return {noun(file.stem.removeprefix("test_")) for file in tracked(f"tests/{layer}/test_*.py")}
+
+
 def test_no_file_names_a_machine_or_a_package_index() -> None:
     done = subprocess.run([ROOT / "scripts" / "check-addresses"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_documents_name_files_that_are_there() -> None:
+    documents = tracked("*.md", "docs/*.md", "docs/adr/*.md")
+    named = re.compile(r"`((?:pp_monitor|docs|tests|bench|migrations|scripts)/[\w./-]+)`|\]\(([\w./-]+)\)")
+    missing = [
+        f"{document.relative_to(ROOT)}: {path or link}"
+        for document in documents
+        for path, link in named.findall(document.read_text())
+        if not (ROOT / path if path else document.parent / link).exists()
+    ]
+    assert missing == []
