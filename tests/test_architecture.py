@@ -137,7 +137,7 @@ def test_tests_mirror_the_modules() -> None:
         f"{layer}/{file.name}"
         for layer in TESTED_LAYERS
         for file in tracked(f"pp_monitor/{layer}/*.py")
-        if file.name != "__init__.py" and noun(file.stem) not in nouns_with_tests(layer)
+        if file.parent.name == layer and file.name != "__init__.py" and noun(file.stem) not in nouns_with_tests(layer)
     ]
     assert missing == []
 

@@ -1,0 +1,59 @@
+"""The receipt tells what was registered, and whether it still is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.extensions import db
+from pp_monitor.services.plan import register_plan
+from pp_monitor.services.receipt import Receipt, find_receipt
+from tests.plan_data import SALUD, TODAY, City, build_city, plan, plan_lines
+
+
+@pytest.fixture
+def city(any_app: Flask) -> Iterator[City]:
+    """A city whose first registration has two projects, once on each engine."""
+    with any_app.app_context():
+        city = build_city()
+        register_plan(
+            vigencia=city.vigencia,
+            organism=city.organism(),
+            plans={city.id(1): plan(), city.id(2): plan()},
+            declared_on=TODAY,
+            act="Acta 7",
+            actor=city.actor,
+            user_id=None,
+        )
+        yield city
+        db.session.remove()
+
+
+def receipt(city: City) -> Receipt:
+    return find_receipt(city.vigencia, 1)
+
+
+def test_a_receipt_tells_act_day_and_every_planned_date(city: City) -> None:
+    found = receipt(city)
+    assert (found.number, found.organism_code, found.act, found.declared_on) == (1, SALUD, "Acta 7", TODAY)
+    assert [project.plan.lines for project in found.projects] == [plan_lines()] * 2
+    assert found.dates == 2 * sum(line.planned is not None for line in plan_lines().values())
+    assert found.is_intact
+
+
+def test_a_change_behind_the_program_breaks_its_hash(city: City) -> None:
+    place = " ON baseline_line" if db.engine.dialect.name == "postgresql" else ""
+    with db.engine.begin() as connection:
+        connection.execute(text(f"DROP TRIGGER tr_baseline_line_update{place}"))
+        connection.execute(text("UPDATE baseline_line SET planned_on = '2022-12-30' WHERE milestone_code = 'H07'"))
+    db.session.rollback()
+    assert not receipt(city).is_intact
+
+
+def test_an_unknown_receipt_is_told(city: City) -> None:
+    with pytest.raises(NotFoundError, match="La constancia 2 no existe"):
+        find_receipt(city.vigencia, 2)
