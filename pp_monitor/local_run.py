@@ -47,7 +47,7 @@ HOST = "127.0.0.1"
 WEB_PORT = 8000
 SMTP_PORT = 1025
 _PATIENCE_SECONDS = 20
-_NAME_LENGTH = 110
+_NAME_LENGTH = 180
 
 
 class BusyPortError(PpMonitorError):
@@ -72,7 +72,9 @@ class Mailbox:
     def _name(self, content: bytes, recipients: list[str]) -> str:
         message = message_from_bytes(content, policy=policy.default)
         written: datetime = message["Date"].datetime
-        words = f"{written.astimezone(self.zone):%Y-%m-%d %H%M%S} {recipients[0]} {message['Subject']}"
+        # Every mail of a demonstration begins with the same words in brackets.
+        subject = re.sub(r"^\[.*?\]", "", str(message["Subject"]))
+        words = f"{written.astimezone(self.zone):%Y-%m-%d %H%M%S} {recipients[0]} {subject}"
         plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
         return re.sub(r"[^\w@.-]+", "-", plain)[:_NAME_LENGTH].strip("-.")
 

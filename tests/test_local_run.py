@@ -56,12 +56,13 @@ def a_mail(subject: str) -> EmailMessage:
 
 def test_each_mail_is_a_file_whose_name_can_be_read(mailbox: tuple[str, Path]) -> None:
     url, folder = mailbox
-    mailer.send(url, a_mail("Informe n.º 1 – desviación: ../../etc"), ["enlace@example.org"])
+    subject = "[DATOS DE DEMOSTRACIÓN] Informe n.º 1 – desviación: ../../etc"
+    mailer.send(url, a_mail(subject), ["enlace@example.org"])
 
     [path] = folder.iterdir()
     assert path.name == "2022-04-18-193000-enlace@example.org-Informe-n.o-1-desviacion-..-..-etc.eml"
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    assert message["Subject"] == "Informe n.º 1 – desviación: ../../etc"
+    assert message["Subject"] == subject
 
 
 def test_two_mails_alike_are_two_files(mailbox: tuple[str, Path]) -> None:
