@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -30,6 +31,8 @@ from pp_monitor.services.registration import Batch, register_plan, registering, 
 from pp_monitor.services.transaction import writing_vigencia
 
 __all__ = ["PlanLoadResult", "PlanTargets", "ProjectPlan", "load_plan_file", "plan_targets", "register_plan"]
+
+_ROW_NUMBER = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +153,13 @@ class _Checked:
         """What to tell of this load, in the order of the file."""
         told = {(problem.project_code, problem.milestone_code) for problem in self.problems}
         rest = (problem for problem in problems if (problem.project_code, problem.milestone_code) not in told)
-        said = [*self.problems, *(self.placed(problem) for problem in rest)]
+        said = sorted((*self.problems, *(self.placed(problem) for problem in rest)), key=_place_order)
         return PlanLoadResult(
             problems=errors_only(said),
             warnings=tuple(problem for problem in said if problem.severity is not Severity.ERROR),
             projects=len(self.load.rows),
             lines=len(self.load.file.rows),
-            changed=changed,
+            changed=0 if errors_only(said) else changed,
             missing=missing,
         )
 
@@ -216,9 +219,9 @@ def _register(checked: _Checked, now: datetime) -> PlanLoadResult:
         said += plan_errors(code, plan, checked.catalogue, checked.modalities.get(code), load.today)
         said += plan_warnings(code, plan.lines, checked.catalogue, calendar, load.vigencia.year)
         plans[checked.histories[code].id] = plan
-    result = checked.result(_in_file_order(said, load), len(plans))
+    result = checked.result(said, len(plans))
     if result.problems:
-        return replace(result, changed=0)
+        return result
     _write_file_modalities(checked, load.declared_on, now)
     batch = Batch(
         vigencia=load.vigencia,
@@ -246,10 +249,10 @@ def _plan(rows: Mapping[str, PlanRow], lines: dict[str, PlanLine]) -> ProjectPla
     return ProjectPlan(lines, actuals, {code: row.own_name for code, row in rows.items() if row.own_name})
 
 
-def _in_file_order(problems: Sequence[Problem], load: PlanLoad) -> list[Problem]:
-    """The same problems, in a stable order: by project as in the file, then by milestone."""
-    order = {code: index for index, code in enumerate(load.rows)}
-    return sorted(problems, key=lambda problem: (order.get(problem.project_code, 0), problem.milestone_code))
+def _place_order(problem: Problem) -> tuple[str, int]:
+    """Down the file, row by row; what has no place comes first."""
+    row = _ROW_NUMBER.search(problem.cell)
+    return problem.sheet, int(row[0]) if row else 0
 
 
 def _save(checked: _Checked, now: datetime) -> PlanLoadResult:
@@ -267,7 +270,7 @@ def _save(checked: _Checked, now: datetime) -> PlanLoadResult:
         missing += sum(one not in lines for one in checked.catalogue.codes)
         if change.modality is not None or (change.typed, change.actuals) != (before.typed, before.actuals):
             changes.append(change)
-    result = checked.result(_in_file_order(said, load), len(changes), missing)
+    result = checked.result(said, len(changes), missing)
     if not result.problems and changes:
         write_drafts(changes, stored, load.vigencia, load.actor, load.today, now)
         _record_load(load, now)

@@ -146,6 +146,8 @@ def confirm(code: str) -> ResponseReturnValue:
 
 
 def _show_confirm(found: Grid, form: RegisterForm) -> str:
+    if found.left_rows:
+        form.reason.flags.required = True
     return render_template(
         "plan/confirm.html",
         grid=found,

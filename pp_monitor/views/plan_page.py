@@ -138,6 +138,8 @@ def error_summary(grid: Grid) -> list[Problem]:
             first = missing[0].problems[0]
             names = ", ".join(cell.problems[0].cell for cell in missing)
             what = f"Faltan {len(missing)} fechas: {names}." if len(missing) > 1 else f"Falta la fecha de {names}."
+            if len(missing) == len(row.cells):
+                what = "Todavía no tiene ninguna fecha."
             fix = "Escriba cada fecha o «No aplica»."
             found.append(replace(first, what=what, fix=fix, cell=row.name))
     return found

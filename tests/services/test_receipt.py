@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.domain.plan import PlanLine
 from pp_monitor.extensions import db
-from pp_monitor.services.plan import register_plan
+from pp_monitor.services.plan import ProjectPlan, register_plan
 from pp_monitor.services.receipt import Receipt, find_receipt
 from tests.plan_data import SALUD, TODAY, City, build_city, plan, plan_lines
 
@@ -57,3 +59,20 @@ def test_a_change_behind_the_program_breaks_its_hash(city: City) -> None:
 def test_an_unknown_receipt_is_told(city: City) -> None:
     with pytest.raises(NotFoundError, match="La constancia 2 no existe"):
         find_receipt(city.vigencia, 2)
+
+
+def test_actual_dates_and_own_milestones_are_part_of_what_is_proved(city: City) -> None:
+    lines = plan_lines(date(2022, 3, 8)) | {"P01": PlanLine(date(2022, 11, 8)), "H04": PlanLine(not_applicable=True)}
+    whole = ProjectPlan(lines, {"H01": date(2022, 3, 9)}, {"P01": "Entrega a la comunidad"})
+    register_plan(
+        vigencia=city.vigencia,
+        organism=city.organism(),
+        plans={city.id(3): whole},
+        declared_on=TODAY,
+        act="",
+        actor=city.actor,
+        user_id=None,
+    )
+    found = find_receipt(city.vigencia, 2)
+    assert found.projects[0].plan == whole
+    assert found.is_intact

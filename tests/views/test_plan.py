@@ -157,7 +157,7 @@ def test_review_tells_everything_at_once_and_registers_nothing(city_app: Flask) 
     page = ana.pages.get(f"{GRID}/revisar")
 
     assert "Faltan 13 fechas: CDP, Publicación" in page
-    assert "Faltan 14 fechas" in page
+    assert "Todavía no tiene ninguna fecha." in page
     assert page.html.count('aria-invalid="true"') == 13 + 14
     assert "Puede registrar ya 1 proyecto completo" in page
     assert count(city_app, BaselineRow) == 0
