@@ -42,7 +42,7 @@ from pp_monitor.services.report import close_cutoff
 from pp_monitor.services.transaction import writing
 
 SEED = 2022
-PASSWORD = "presupuesto-2022-demo"  # noqa: S105 - printed on purpose: the demonstration's only key
+PASSWORD = "presupuesto-2022-demo"  # noqa: S105 # nosec B105 - printed on purpose
 UNTIL = date(2022, 9, 20)
 _STAFF = (
     ("planeacion", "Equipo de Planeación", Role.PLANEACION),

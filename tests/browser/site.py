@@ -67,10 +67,11 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)
 
     def listen(self) -> None:
-        """Keep every error of the console: a violation of the security policy is one."""
+        """Keep every error of the console: a violation of the security policy is one, a refused form is none."""
 
         def note(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning"):
+            is_refused_form = "status of 422" in message.text
+            if message.type in ("error", "warning") and not is_refused_form:
                 self.complaints.append(message.text)
 
         self.page.on("console", note)

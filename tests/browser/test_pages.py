@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
+from sqlalchemy import select
 
 from pp_monitor import create_app
 from pp_monitor.config import Settings
+from pp_monitor.domain.light import Light
+from pp_monitor.extensions import db
+from pp_monitor.models.progress import ActualFact
 from pp_monitor.services import demo
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
@@ -19,6 +24,7 @@ from tests.browser.site import Visitor, visiting
 PLANNING = "planeacion@example.org"
 CONTROL = "control@example.org"
 ENLACE = "enlace.infraestructura@example.org"
+DATIC = "enlace.datic@example.org"
 STRANGER = ""
 # How each page of the address map is opened, and by whom. Names in braces are read from the demonstration.
 VISITS = {
@@ -31,6 +37,14 @@ VISITS = {
     "dashboard.organism": [("/organismos/4151", PLANNING), ("/organismos/4134", PLANNING)],
     "dashboard.organisms": [("/organismos", PLANNING)],
     "password.ask": [("/restablecer", STRANGER)],
+    "plan.confirm": [("/registro/4134/registrar", DATIC)],
+    "plan.grid": [("/registro/4134", DATIC), ("/registro/4151", ENLACE), ("/registro/4151", PLANNING)],
+    "plan.overview": [("/registro", PLANNING), ("/registro", ENLACE)],
+    "plan.receipt": [("/registro/constancia/1", PLANNING)],
+    "plan.review": [("/registro/4134/revisar", DATIC)],
+    "plan.upload": [("/registro/4134/archivo", DATIC)],
+    "progress.ask_annul": [("/proyectos/{late_4151}/avance/anular/real/{fact}", ENLACE)],
+    "progress.report": [("/proyectos/{late_4151}/avance", ENLACE)],
     "project.list_projects": [("/proyectos", PLANNING), ("/proyectos?q=nada+asi", PLANNING), ("/proyectos", ENLACE)],
     "project.show": [
         (f"/proyectos/{{{light}}}", PLANNING)
@@ -44,6 +58,7 @@ NO_PAGE = {
     "health.alive",
     "health.ready",
     "password.choose",
+    "plan.template",
     "project.projects_csv",
     "report.download",
     "static",
@@ -59,24 +74,25 @@ def width(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="module")
 def people(browser: Browser, demo_address: str, width: int) -> Iterator[dict[str, Visitor]]:
     """Everybody logged in once, in windows of one width."""
-    with (
-        visiting(browser, demo_address, width) as planning,
-        visiting(browser, demo_address, width) as control,
-        visiting(browser, demo_address, width) as enlace,
-        visiting(browser, demo_address, width) as stranger,
-    ):
-        for visitor, email in ((planning, PLANNING), (control, CONTROL), (enlace, ENLACE)):
-            visitor.log_in(email)
-        yield {PLANNING: planning, CONTROL: control, ENLACE: enlace, "": stranger}
+    with ExitStack() as windows:
+        everybody = {}
+        for email in (PLANNING, CONTROL, ENLACE, DATIC, STRANGER):
+            everybody[email] = windows.enter_context(visiting(browser, demo_address, width))
+            if email:
+                everybody[email].log_in(email)
+        yield everybody
 
 
 @pytest.fixture(scope="session")
 def named(demo_folder: Path) -> dict[str, str]:
-    """The public id of a project of each light, at the date of the demonstration."""
+    """The public id of a project of each light, and one of Infraestructura with the id of a fact of its own."""
     app = create_app(Settings(instance_dir=demo_folder))
     with app.app_context():
         portfolio = assess_portfolio(find_vigencia(2022), demo.UNTIL)
-        return {project.light.value: project.public_id for project in portfolio.projects}
+        names = {project.light.value: project.public_id for project in portfolio.projects}
+        late = next(p for p in portfolio.of_organism("4151") if p.light is Light.RED)
+        fact = db.session.scalars(select(ActualFact.id).where(ActualFact.project_id == late.id)).first()
+        return names | {"late_4151": late.public_id, "fact": str(fact)}
 
 
 def test_every_page_of_the_address_map_is_visited(demo_folder: Path) -> None:

@@ -1,0 +1,116 @@
+"""An organism registers its plan in a real browser, and Planning downloads the report of the city."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, expect
+from sqlalchemy import select
+
+from pp_monitor.domain.light import Light
+from pp_monitor.extensions import db
+from pp_monitor.models.report import IssuedFile
+from pp_monitor.services import demo
+from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.services.entity import find_vigencia
+from tests.browser.site import Visitor, copy_of, serving, visiting
+from tests.portfolio_db import PLANNED
+
+DATIC = "4134"
+
+
+@pytest.fixture
+def own_demo(demo_folder: Path, tmp_path: Path) -> Iterator[Flask]:
+    with copy_of(demo_folder, tmp_path) as app:
+        yield app
+
+
+@pytest.fixture
+def visitor(own_demo: Flask, browser: Browser) -> Iterator[Visitor]:
+    with serving(own_demo) as address, visiting(browser, address) as visitor:
+        yield visitor
+        assert visitor.complaints == []
+
+
+def codes_owed(app: Flask) -> list[str]:
+    with app.app_context():
+        portfolio = assess_portfolio(find_vigencia(2022), demo.UNTIL)
+        return [project.code for project in portfolio.of_organism(DATIC) if not project.has_plan]
+
+
+def type_plan(visitor: Visitor, codes: list[str], planned: dict[str, date]) -> None:
+    for code in codes:
+        for milestone, day in planned.items():
+            visitor.page.locator(f"#cell-{code}-{milestone}").fill(f"{day.day}/{day.month}/{day.year}")
+
+
+def test_an_organism_registers_its_plan_once(own_demo: Flask, visitor: Visitor) -> None:
+    codes = codes_owed(own_demo)
+    visitor.log_in("enlace.datic@example.org")
+    visitor.go(f"/registro/{DATIC}")
+    type_plan(visitor, codes, {**PLANNED, "H08": date(2022, 6, 1)})
+    visitor.page.get_by_role("button", name="Revisar y registrar").click()
+    # The RP cannot come before the contract: said at its cell, and nothing typed is lost.
+    cell = visitor.page.locator(f"#cell-{codes[0]}-H08")
+    expect(cell).to_have_value("01/06/22")
+    expect(cell).to_have_attribute("aria-invalid", "true")
+    type_plan(visitor, codes, {"H08": PLANNED["H08"]})
+    visitor.page.get_by_role("button", name="Revisar y registrar").click()
+    visitor.page.locator("input[type=checkbox]").check()
+    visitor.page.get_by_role("button", name=f"Registrar {len(codes)} proyectos").click()
+    expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("onstancia")
+    assert codes_owed(own_demo) == []
+    visitor.go(f"/registro/{DATIC}")
+    expect(visitor.page.locator(f"#cell-{codes[0]}-H01[type=text]:not([readonly])")).to_have_count(0)
+
+
+def test_planning_downloads_the_workbook_that_was_issued(own_demo: Flask, visitor: Visitor) -> None:
+    visitor.log_in("planeacion@example.org")
+    visitor.go("/informes")
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("link", name="consolidado").first.click()
+    content = Path(download.value.path()).read_bytes()
+    with own_demo.app_context():
+        query = select(IssuedFile.sha256).where(IssuedFile.filename == download.value.suggested_filename)
+        assert db.session.scalars(query).one() == hashlib.sha256(content).hexdigest()
+    assert "09_Proyectos" in load_workbook(io.BytesIO(content), read_only=True).sheetnames
+
+
+def test_the_city_is_read_without_javascript(own_demo: Flask, browser: Browser) -> None:
+    with serving(own_demo) as address:
+        context = browser.new_context(java_script_enabled=False, locale="es-CO")
+        page = context.new_page()
+        plain = Visitor(page, address)
+        plain.log_in("gabinete@example.org")
+        plain.go("/proyectos?semaforo=red")
+        with own_demo.app_context():
+            red = assess_portfolio(find_vigencia(2022), demo.UNTIL).city.count(Light.RED)
+        expect(page.get_by_text(f"{red} proyectos").first).to_be_visible()
+        context.close()
+
+
+def test_a_person_logs_in_and_finds_a_project_with_the_keyboard_alone(visitor: Visitor) -> None:
+    visitor.go("/ingresar")
+    keyboard = visitor.page.keyboard
+    visitor.page.get_by_label("Correo").focus()
+    keyboard.type("planeacion@example.org")
+    keyboard.press("Tab")
+    keyboard.type(demo.PASSWORD)
+    with visitor.page.expect_navigation():
+        keyboard.press("Enter")
+    keyboard.press("Tab")
+    expect(visitor.page.locator(":focus")).to_contain_text("contenido")
+    for _ in range(40):
+        if visitor.page.locator(":focus").inner_text() == "Proyectos":
+            break
+        keyboard.press("Tab")
+    with visitor.page.expect_navigation():
+        keyboard.press("Enter")
+    assert "Proyectos" in visitor.page.title()
