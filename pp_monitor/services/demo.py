@@ -42,7 +42,8 @@ from pp_monitor.services.report import close_cutoff
 from pp_monitor.services.transaction import writing
 
 SEED = 2022
-PASSWORD = "presupuesto-2022-demo"  # noqa: S105 # nosec B105 - printed on purpose
+# Printed on purpose: the key of invented accounts.
+PASSWORD = "presupuesto-2022-demo"  # noqa: S105 # nosec B105
 UNTIL = date(2022, 9, 20)
 _STAFF = (
     ("planeacion", "Equipo de Planeación", Role.PLANEACION),

@@ -43,7 +43,7 @@ VISITS = {
     "plan.receipt": [("/registro/constancia/1", PLANNING)],
     "plan.review": [("/registro/4134/revisar", DATIC)],
     "plan.upload": [("/registro/4134/archivo", DATIC)],
-    "progress.ask_annul": [("/proyectos/{late_4151}/avance/anular/real/{fact}", ENLACE)],
+    "progress.ask_annul": [("/proyectos/{late_4151}/avance/anular/actual/{fact}", ENLACE)],
     "progress.report": [("/proyectos/{late_4151}/avance", ENLACE)],
     "project.list_projects": [("/proyectos", PLANNING), ("/proyectos?q=nada+asi", PLANNING), ("/proyectos", ENLACE)],
     "project.show": [
