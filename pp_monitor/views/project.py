@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pp_monitor import access
@@ -18,7 +18,6 @@ from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("project", __name__)
 PAGE_SIZE = 25
-PROGRESS = "progress.report"
 
 
 def _query(reading: Reading) -> ProjectQuery:
@@ -90,6 +89,6 @@ def show(public_id: str) -> ResponseReturnValue:
 def _progress_url(project: ProjectAssessment) -> str:
     """Where this person reports progress; empty for who only reads, or while there is no plan."""
     organism = find_organism(project.organism_code)
-    if PROGRESS not in current_app.view_functions or not project.has_plan or not access.can_write(organism.id):
+    if not project.has_plan or not access.can_write(organism.id):
         return ""
-    return url_for(PROGRESS, public_id=project.public_id)
+    return url_for("progress.report", public_id=project.public_id)

@@ -107,11 +107,17 @@ class Reading:
             raise ProblemsError((self.cutoff.problem,))
 
 
-def read() -> Reading:
-    """The reading that this request asks for; raise ``NoVigenciaError`` before the first vigencia."""
+def current_vigencia() -> Vigencia:
+    """The vigencia that pages show; raise ``NoVigenciaError`` before the first one opens."""
     vigencia = newest_vigencia()
     if vigencia is None:
         raise NoVigenciaError("Aún no hay una vigencia abierta.")
+    return vigencia
+
+
+def read() -> Reading:
+    """The reading that this request asks for; raise ``NoVigenciaError`` before the first vigencia."""
+    vigencia = current_vigencia()
     reports = tuple(closed_reports(vigencia.id))
     cutoff = choose_cutoff(request.args, clock.today(), vigencia.year, reports)
     codes = access.visible_organism_codes()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import url_for
 
-from pp_monitor.formatters import plural
+from pp_monitor.formatters import date_short, plural
 from pp_monitor.models.mail import DeliveryState
+from pp_monitor.services.report import CloseResult
 from pp_monitor.services.report_archive import ClosedReport, Delivery, IssuedReport, ReportFile
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import short_name
@@ -103,3 +105,14 @@ def _summary(deliveries: Sequence[Delivery]) -> str:
     if counts[DeliveryState.PENDING]:
         told.append(f"{counts[DeliveryState.PENDING]} por enviar")
     return ", ".join(told)
+
+
+def told(result: CloseResult, cutoff: date) -> tuple[str, str]:
+    """What closing did, with the category of its message."""
+    if not result.is_new:
+        return f"El corte del {date_short(cutoff)} ya estaba cerrado (informe n.º {result.number}).", "info"
+    files = plural(result.files, "archivo guardado", "archivos guardados")
+    mails = plural(result.messages, "correo por enviar", "correos por enviar")
+    version = f", versión {result.version}" if result.version > 1 else ""
+    what = f"Se cerró el corte del {date_short(cutoff)}: informe n.º {result.number}{version}"
+    return f"{what}, {files} y {mails}.", "success"

@@ -341,3 +341,17 @@ def test_every_project_of_the_city_has_its_page(app: Flask) -> None:
     for project in seen(app).projects:
         assert project.code in pages.get(f"/proyectos/{project.public_id}")
     assert "Malla vial" in pages.get(f"/organismos/{WORKS}")
+
+
+def test_progress_is_reported_from_the_page_by_those_who_may(app: Flask) -> None:
+    follow(app)
+    link = f'href="{url_of("BP26000001")}/avance"'
+    for role, organism, is_there in (
+        (Role.ENLACE, HEALTH, True),
+        (Role.PLANEACION, "", True),
+        (Role.ORDENADOR, HEALTH, False),
+        (Role.CONTROL, "", False),
+    ):
+        pages = reader(app, role, organism)
+        assert (link in pages.get(url_of("BP26000001")).html) is is_there
+    assert "Reportar avance" not in reader(app, Role.PLANEACION).get(url_of("BP26000008"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 
 import pytest
@@ -141,3 +142,57 @@ def test_number_of_queries_is_that_of_one_report(closed: Flask) -> None:
         pages.get("/informes")
     # Reader, frame, vigencia, closed cut-offs (twice), files and their deliveries.
     assert len(few) == len(many) == 9
+
+
+def close_data(day: str, **more: str) -> dict[str, str]:
+    return {"cutoff": day, **more}
+
+
+def test_planning_closes_a_cutoff_by_hand_and_takes_its_workbooks(app: Flask) -> None:
+    follow(app)
+    pages = reader(app, Role.PLANEACION)
+    assert "no se puede deshacer" in pages.get("/informes")
+    assert pages.post("/informes/cerrar", close_data("15/07/2022")).location == "/informes"
+    page = pages.get("/informes")
+    assert "Se cerró el corte del 15/07/2022: informe n.º 1, 4 archivos guardados" in page
+    assert "Informe n.º 1 · corte al 15 de julio de 2022" in page
+    for id_ in re.findall(r'href="/informes/archivos/(\d+)"', page.html):
+        assert pages.get(f"/informes/archivos/{id_}").response.data.startswith(b"PK")
+    assert "cifras del informe n.º 1" in pages.get("/?corte=2022-07-15")
+
+
+def test_cutoff_closed_twice_says_so_and_another_version_needs_its_reason(app: Flask) -> None:
+    follow(app)
+    pages = reader(app, Role.PLANEACION)
+    pages.post("/informes/cerrar", close_data("15/07/2022"))
+    pages.post("/informes/cerrar", close_data("15/07/2022"))
+    assert "El corte del 15/07/2022 ya estaba cerrado (informe n.º 1)." in pages.get("/informes")
+    page = pages.post("/informes/cerrar", close_data("15/07/2022", is_reissue="y"), 422)
+    assert "Para emitir otra versión escriba el motivo." in page
+    pages.post("/informes/cerrar", close_data("15/07/2022", is_reissue="y", reason="Faltaba un RP"))
+    page = pages.get("/informes")
+    assert "informe n.º 1, versión 2" in page
+    assert "Motivo de la versión Faltaba un RP" in page
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("16/07/2022", "El corte 16/07/2022 está en el futuro"),
+        ("31/02/2022", "«31/02/2022» no existe"),
+        ("", "Este campo es obligatorio."),
+    ],
+)
+def test_cutoff_that_cannot_be_closed_is_told_beside_the_form(app: Flask, day: str, told: str) -> None:
+    follow(app)
+    pages = reader(app, Role.PLANEACION)
+    assert told in pages.post("/informes/cerrar", close_data(day), 422)
+    assert "Aún no se ha cerrado ningún corte" in pages.get("/informes")
+
+
+def test_only_planning_closes(app: Flask) -> None:
+    follow(app)
+    for role, organism in ((Role.LECTURA, ""), (Role.CONTROL, ""), (Role.ENLACE, HEALTH)):
+        pages = reader(app, role, organism)
+        assert "Cerrar un corte" not in pages.get("/informes")
+        pages.post("/informes/cerrar", close_data("15/07/2022"), 403)
