@@ -87,8 +87,8 @@ def show(public_id: str) -> ResponseReturnValue:
 
 
 def _progress_url(project: ProjectAssessment) -> str:
-    """Where this person reports progress; empty for who only reads, or while there is no plan."""
+    """Where this person reports progress; empty for who only reads, without a plan, or once withdrawn."""
     organism = find_organism(project.organism_code)
-    if not project.has_plan or not access.can_write(organism.id):
+    if not project.has_plan or project.is_withdrawn or not access.can_write(organism.id):
         return ""
     return url_for("progress.report", public_id=project.public_id)

@@ -14,7 +14,7 @@ from pp_monitor.domain.catalogue import COMPLETION, Phase
 from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
 from pp_monitor.domain.light import ReasonCode
 from pp_monitor.domain.listing import Neighbours
-from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.formatters import (
     NO_VALUE,
     Column,
@@ -200,7 +200,7 @@ def _progress_card(project: ProjectAssessment) -> Card:
         return Card("Avance de hitos", NO_VALUE, delta="sin plan registrado")
     behind = project.b0.deviation_points
     delta = f"programado {percent(project.b0.planned_progress.value)} · {points(behind)} puntos"
-    tone = "late" if behind is not None and behind < 0 else ""
+    tone = "late" if project.state is ProjectState.ACTIVE and behind is not None and behind < 0 else ""
     value = percent(project.b0.actual_progress.value)
     return Card("Avance de hitos", value, "", delta, tone, "#hitos", "#como")
 

@@ -143,7 +143,7 @@ def _alert(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> 
         AlertChange.RAISED: f"La alerta subió a {level}: {days} de retraso.",
         AlertChange.LOWERED: f"La alerta bajó a {level}: {days} de retraso.",
         AlertChange.UPDATED: f"Cambiaron los hitos de la alerta {level}: {days} de retraso.",
-        AlertChange.CLOSED: "La alerta se cerró por el hecho.",
+        AlertChange.CLOSED: "La alerta se cerró.",
     }[AlertChange(entry.code)]
 
 
