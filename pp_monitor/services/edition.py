@@ -134,21 +134,32 @@ def build_editions(portfolio: Portfolio, info: ReportInfo, previous: PreviousCut
     city, organisms = _build(portfolio, info, codes, previous)
     return (
         Edition(workbook_name(info), city),
-        *(
-            Edition(workbook_name(info, code), content, code, ids[code])
-            for code, content in zip(codes, organisms, strict=True)
-        ),
+        *(Edition(workbook_name(info, code), organisms[code], code, ids[code]) for code in codes),
     )
 
 
 def _build(
     portfolio: Portfolio, info: ReportInfo, codes: Sequence[str], previous: PreviousCut | None
-) -> tuple[bytes, tuple[bytes, ...]]:
-    """The city's bytes and the organisms', which hold as many rows again: a second process shares the work."""
+) -> tuple[bytes, dict[str, bytes]]:
+    """The city's bytes and those of each organism, which hold as many rows again: a second process shares the work."""
+
+    def build_here(some: Sequence[str]) -> dict[str, bytes]:
+        return dict(zip(some, build_workbooks(portfolio, info, some, previous), strict=True))
+
     if len(portfolio.projects) < APART_FROM_PROJECTS:
-        city = build_workbook(portfolio, info, previous=previous)
-        return city, build_workbooks(portfolio, info, codes, previous)
+        return build_workbook(portfolio, info, previous=previous), build_here(codes)
+    here, there = _shared_out(portfolio, codes)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-        organisms = other.submit(build_workbooks, portfolio, info, codes, previous)
+        built = other.submit(build_workbooks, portfolio, info, there, previous)
         city = build_workbook(portfolio, info, previous=previous)
-        return city, organisms.result()
+        return city, build_here(here) | dict(zip(there, built.result(), strict=True))
+
+
+def _shared_out(portfolio: Portfolio, codes: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The organisms to build here, after the city, and in the other process, so that both end together.
+
+    Measured: the other process takes two thirds of the rows in the time that this one takes
+    for the city and a third.
+    """
+    by_size = sorted(codes, key=lambda code: -len(portfolio.of_organism(code)))
+    return by_size[2::3], [code for place, code in enumerate(by_size) if place % 3 != 2]
