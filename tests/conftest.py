@@ -115,6 +115,21 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
+def demo_folder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with the demonstration as its command builds it; copy it before changing it."""
+    from pp_monitor.mail_templates import render_mail
+    from pp_monitor.services import demo
+    from pp_monitor.services.entity import load_reference_data
+
+    folder = tmp_path_factory.mktemp("demo")
+    address = f"sqlite:///{shutil.copy(sqlite_template, folder / 'pp_monitor.sqlite3')}"
+    with _running_app(folder, address) as app, app.app_context():
+        load_reference_data()
+        demo.build_demo(demo.UNTIL, render=render_mail)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The distribution's Chromium, which asks nothing of the network by itself."""
     quiet = ("background-networking", "component-update", "sync", "quic", "gpu")

@@ -58,6 +58,7 @@ _REPLANNED = {"4143": 2, "4151": 4, "4162": 3, "4171": 2}
 _REPLANNING_DAYS = (date(2022, 6, 30), date(2022, 7, 25), date(2022, 8, 29))
 _FORECAST_DAY = date(2022, 9, 7)
 _MONEY_LAG = timedelta(days=10)
+_FINISHED = {"H11", "H12", "H13", "H14"}
 
 
 @dataclass(slots=True)
@@ -245,7 +246,11 @@ def _event_steps(stage: _Stage) -> list[Step]:
 def _unfinished(stage: _Stage, organism_code: str, day: date) -> list[DemoProject]:
     """Projects of an organism with the most to do by ``day`` and works not finished, the furthest behind first."""
     met = stage.met(day)
-    open_ones = [p for p in stage.projects if p.organism.code == organism_code and "H11" not in met.get(p.code, {})]
+    open_ones = [
+        p
+        for p in stage.projects
+        if p.organism.code == organism_code and not _FINISHED & met.get(p.code, {}).keys()
+    ]
     return sorted(open_ones, key=lambda project: (len(met.get(project.code, {})), project.code))
 
 

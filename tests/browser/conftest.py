@@ -7,21 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.site import build_demo, copy_of, serving
+from tests.browser.site import copy_of, serving
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance folder with the demonstration; copy it before changing it."""
-    folder = tmp_path_factory.mktemp("demo")
-    build_demo(folder)
-    return folder
 
 
 @pytest.fixture(scope="session")

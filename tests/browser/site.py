@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import flask_migrate
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 from waitress.server import create_server
@@ -17,21 +16,8 @@ from waitress.server import create_server
 from pp_monitor import create_app
 from pp_monitor.config import Settings
 from pp_monitor.extensions import db
-from pp_monitor.mail_templates import render_mail
 from pp_monitor.services import demo
-from pp_monitor.services.entity import load_reference_data
 from tests.engines import free_port
-
-
-def build_demo(folder: Path) -> None:
-    """The demonstration in a SQLite file of ``folder``, as the command builds it."""
-    app = create_app(Settings(instance_dir=folder))
-    with app.app_context():
-        flask_migrate.upgrade()
-        load_reference_data()
-        demo.build_demo(demo.UNTIL, render=render_mail)
-        db.session.remove()
-        db.engine.dispose()
 
 
 @contextmanager

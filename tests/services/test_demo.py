@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from pp_monitor import clock
@@ -23,17 +23,17 @@ from pp_monitor.services.calendar import national_holidays
 from pp_monitor.services.demo_data import ORGANISMS, TOTAL_COP, YEAR
 from pp_monitor.services.demo_story import list_facts, list_projects
 from pp_monitor.services.deviation import assess_portfolio
-from pp_monitor.services.entity import find_vigencia, load_reference_data
+from pp_monitor.services.entity import find_vigencia
+from tests.conftest import AppFactory
 from tests.factories import colombia
 
 TERRITORIES = [("01", "Comuna 1"), ("51", "Navarro")]
 
 
 @pytest.mark.slow
-def test_the_demonstration_lives_the_year_until_september(app: Flask) -> None:
+def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, make_app: AppFactory) -> None:
+    app = make_app(f"sqlite:///{demo_folder / 'pp_monitor.sqlite3'}")
     with app.app_context():
-        load_reference_data()
-        demo.build_demo(demo.UNTIL, render=render_mail)
         portfolio = assess_portfolio(find_vigencia(YEAR), demo.UNTIL)
         assert portfolio.is_demo
         assert clock.today() == demo.UNTIL
