@@ -29,10 +29,10 @@ run: install ## Demo on http://127.0.0.1:8000: web application, scheduler and ma
 
 test: install-dev ## All tests, with the programs they need; the rules must be covered wholly
 	scripts/system-packages
-	$(BIN)/python -m pytest -q -n 2 -m "$(FAST)" --cov --cov-report=
-	$(BIN)/python -m pytest -q -m "not ($(FAST))" --cov --cov-append --cov-report=
-	$(BIN)/coverage report --include='pp_monitor/domain/*' --fail-under=100
-	$(BIN)/coverage report
+	$(BIN)/coverage run -m pytest -q tests/domain pp_monitor/domain
+	$(BIN)/coverage report --fail-under=100
+	$(BIN)/python -m pytest -q -n 2 -m "$(FAST)" --ignore=tests/domain tests
+	$(BIN)/python -m pytest -q -m "not ($(FAST))"
 
 test-fast: install-dev ## Tests without browser, PostgreSQL or long waits: before each commit
 	$(BIN)/python -m pytest -q -n 2 -m "$(FAST)"
