@@ -14,6 +14,7 @@ from pp_monitor.domain.account import (
     Role,
     Throttle,
     password_faults,
+    roles_in,
     sees_organism,
     writes_organism,
 )
@@ -101,3 +102,7 @@ def test_each_failure_beyond_the_free_ones_doubles_the_wait(failures: int, minut
 
 def test_nothing_waits_without_a_failure() -> None:
     assert Throttle(free_tries=0).next_try_at(0, None) is None
+
+
+def test_the_roles_among_several_grants_are_named_once() -> None:
+    assert roles_in(granted(Role.ENLACE, Role.CONTROL, Role.ENLACE)) == {Role.ENLACE, Role.CONTROL}
