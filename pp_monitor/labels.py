@@ -164,20 +164,35 @@ AUDIT_OBJECT = {
 }
 AUDIT_DETAIL = {
     "act": "acto",
+    "added": "agregados",
+    "after": "después",
+    "amount_cop": "valor",
+    "before": "antes",
     "cause": "causa",
     "changes": "cambios",
+    "closed": "cerradas",
     "cutoff": "corte",
     "deadline": "plazo",
     "declared_on": "fecha declarada",
     "file": "archivo",
+    "files": "libros",
     "from": "desde",
     "kind": "clase",
     "left_out": "quedan por fuera",
+    "lowered": "bajaron de nivel",
     "made_at_utc": "hecha (UTC)",
+    "messages": "correos",
+    "milestone": "hito",
+    "name": "nombre",
     "number": "número",
+    "opened": "abiertas",
     "organism": "organismo",
+    "organism_code": "organismo",
     "organisms": "organismos",
+    "project": "proyecto",
+    "project_id": "proyecto",
     "projects": "proyectos",
+    "raised": "subieron de nivel",
     "reason": "motivo",
     "recipients": "destinatarios",
     "records": "registros",
@@ -186,8 +201,22 @@ AUDIT_DETAIL = {
     "rows": "filas",
     "sha256": "SHA-256",
     "source": "fuente",
+    "stream": "clase",
+    "territory_code": "territorio",
     "to": "hasta",
+    "updated": "actualizadas",
     "valid_from": "vigente desde",
+    "version": "versión",
+}
+# Codes that stand as values, by the detail that holds them.
+_FACT_STREAM = {"actual": "fecha real", "forecast": "fecha proyectada"}
+AUDIT_VALUE: dict[str, dict[str, str]] = {
+    "from": {state.value: word for state, word in PROJECT_STATE.items()},
+    "kind": {"principal": "principal", "supplementary": "complementaria"},
+    "role": {role.value: word for role, word in ROLE.items()},
+    "source": {"form": "formulario", "file": "archivo", "registration": "registro del plan", "planning": "planeación"},
+    "stream": _FACT_STREAM,
+    "to": {state.value: word for state, word in PROJECT_STATE.items()},
 }
 
 JOB_STATE = {"running": "En curso", "done": "Hecha", "failed": "Falló"}

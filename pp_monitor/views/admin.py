@@ -12,6 +12,7 @@ from pp_monitor import access, clock, labels
 from pp_monitor.forms.admin import TrailForm
 from pp_monitor.services import audit as trail
 from pp_monitor.services.audit import TrailFilter, TrailPage
+from pp_monitor.views import trail_rows
 
 blueprint = Blueprint("admin", __name__)
 
@@ -30,6 +31,8 @@ def audit() -> ResponseReturnValue:
         "admin/audit.html",
         form=form,
         page_of=page,
+        details_of=trail_rows.details,
+        object_words=trail_rows.object_words,
         action_options=[("", "Todas"), *((code, labels.AUDIT_ACTION.get(code, code)) for code in page.actions)],
         previous_url=_page_url(page.page - 1, page),
         next_url=_page_url(page.page + 1, page),
