@@ -75,6 +75,7 @@ class _Stage:
     render: Render
     lines: dict[str, dict[str, PlanLine]] = field(default_factory=dict)
     stopped: dict[str, date] = field(default_factory=dict)
+    told: set[tuple[str, str]] = field(default_factory=set)
 
     def of(self, organism: DemoOrganism) -> list[DemoProject]:
         return [project for project in self.projects if project.organism is organism]
@@ -186,6 +187,7 @@ def _register(stage: _Stage, organism: DemoOrganism) -> None:
     for project in stage.of(organism):
         met = {f.milestone_code: f.day for f in stage.facts if f.project_code == project.code and f.day < day}
         plans[stage.ids[project.code]] = ProjectPlan(project.lines, met)
+        stage.told |= {(project.code, milestone) for milestone in met}
         stage.lines[project.code] = dict(project.lines)
     register_plan(
         vigencia=stage.vigencia,
@@ -205,6 +207,7 @@ def _report(stage: _Stage, week: date) -> None:
         for fact in stage.facts
         if _friday(fact.reported_on) == week
         and fact.project_code in stage.lines
+        and (fact.project_code, fact.milestone_code) not in stage.told
         and week < stage.stopped.get(fact.project_code, date.max)
     ]
     if entries:
@@ -247,9 +250,7 @@ def _unfinished(stage: _Stage, organism_code: str, day: date) -> list[DemoProjec
     """Projects of an organism with the most to do by ``day`` and works not finished, the furthest behind first."""
     met = stage.met(day)
     open_ones = [
-        p
-        for p in stage.projects
-        if p.organism.code == organism_code and not _FINISHED & met.get(p.code, {}).keys()
+        p for p in stage.projects if p.organism.code == organism_code and not _FINISHED & met.get(p.code, {}).keys()
     ]
     return sorted(open_ones, key=lambda project: (len(met.get(project.code, {})), project.code))
 
@@ -280,8 +281,10 @@ def _declare(stage: _Stage, *left_out: DemoProject) -> None:
     for project in stage.projects:
         if project.organism.code not in ("4151", "4162", "4143") or project in left_out:
             continue
-        pending = [c for c, line in stage.lines[project.code].items() if line.planned and c not in met[project.code]]
-        if pending and (planned := stage.lines[project.code][pending[0]].planned) and planned < _FORECAST_DAY:
+        lines = stage.lines[project.code]
+        last = max((place for place, c in enumerate(lines) if c in met[project.code]), default=-1)
+        pending = [c for place, (c, line) in enumerate(lines.items()) if line.planned and place > last]
+        if pending and (planned := lines[pending[0]].planned) and planned < _FORECAST_DAY:
             day = stage.calendar.add(_FORECAST_DAY, 10 + len(entries) % 9)
             entries.append(FactEntry(stage.ids[project.code], pending[0], forecast=day, cause="Demora en CDP o RP"))
     record_facts(

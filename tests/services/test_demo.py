@@ -17,6 +17,7 @@ from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.mail import OutboxMessage
 from pp_monitor.models.plan import BaselineRow
+from pp_monitor.models.progress import ActualFact
 from pp_monitor.models.report import ClosedCutoff
 from pp_monitor.services import demo
 from pp_monitor.services.calendar import national_holidays
@@ -47,6 +48,9 @@ def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, mak
         assert closed[0] == date(2022, 4, 13)
         assert len(closed) == 6
         assert db.session.scalar(select(func.count(OutboxMessage.id))) == 6 * 16
+        told = select(func.count()).select_from(ActualFact)
+        once = select(ActualFact.project_id, ActualFact.milestone_code, ActualFact.day).distinct().subquery()
+        assert db.session.scalar(told) == db.session.scalar(select(func.count()).select_from(once))
         replanned = select(func.count(BaselineRow.id)).where(BaselineRow.kind == BaselineKind.REPLANNING)
         assert (db.session.scalar(replanned) or 0) >= 10
         assert max(project.replannings for project in portfolio.projects) == 3
