@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from pp_monitor import access, clock, labels
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.portfolio import OrganismLabel
 from pp_monitor.forms.plan import (
     HeldFileForm,
     RegisterForm,
@@ -21,7 +22,7 @@ from pp_monitor.forms.plan import (
 )
 from pp_monitor.intake.plan_template import read_plan_file
 from pp_monitor.models.entity import Organism, Vigencia
-from pp_monitor.services.entity import find_organism, load_catalogue, newest_vigencia
+from pp_monitor.services.entity import find_organism, load_catalogue, newest_vigencia, organism_labels
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_board import plan_board
 from pp_monitor.services.plan_draft import DraftConflictError, load_grid, register_drafts, save_drafts
@@ -93,7 +94,8 @@ def _show_grid(
         rows=plan_page.rows(found),
         phases=plan_page.phases(found.milestones),
         modalities=plan_page.MODALITIES,
-        deadline=plan_page.deadline_text(found.deadline, found.days_left),
+        standing=plan_page.standing_text(found),
+        legend=plan_page.modality_legend(found),
         can_edit=can_edit and bool(found.open_rows),
         is_review=is_review,
         notice=notice,
@@ -209,7 +211,15 @@ def template(code: str) -> ResponseReturnValue:
 def upload(code: str) -> ResponseReturnValue:
     """Ask for a plan file."""
     organism = _own_organism(code)
-    return render_template("plan/upload.html", code=organism.code, form=UploadForm(formdata=None))
+    return _show_upload(organism, UploadForm(formdata=None))
+
+
+def _show_upload(organism: Organism, form: UploadForm) -> str:
+    return render_template("plan/upload.html", code=organism.code, organism=_names(organism), form=form)
+
+
+def _names(organism: Organism) -> OrganismLabel:
+    return organism_labels(organism.entity_id, clock.today(), clock.utc_now())[organism.code]
 
 
 @blueprint.post("/registro/<code>/archivo")
@@ -219,11 +229,11 @@ def rehearse(code: str) -> ResponseReturnValue:
     organism = _own_organism(code)
     form = UploadForm()
     if not form.validate_on_submit():
-        return render_template("plan/upload.html", code=code, form=form), 422
+        return _show_upload(organism, form), 422
     sent = read_upload(form)
     if len(sent.content) > LARGEST_UPLOAD:
         form.file.errors = ["El archivo pesa más de 2 MB. Deje solo la hoja del plan y envíelo otra vez."]
-        return render_template("plan/upload.html", code=code, form=form), 422
+        return _show_upload(organism, form), 422
     return _show_load(organism, sent, _load(organism, sent, dry_run=True))
 
 
@@ -270,6 +280,7 @@ def _show_load(organism: Organism, sent: Upload, result: PlanLoadResult) -> Resp
     page = render_template(
         "plan/load.html",
         code=organism.code,
+        organism=_names(organism),
         sent=sent,
         result=result,
         rows=plan_page.load_rows((*result.problems, *result.warnings)),

@@ -111,7 +111,14 @@ def _note(row: GridRow) -> str:
     """Under the name: code, territory, value, and what the grid has no column for."""
     own = [f"{line.code} {line.name}: {labels.long_date(line.line.planned)}" for line in row.own]
     actual = [f"real {cell.code}: {cell.actual}" for cell in row.cells if cell.actual]
-    return " · ".join(part for part in (row.code, row.territory, cop_millions(row.amount_cop), *own, *actual) if part)
+    return " · ".join(
+        part for part in (row.code, row.territory, _unbroken(cop_millions(row.amount_cop)), *own, *actual) if part
+    )
+
+
+def _unbroken(text: str) -> str:
+    """The text on one line: a figure never parts from its unit."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def state_word(row: GridRow) -> str:
@@ -184,6 +191,23 @@ def _confirm_row(row: GridRow) -> ConfirmRow:
     )
 
 
+def standing_text(grid: Grid) -> str:
+    """How the registration of an organism stands: its deadline while something is missing."""
+    if grid.counted_rows and not grid.open_rows:
+        return "El plan ya está registrado: las fechas son la línea base y aquí no se cambian."
+    return f"Se registra una sola vez: al registrar, las fechas quedan como línea base. {_deadline(grid)}"
+
+
+def _deadline(grid: Grid) -> str:
+    return deadline_text(grid.deadline, grid.days_left)
+
+
+def modality_legend(grid: Grid) -> str:
+    """The abbreviations of the grid's modalities in full, in alphabetical order of the abbreviation."""
+    used = sorted(Modality) if grid.open_rows else sorted({row.modality for row in grid.rows if row.modality})
+    return " · ".join(f"{code}: {labels.MODALITY[code]}" for code in used)
+
+
 def deadline_text(deadline: date | None, days_left: int | None) -> str:
     """The deadline in a sentence, with the working days that are left or have passed."""
     if deadline is None or days_left is None:
@@ -249,7 +273,7 @@ def _tone(row: BoardRow) -> tuple[str, str, str]:
     if row.is_done:
         return "check", "ok", "Registrado"
     if row.is_late:
-        return "square", "late", "Sin plan" if not row.registered else "Incompleto"
+        return "square", "late", "Plazo vencido" if not row.registered else "Incompleto"
     return "half", "done", "En registro"
 
 

@@ -129,7 +129,7 @@ class PageLinks:
 
 
 _ORDERED = {
-    "peor": "sin plan primero, luego semáforo, valor en riesgo y mayor retraso",
+    "peor": "sin plan primero, luego valor en riesgo y desviación",
     "codigo": "código",
     "nombre": "nombre",
     "desviacion": "desviación",

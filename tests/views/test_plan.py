@@ -291,6 +291,19 @@ def test_the_receipt_of_another_organism_does_not_exist(city_app: Flask) -> None
     ana.pages.get("/registro/constancia/2", 404)
 
 
+def test_a_registered_plan_asks_for_nothing_more(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = ana.open()
+    assert "El plazo" in page or "Plazo:" in page
+    assert "CI: Contrato o convenio interadministrativo" in page
+    fill(ana, FIRST, SECOND, THIRD)
+    register(ana)
+    page = ana.open()
+    assert "El plan ya está registrado: las fechas son la línea base y aquí no se cambian." in page
+    assert not [words for words in ("Plazo", "plazo", "Errores por corregir", "Avisos por revisar") if words in page]
+    assert "CI: Contrato o convenio interadministrativo" not in page
+
+
 @pytest.mark.parametrize("role", [Role.PLANEACION, Role.ORDENADOR, Role.CONTRATACION, Role.LECTURA, Role.CONTROL])
 def test_who_is_not_the_enlace_reads_the_grid_and_cannot_type(city_app: Flask, role: Role) -> None:
     ana = person(city_app)
@@ -316,7 +329,7 @@ def test_the_board_names_the_late_first_and_the_enlace_goes_to_the_grid(city_app
         db.session.commit()
     page = person(city_app, Role.PLANEACION).pages.get("/registro")
     assert "6 días hábiles de retraso" in page
-    assert "Sin plan" in page
+    assert "Plazo vencido" in page
 
 
 def test_the_template_goes_out_and_comes_back_as_a_draft(city_app: Flask) -> None:
