@@ -116,20 +116,20 @@ def test_from_the_projects_file_to_the_workbook_in_a_mailbox(office: Office, smt
 def check_workbook(content: bytes, figures: dict) -> None:
     """Every project and milestone of the mailed workbook says what ``evaluate`` says."""
     book = load_workbook(io.BytesIO(content))
-    projects = {row["Proyecto"]: row for row in rows_of(book["09_Proyectos"])}
+    projects = {row["BP"]: row for row in rows_of(book["09_Proyectos"])}
     assert set(projects) == {project["code"] for project in figures["projects"]}
     for project in figures["projects"]:
         row = projects[project["code"]]
         assert row["Semáforo"] == labels.LIGHT[Light(project["light"])]
         if project["planned_progress"] is not None:
             assert row["Avance real"] == pytest.approx(project["actual_progress"])
-            assert row["Mayor retraso en días hábiles"] == project["worst_delay_workdays"]
-    milestones = {(row["Proyecto"], row["Código hito"]): row for row in rows_of(book["10_Hitos"])}
+            assert row["Mayor retraso (días háb.)"] == project["worst_delay_workdays"]
+    milestones = {(row["BP"], row["Código hito"]): row for row in rows_of(book["10_Hitos"])}
     told = {(p["code"], m["code"]): m for p in figures["projects"] for m in p["milestones"]}
     assert set(told) <= set(milestones)
     for key, milestone in told.items():
         row = milestones[key]
         assert row["Estado"] == labels.MILESTONE_STATE[MilestoneState(milestone["state"])]
-        planned = row["Línea base"]
+        planned = row["Fecha línea base"]
         assert (planned.date().isoformat() if planned else None) == milestone["planned"]
-        assert row["Días hábiles vencidos"] == milestone["overdue_workdays"]
+        assert row["Días vencidos"] == milestone["overdue_workdays"]

@@ -72,7 +72,7 @@ def test_organisms_sheet_says_what_evaluate_says() -> None:
         )
         assert row["Cumplidos a tiempo"] == figures["met_on_time"]
         assert row["Oportunidad"] == pytest.approx(dash(figures["on_time_rate"]))
-        assert row["Retraso promedio (días hábiles)"] == pytest.approx(dash(figures["mean_delay_workdays"]))
+        assert row["Retraso promedio (días háb.)"] == pytest.approx(dash(figures["mean_delay_workdays"]))
         assert row["Valor en riesgo"] == figures["value_at_risk_cop"]
         assert row["En riesgo por atraso"] + row["En riesgo por falta de plan"] == row["Valor en riesgo"]
         assert row["Compromisos RP"] == dash(figures["commitments_cop"])
@@ -90,15 +90,15 @@ def test_organisms_sheet_names_what_no_average_may_hide() -> None:
 def test_projects_sheet_says_what_evaluate_says() -> None:
     found = rows(book()["09_Proyectos"])
     for row, figures in zip(found, evaluation(portfolio())["projects"], strict=True):
-        assert row["Proyecto"] == figures["code"]
-        assert row["Nombre"] == figures["name"]
+        assert row["BP"] == figures["code"]
+        assert row["Proyecto"] == figures["name"]
         assert row["Semáforo"] == labels.LIGHT[Light(figures["light"])]
         assert row["Motivo del semáforo"] == " ".join(figures["reasons"])
         assert row["Valor vigente"] == figures["allocation_cop"]
         assert row["Avance programado"] == dash(figures["planned_progress"])
         assert row["Avance real"] == dash(figures["actual_progress"])
         assert row["ICC"] == dash(figures["schedule_index"])
-        assert row["Mayor retraso en días hábiles"] == dash(figures["worst_delay_workdays"])
+        assert row["Mayor retraso (días háb.)"] == dash(figures["worst_delay_workdays"])
         assert row["Oportunidad"] == dash(figures["on_time_rate"])
         assert row["Valor en riesgo"] == figures["value_at_risk_cop"]
         assert row["Fecha de registro"] == day(figures["registered_on"])
@@ -108,12 +108,12 @@ def test_projects_sheet_says_what_evaluate_says() -> None:
 
 
 def test_projects_sheet_tells_where_each_project_stands() -> None:
-    found = {row["Proyecto"][-2:]: row for row in rows(book()["09_Proyectos"])}
+    found = {row["BP"][-2:]: row for row in rows(book()["09_Proyectos"])}
     assert found["02"]["Último hito cumplido"] == "H02 CDP expedido"
     assert found["02"]["Próximo hito"] == "H03 Proceso publicado"
     assert found["02"]["Fecha del próximo hito"] == datetime.fromisoformat("2022-05-06")
     assert found["02"]["Territorios"] == "Comuna 1, Navarro"
-    assert found["08"]["Mayor retraso en días hábiles"] == 13
+    assert found["08"]["Mayor retraso (días háb.)"] == 13
     assert found["08"]["Mayor retraso, plan vigente"] == 0
     assert found["09"]["Estado del plan"] == "Sin registrar"
     assert (found["06"]["Compromisos RP"], found["01"]["Compromisos RP"]) == (700 * M, "—")
@@ -124,20 +124,20 @@ def test_milestones_sheet_says_what_evaluate_says() -> None:
     lines = [(row, line) for row in evaluation(portfolio())["projects"] for line in row["milestones"]]
     assert len(found) == len(lines) == 7 * 14
     for row, (project, line) in zip(found, lines, strict=True):
-        assert (row["Proyecto"], row["Código hito"]) == (project["code"], line["code"])
+        assert (row["BP"], row["Código hito"]) == (project["code"], line["code"])
         assert row["Estado"] == labels.MILESTONE_STATE[MilestoneState(line["state"])]
-        assert row["Línea base"] == day(line["planned"])
-        assert row["Plan vigente"] == day(line["planned_current"])
+        assert row["Fecha línea base"] == day(line["planned"])
+        assert row["Fecha vigente"] == day(line["planned_current"])
         assert row["Fecha real"] == day(line["actual"])
         assert row["Más temprana posible"] == day(line["forecast"])
-        assert row["Días hábiles de desviación"] == line["deviation_workdays"]
-        assert row["Días hábiles vencidos"] == line["overdue_workdays"]
+        assert row["Desviación (días háb.)"] == line["deviation_workdays"]
+        assert row["Días vencidos"] == line["overdue_workdays"]
 
 
 def test_deviations_come_by_value_times_delay() -> None:
     found = rows(book()["03_Desviaciones"])
-    delays = [row["Días hábiles de desviación"] for row in found]
-    delays = [row["Días hábiles vencidos"] if delay == "—" else delay for row, delay in zip(found, delays, strict=True)]
+    delays = [row["Desviación (días háb.)"] for row in found]
+    delays = [row["Días vencidos"] if delay == "—" else delay for row, delay in zip(found, delays, strict=True)]
     weights = [row["Valor vigente"] * delay for row, delay in zip(found, delays, strict=True)]
     assert weights == sorted(weights, reverse=True)
     assert len(found) > 10
@@ -146,13 +146,13 @@ def test_deviations_come_by_value_times_delay() -> None:
     assert found[0]["Valor vigente"] == 300 * M
     assert found[0]["Responsable"] == "Ordenador(a) del gasto de Salud Pública"
     assert weights[0] == 300 * M * 46
-    assert "BP26000005" not in {row["Proyecto"] for row in found}, "un proyecto retirado no se cuenta"
+    assert "BP26000005" not in {row["BP"] for row in found}, "un proyecto retirado no se cuenta"
 
 
 def test_causes_stand_only_where_they_are_kept() -> None:
     kept = info(delay_notes={(2, "H03"): DelayNote("Proceso desierto", "Se publica de nuevo")})
     found = rows(book(report=kept)["03_Desviaciones"])
-    told = [row for row in found if row["Proyecto"] == "BP26000002"]
+    told = [row for row in found if row["BP"] == "BP26000002"]
     assert (told[0]["Causa"], told[0]["Explicación del organismo"]) == ("Proceso desierto", "Se publica de nuevo")
     assert {row["Causa"] for row in told[1:]} == {"Sin causa informada"}
     assert "Causa" not in rows(book()["03_Desviaciones"])[0]
@@ -167,7 +167,7 @@ def test_sheet_of_missing_plans_lists_organisms_then_projects() -> None:
     ]
     assert (owing[0]["Enviados, en aprobación"], owing[0]["Días hábiles desde el plazo"]) == (1, 56)
     owed = rows(sheet, first=6)
-    assert [row["Nombre"] for row in owed] == ["Cancha", "Brigadas", "Gimnasio"]
+    assert [row["Proyecto"] for row in owed] == ["Cancha", "Brigadas", "Gimnasio"]
     assert [row["Quién lo tiene"] for row in owed] == [
         "Enlace de Deporte",
         "Enlace de Salud Pública",

@@ -65,10 +65,10 @@ def _row(place: int, line: MilestoneRow, scope: Scope) -> DeviationRow:
     )
 
 
-_PLANNED, _ACTUAL = "[@Línea base]", "[@Fecha real]"
+_PLANNED, _ACTUAL = "[@Fecha línea base]", "[@Fecha real]"
 _CHECK = (
-    f"IF(ISNUMBER({_ACTUAL}),[@Días hábiles de desviación]={deviation_formula(_PLANNED, _ACTUAL)},"
-    f"[@Días hábiles vencidos]={overdue_formula(_PLANNED)})"
+    f"IF(ISNUMBER({_ACTUAL}),[@Desviación (días háb.)]={deviation_formula(_PLANNED, _ACTUAL)},"
+    f"[@Días vencidos]={overdue_formula(_PLANNED)})"
 )
 
 
@@ -82,12 +82,12 @@ def _light_tone(row: DeviationRow) -> Tone:
 
 _WHERE: tuple[Column[DeviationRow], ...] = (
     Column("N.º", lambda row: row.place, 7, Kind.COUNT),
-    Column("Proyecto", lambda row: row.line.project.code, 14, Kind.CODE, link=lambda row: row.url),
-    Column("Nombre", lambda row: row.name, 48, Kind.WRAP),
+    Column("BP", lambda row: row.line.project.code, 14, Kind.CODE, link=lambda row: row.url),
+    Column("Proyecto", lambda row: row.name, 48, Kind.WRAP),
     Column("Hito", lambda row: f"{row.line.b0.code} {row.line.name}", 28, Kind.WRAP),
     Column("Estado", lambda row: labels.MILESTONE_STATE[row.line.b0.state], 21, Kind.TAG, _state_tone),
-    Column("Días hábiles vencidos", lambda row: row.line.b0.overdue_workdays, 10, Kind.COUNT),
-    Column("Días hábiles de desviación", lambda row: row.line.b0.deviation_workdays, 11, Kind.SIGNED),
+    Column("Días vencidos", lambda row: row.line.b0.overdue_workdays, 10, Kind.COUNT),
+    Column("Desviación (días háb.)", lambda row: row.line.b0.deviation_workdays, 11, Kind.SIGNED),
     Column("Valor vigente", lambda row: row.line.project.allocation_cop, 18, Kind.MONEY),
     Column("Código organismo", lambda row: row.line.project.organism_code, 12, Kind.CODE),
     Column("Organismo", lambda row: row.organism, 34, Kind.WRAP),
@@ -102,8 +102,8 @@ _WHERE: tuple[Column[DeviationRow], ...] = (
     ),
 )
 _WHEN: tuple[Column[DeviationRow], ...] = (
-    Column("Línea base", lambda row: row.line.b0.planned, 12, Kind.DATE),
-    Column("Plan vigente", lambda row: row.line.current.planned, 12, Kind.DATE),
+    Column("Fecha línea base", lambda row: row.line.b0.planned, 12, Kind.DATE),
+    Column("Fecha vigente", lambda row: row.line.current.planned, 12, Kind.DATE),
     Column("Fecha real", lambda row: row.line.b0.actual.day if row.line.b0.actual else None, 12, Kind.DATE),
     Column("Más temprana posible", lambda row: row.line.forecast.day if row.line.forecast else None, 12, Kind.DATE),
     Column(
@@ -114,7 +114,7 @@ _WHEN: tuple[Column[DeviationRow], ...] = (
     ),
     Column("Días vencidos, plan vigente", lambda row: row.line.current.overdue_workdays, 11, Kind.COUNT),
     Column("Veces reprogramado", lambda row: row.line.project.replannings, 13, Kind.COUNT),
-    Column("Afecta la vigencia", lambda row: "Sí" if row.ends_late else "No", 10),
+    Column("Afecta vigencia", lambda row: "Sí" if row.ends_late else "No", 10),
     Column("Semáforo", lambda row: labels.LIGHT[row.line.project.light], 15, Kind.TAG, _light_tone),
 )
 _WHY: tuple[Column[DeviationRow], ...] = (

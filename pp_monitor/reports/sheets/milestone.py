@@ -77,19 +77,19 @@ def overdue_formula(planned: str) -> str:
     return f"IF(corte<={effective},0,NETWORKDAYS({effective}+1,corte,tFest[Fecha]))"
 
 
-_PLANNED, _ACTUAL = "[@Línea base]", "[@Fecha real]"
+_PLANNED, _ACTUAL = "[@Fecha línea base]", "[@Fecha real]"
 _CHECK = (
     f"IF(NOT(ISNUMBER({_PLANNED})),TRUE,IF(ISNUMBER({_ACTUAL}),"
-    f"[@Días hábiles de desviación]={deviation_formula(_PLANNED, _ACTUAL)},"
+    f"[@Desviación (días háb.)]={deviation_formula(_PLANNED, _ACTUAL)},"
     f'IF(OR([@Estado]="Vencido",[@Estado]="Suspendido"),'
-    f"[@Días hábiles vencidos]={overdue_formula(_PLANNED)},[@Días hábiles vencidos]=0)))"
+    f"[@Días vencidos]={overdue_formula(_PLANNED)},[@Días vencidos]=0)))"
 )
 
 TABLE: Table[MilestoneRow] = Table(
     NAME,
     (
         Column("Código organismo", lambda row: row.project.organism_code, 12, Kind.CODE),
-        Column("Proyecto", lambda row: row.project.code, 14),
+        Column("BP", lambda row: row.project.code, 14),
         Column("Código hito", lambda row: row.b0.code, 8),
         Column("Hito", lambda row: row.name, 28),
         Column("Fase", lambda row: labels.PHASE[row.b0.milestone.phase], 14),
@@ -97,9 +97,9 @@ TABLE: Table[MilestoneRow] = Table(
         Column("Aplica", lambda row: _yes(row.b0.is_applicable), 8),
         Column("Exigible", lambda row: _yes(row.b0.is_due), 9),
         Column("Peso", lambda row: row.b0.milestone.weight, 7, Kind.COUNT),
-        Column("Línea base", lambda row: row.b0.planned, 12, Kind.DATE),
-        Column("Fecha efectiva (día hábil)", lambda row: row.effective, 12, Kind.DATE),
-        Column("Plan vigente", lambda row: row.current.planned, 12, Kind.DATE),
+        Column("Fecha línea base", lambda row: row.b0.planned, 12, Kind.DATE),
+        Column("Fecha efectiva (hábil)", lambda row: row.effective, 12, Kind.DATE),
+        Column("Fecha vigente", lambda row: row.current.planned, 12, Kind.DATE),
         Column("Fecha real", lambda row: row.b0.actual.day if row.b0.actual else None, 12, Kind.DATE),
         Column("Más temprana posible", lambda row: row.forecast.day if row.forecast else None, 12, Kind.DATE),
         Column(
@@ -107,9 +107,9 @@ TABLE: Table[MilestoneRow] = Table(
         ),
         Column("Estado", lambda row: labels.MILESTONE_STATE[row.b0.state], 20, Kind.TAG, _tone),
         Column("Estado, plan vigente", lambda row: labels.MILESTONE_STATE[row.current.state], 20),
-        Column("Días hábiles de desviación", lambda row: row.b0.deviation_workdays, 11, Kind.SIGNED),
+        Column("Desviación (días háb.)", lambda row: row.b0.deviation_workdays, 11, Kind.SIGNED),
         Column("Días calendario de desviación", lambda row: row.b0.deviation_days, 11, Kind.SIGNED),
-        Column("Días hábiles vencidos", lambda row: row.b0.overdue_workdays, 10, Kind.COUNT),
+        Column("Días vencidos", lambda row: row.b0.overdue_workdays, 10, Kind.COUNT),
         Column("Con soporte", _supported, 9),
         Column("Verificado", _verified, 10),
         Column(

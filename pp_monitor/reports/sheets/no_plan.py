@@ -102,8 +102,8 @@ ORGANISMS: Table[OwingRow] = Table(
 PROJECTS: Table[OwedRow] = Table(
     PROJECTS_NAME,
     (
-        Column("Proyecto", lambda row: row.project.code, 14, Kind.CODE, link=lambda row: row.url),
-        Column("Nombre", lambda row: row.name, 52, Kind.WRAP),
+        Column("BP", lambda row: row.project.code, 14, Kind.CODE, link=lambda row: row.url),
+        Column("Proyecto", lambda row: row.name, 52, Kind.WRAP),
         Column("Organismo", lambda row: row.organism, 34, Kind.WRAP),
         Column("Territorios", lambda row: row.territories, 20, Kind.WRAP),
         Column("Valor vigente", lambda row: row.project.allocation_cop, 20, Kind.MONEY),

@@ -97,21 +97,21 @@ def _money(name: str) -> Callable[[ProjectRow], Value]:
     return lambda row: getattr(row.project.snapshot, name) if row.project.snapshot else None
 
 
-_WEIGHT = 'SUMIFS(tHito[Peso],tHito[Proyecto],[@Proyecto],tHito[Aplica],"Sí"'
-_WORST = 'SUMPRODUCT(MAX((tHito[Proyecto]=[@Proyecto])*(tHito[Estado]="Vencido")*tHito[Días hábiles vencidos]))'
+_WEIGHT = 'SUMIFS(tHito[Peso],tHito[BP],[@BP],tHito[Aplica],"Sí"'
+_WORST = 'SUMPRODUCT(MAX((tHito[BP]=[@BP])*(tHito[Estado]="Vencido")*tHito[Días vencidos]))'
 _CHECK = (
-    'IF([@Estado del plan]<>"Registrado",COUNTIFS(tHito[Proyecto],[@Proyecto])=0,AND('
+    'IF([@Estado del plan]<>"Registrado",COUNTIFS(tHito[BP],[@BP])=0,AND('
     + near("[@Avance programado]", f'{_WEIGHT},tHito[Exigible],"Sí")/{_WEIGHT})')
     + ","
     + near("[@Avance real]", f'{_WEIGHT},tHito[Estado],"Cumplido*")/{_WEIGHT})')
-    + f",[@Mayor retraso en días hábiles]={_WORST}))"
+    + f",[@Mayor retraso (días háb.)]={_WORST}))"
 )
 
 TABLE: Table[ProjectRow] = Table(
     NAME,
     (
-        Column("Proyecto", lambda row: row.project.code, 14, Kind.CODE, link=lambda row: row.url),
-        Column("Nombre", lambda row: row.name, 52, Kind.WRAP),
+        Column("BP", lambda row: row.project.code, 14, Kind.CODE, link=lambda row: row.url),
+        Column("Proyecto", lambda row: row.name, 52, Kind.WRAP),
         Column("Semáforo", lambda row: labels.LIGHT[row.project.light], 15, Kind.TAG, _tone),
         Column("Motivo del semáforo", lambda row: row.reason, 52, Kind.WRAP),
         Column("Vigencia", lambda row: row.year, 9, Kind.CODE),
@@ -143,8 +143,8 @@ TABLE: Table[ProjectRow] = Table(
         Column("Exigibles para oportunidad", _b0(lambda m: m.due_for_on_time), 13, Kind.COUNT),
         Column("Cumplidos a tiempo", _b0(lambda m: m.met_on_time), 11, Kind.COUNT),
         Column("Oportunidad", _b0(lambda m: m.on_time_rate.value), 12, Kind.PERCENT),
-        Column("Mayor retraso en días hábiles", _b0(lambda m: m.worst_delay_workdays), 12, Kind.COUNT),
-        Column("Retraso promedio en días hábiles", _b0(lambda m: m.mean_delay_workdays), 12, Kind.DECIMAL),
+        Column("Mayor retraso (días háb.)", _b0(lambda m: m.worst_delay_workdays), 12, Kind.COUNT),
+        Column("Retraso promedio (días háb.)", _b0(lambda m: m.mean_delay_workdays), 12, Kind.DECIMAL),
         Column("Hitos con retraso", _b0(lambda m: len(m.delay_workdays)), 10, Kind.COUNT),
         Column("Avance programado, plan vigente", _current(lambda m: m.planned_progress.value), 13, Kind.PERCENT),
         Column("ICC, plan vigente", _current(lambda m: m.schedule_index.value), 10, Kind.INDEX),
@@ -156,7 +156,7 @@ TABLE: Table[ProjectRow] = Table(
         Column("Valor en riesgo", lambda row: value_at_risk_cop(row.project), 18, Kind.MONEY),
         Column("Terminación más temprana posible", lambda row: completion_forecast(row.project), 14, Kind.DATE),
         Column("Cierre más temprano posible", lambda row: row.project.forecast_finish, 13, Kind.DATE),
-        Column("Termina después del 31/12", _ends_late, 12),
+        Column("Termina después de 31/12", _ends_late, 12),
         control(_CHECK),
     ),
     frozen_columns=2,

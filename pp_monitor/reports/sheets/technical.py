@@ -270,7 +270,7 @@ def controls(scope: Scope) -> list[Control]:
     sums = "+".join(f"SUM(tOrg[{name}])" for name in lights)
     sheets = (("02_Organismos", "tOrg"), ("03_Desviaciones", "tDesv"), ("09_Proyectos", "tProy"), ("10_Hitos", "tHito"))
     return [
-        Control("Proyectos", whole.projects if whole else 0, f'COUNTIFS(tProy[Proyecto],"BP*",{counted})'),
+        Control("Proyectos", whole.projects if whole else 0, f'COUNTIFS(tProy[BP],"BP*",{counted})'),
         Control("Proyectos, por organismo", whole.projects if whole else 0, "SUM(tOrg[Proyectos])"),
         Control("Proyectos, por semáforo", whole.projects if whole else 0, sums),
         Control("Valor vigente", whole.allocation_cop if whole else 0, f"SUMIFS(tProy[Valor vigente],{counted})"),
