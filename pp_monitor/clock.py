@@ -30,14 +30,13 @@ def today() -> date:
     settings: Settings = current_app.config["SETTINGS"]
     if settings.today:
         return settings.today
-    demo_today = db.session.scalar(select(Entity.demo_today).limit(1))
-    return demo_today or utc_now().astimezone(zone()).date()
+    return _demo_today() or utc_now().astimezone(zone()).date()
 
 
 def is_fixed() -> bool:
-    """Whether ``PP_TODAY`` fixes the date: what opens under it is a demonstration, and says so everywhere."""
+    """Whether ``PP_TODAY`` or a demonstration fixes the date: what opens under it says everywhere that it is one."""
     settings: Settings = current_app.config["SETTINGS"]
-    return settings.today is not None
+    return settings.today is not None or _demo_today() is not None
 
 
 def check_fixed_date() -> None:
@@ -45,3 +44,7 @@ def check_fixed_date() -> None:
     settings: Settings = current_app.config["SETTINGS"]
     if settings.today and db.session.scalar(select(Vigencia.id).where(Vigencia.is_demo.is_(False)).limit(1)):
         raise SettingError("PP_TODAY", "no se puede fijar la fecha de hoy con datos reales; quite esa variable")
+
+
+def _demo_today() -> date | None:
+    return db.session.scalar(select(Entity.demo_today).limit(1))

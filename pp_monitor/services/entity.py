@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Catalogue, CatalogueMilestone, Modality, Phase
-from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.domain.errors import NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.portfolio import OrganismLabel, TerritoryLabel
 from pp_monitor.domain.threshold import Thresholds
 from pp_monitor.extensions import db
@@ -281,8 +281,14 @@ def set_deadline(
     project_id: int | None = None,
     reason: str = "",
 ) -> None:
-    """Record the deadline of registration: of the whole vigencia, of one organism or of one project."""
+    """Record the deadline of registration: of the whole vigencia, of one organism or of one project.
+
+    Raises ``ProblemsError`` for a day outside the vigencia, which would bind no project.
+    """
     vigencia = find_vigencia(year)
+    if deadline_on and deadline_on.year != year:
+        what = f"El plazo {deadline_on:%d/%m}/{deadline_on.year} no cae en la vigencia {year}."
+        raise ProblemsError((Problem(what, f"Escriba un día entre el 01/01/{year} y el 31/12/{year}."),))
     organism_id = find_organism(organism_code).id if organism_code else None
     with writing_vigencia(vigencia.id) as now:
         db.session.add(
