@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pp_monitor.config import Settings
+from pp_monitor.domain.errors import SettingError
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -14,7 +15,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     from pp_monitor import cli, extensions, formatters, labels, views
 
     settings = settings or Settings.from_environment()
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"no se puede usar la carpeta «{settings.instance_dir}»: {labels.system_trouble(error)}"
+        raise SettingError("PP_INSTANCE_DIR", reason) from error
     app = Flask(__name__, instance_path=str(settings.instance_dir))
     app.config.update(
         SETTINGS=settings,

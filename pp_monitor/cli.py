@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from pp_monitor import (
     cli_account,
@@ -24,8 +24,31 @@ from pp_monitor import (
     cli_system,
 )
 from pp_monitor.domain.errors import PpMonitorError, ProblemsError
+from pp_monitor.formatters import plural
 
 _NOUNS = (cli_data, cli_demo, cli_plan, cli_report, cli_account, cli_alert, cli_system, cli_job, cli_mail, cli_server)
+
+_UNREACHABLE = "La base de datos no responde. Revise PP_DATABASE_URL y que el servidor esté en marcha."
+_FOREIGN = "La base de datos tiene tablas que no hizo este programa. Use una base vacía, o restaure una copia."
+_DAMAGED = "El archivo de la base de datos está dañado o no es de este programa. Restaure una copia."
+# What each engine says, parts joined by «…», and what it means for whoever runs a command; the first that fits.
+_DATABASE_ADVICE = (
+    ("no such table", "La base de datos no está lista. Ejecute primero «pp-monitor init»."),
+    ("relation …does not exist", "La base de datos no está lista. Ejecute primero «pp-monitor init»."),
+    ("database …does not exist", "La base de datos de PP_DATABASE_URL no existe. Créela vacía y repita."),
+    ("already exists", _FOREIGN),
+    ("no such column", _FOREIGN),
+    ("column …does not exist", _FOREIGN),
+    ("file is not a database", _DAMAGED),
+    ("malformed", _DAMAGED),
+    (
+        "unable to open database file",
+        "No se puede abrir el archivo de la base de datos. Revise la carpeta y sus permisos.",
+    ),
+    ("readonly database", "El archivo de la base de datos es de solo lectura. Revise sus permisos."),
+    ("database is locked", "Otro proceso está escribiendo en la base de datos. Intente de nuevo en un minuto."),
+    ("disk is full", "El disco está lleno. No se guardó nada."),
+)
 
 
 class ErrorTellingGroup(AppGroup):
@@ -38,19 +61,27 @@ class ErrorTellingGroup(AppGroup):
         except ProblemsError as error:
             for problem in error.problems:
                 click.echo(str(problem))
-            raise click.ClickException(f"{len(error.problems)} problemas. No se guardó nada.") from error
+            count = plural(len(error.problems), "problema", "problemas")
+            raise click.ClickException(f"{count}. No se guardó nada.") from error
         except PpMonitorError as error:
             raise click.ClickException(str(error)) from error
-        except (OperationalError, ProgrammingError) as error:
-            if not _is_missing_table(error):
+        except DatabaseError as error:
+            advice = _database_advice(error)
+            if advice is None:
                 raise
-            advice = "La base de datos no está lista. Ejecute primero «pp-monitor init»."
             raise click.ClickException(advice) from error
 
 
-def _is_missing_table(error: OperationalError | ProgrammingError) -> bool:
+def _database_advice(error: DatabaseError) -> str | None:
+    """What to do about a database that cannot be used; none for what only a programmer can mend."""
+    if isinstance(error, IntegrityError):
+        return None
     text = str(error.orig)
-    return "no such table" in text or "does not exist" in text
+    for words, advice in _DATABASE_ADVICE:
+        if all(word in text for word in words.split("…")):
+            return advice
+    # Without a statement there was not even a connection.
+    return _UNREACHABLE if error.statement is None else None
 
 
 @click.group("pp", cls=ErrorTellingGroup, help="Seguimiento a los proyectos de presupuesto participativo.")
@@ -61,7 +92,7 @@ def pp() -> None:
 for _noun in _NOUNS:
     for _command in _noun.COMMANDS:
         pp.add_command(_command)
-cli_spanish.install()
+cli_spanish.install(pp)
 
 
 def init_app(app: Flask) -> None:

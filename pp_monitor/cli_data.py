@@ -6,7 +6,6 @@ import sys
 from datetime import date
 
 import click
-import flask_migrate
 from flask.cli import with_appcontext
 
 from pp_monitor import clock
@@ -23,13 +22,14 @@ from pp_monitor.formatters import cop
 from pp_monitor.intake.budget import read_project_list
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.project import ImportSummary, SourceFile, import_projects, territory_names
+from pp_monitor.services.schema import upgrade_schema
 
 
 @click.command("init", help="Crea o actualiza la base de datos y carga organismos, territorios y catálogo.")
 @with_appcontext
 def init() -> None:
     """Upgrade the schema and load what is missing."""
-    flask_migrate.upgrade()
+    upgrade_schema()
     entity_service.load_reference_data()
     click.echo("Base de datos lista.")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import click
-import flask_migrate
 from flask.cli import with_appcontext
 
 from pp_monitor.cli_types import DateType
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.services import demo as demo_service
 from pp_monitor.services.entity import load_reference_data
+from pp_monitor.services.schema import upgrade_schema
 
 
 @click.command("demo")
@@ -26,7 +26,7 @@ from pp_monitor.services.entity import load_reference_data
 @with_appcontext
 def demo(until: date) -> None:
     """Carga la demostración de la vigencia 2022 en una base vacía."""
-    flask_migrate.upgrade()
+    upgrade_schema()
     load_reference_data()
     demo_service.build_demo(until, render=render_mail, tell=click.echo)
     click.echo(f"Demostración lista al {until:%d/%m/%Y}. Contraseña de todas las cuentas: {demo_service.PASSWORD}")

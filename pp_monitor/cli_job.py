@@ -55,7 +55,10 @@ def _moment(instant: datetime) -> str:
     return f"{instant.astimezone(clock.zone()):%d/%m/%Y %H:%M}"
 
 
-@jobs.command("run", help="Ejecuta ya una tarea, aunque el periodo esté hecho.")
+_NAMES = ", ".join([*(job.name for job in scheduler.JOBS), scheduler.SEND_OUTBOX])
+
+
+@jobs.command("run", help=f"Ejecuta ya una tarea, aunque el periodo esté hecho. Tareas: {_NAMES}.")
 @click.argument("name", metavar="NOMBRE")
 @click.option("--date", "day", type=DateType(), metavar="FECHA", help="Día del periodo. Por defecto, hoy.")
 @with_appcontext

@@ -31,7 +31,8 @@ def _row(message: ListedMessage) -> str:
     recipients = "; ".join(_recipient(recipient) for recipient in message.recipients)
     again = f" | próximo intento {_moment(message.next_try_at)}" if message.next_try_at and message.tries else ""
     written = _moment(message.recorded_at)
-    return f"{message.id:>6}  {written}  {message.kind}  {message.subject} | {recipients}{again}"
+    kind = labels.MAIL_KIND.get(message.kind, message.kind)
+    return f"{message.id:>6}  {written}  {kind}  {message.subject} | {recipients}{again}"
 
 
 def _moment(instant: datetime) -> str:

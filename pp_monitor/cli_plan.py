@@ -38,7 +38,13 @@ def plan_group() -> None:
 @plan_group.command("template", help="Escribe el libro de registro de un organismo.")
 @organism_option
 @year_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="ARCHIVO.xlsx")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="ARCHIVO.xlsx",
+    help="Libro que se escribe.",
+)
 @with_appcontext
 def template(organism: str, year: int, out: Path) -> None:
     """Write the registration workbook."""
@@ -46,7 +52,7 @@ def template(organism: str, year: int, out: Path) -> None:
     try:
         out.write_bytes(built.content)
     except OSError as error:
-        raise click.ClickException(f"No se pudo escribir «{out}»: {error.strerror}.") from error
+        raise click.ClickException(f"No se pudo escribir «{out}»: {labels.system_trouble(error)}.") from error
     click.echo(f"{out}: {_counted(built.projects, 'proyecto', 'proyectos')}.")
 
 
@@ -117,7 +123,13 @@ def progress_group() -> None:
     """Hold the commands of progress."""
 
 
-@progress_group.command("load", help="Carga fechas reales y proyectadas: proyecto;hito;fecha_real;fecha_proyectada …")
+@progress_group.command(
+    "load",
+    help="""Carga fechas reales y proyectadas (xlsx o csv).
+
+    Columnas: proyecto;hito;fecha_real;fecha_proyectada;causa;nota. Una celda vacía no cambia nada.
+    """,
+)
 @click.argument("file", metavar="ARCHIVO", type=FileType())
 @year_option
 @dry_run_option

@@ -60,15 +60,18 @@ def _tell(portfolio: Portfolio) -> None:
 @click.command("report")
 @year_option
 @cutoff_option
-@click.option("--out", required=True, metavar="CARPETA", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--out", required=True, metavar="CARPETA", type=click.Path(path_type=Path), help="Carpeta de los libros.")
 @with_appcontext
 def report(year: int, cutoff: date, out: Path) -> None:
     """Escribe los libros de un corte en una carpeta, sin emitirlos."""
-    editions = draft_editions(find_vigencia(year), cutoff, clock.today())
-    out.mkdir(parents=True, exist_ok=True)
-    for edition in editions:
-        (out / edition.filename).write_bytes(edition.content)
-        click.echo(str(out / edition.filename))
+    vigencia = find_vigencia(year)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for edition in draft_editions(vigencia, cutoff, clock.today()):
+            (out / edition.filename).write_bytes(edition.content)
+            click.echo(str(out / edition.filename))
+    except OSError as error:
+        raise click.ClickException(f"No se pudo escribir en «{out}»: {labels.system_trouble(error)}.") from error
 
 
 @click.command("close")

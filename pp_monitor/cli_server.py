@@ -24,9 +24,18 @@ _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # nosec B108
 
 
 @click.command("serve", help="Servidor web de producción, detrás de un proxy.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Dirección en la que escucha.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Puerto.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Procesos. Por defecto, los que caben en la máquina.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, metavar="DIRECCIÓN", help="Dirección en la que escucha."
+)
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), metavar="PUERTO", help="Puerto."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    metavar="NÚMERO",
+    help="Procesos. Por defecto, los que caben en la máquina.",
+)
 @with_appcontext
 def serve(host: str, port: int, workers: int | None) -> None:
     """Check the installation, then become the web server."""

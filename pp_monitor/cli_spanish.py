@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+import click
 import click.core
 import click.decorators
 import click.exceptions
@@ -41,6 +42,7 @@ TEXTS = {
     "{value!r} is not {choice}.": "{value!r} no es {choice}.",
     "{value!r} is not one of {choices}.": "{value!r} no es uno de estos: {choices}.",
     "default: {default}": "por defecto: {default}",
+    "required": "obligatorio",
     "{name} {filename!r} does not exist.": "{name} {filename!r} no existe.",
     "{name} {filename!r} is a directory.": "{name} {filename!r} es una carpeta.",
     "{name} {filename!r} is a file.": "{name} {filename!r} es un archivo.",
@@ -68,9 +70,19 @@ def _plural(one: str, many: str, count: int) -> str:
     return _text(one if count == 1 else many)
 
 
-def install() -> None:
-    """Make the library answer in Spanish; safe to repeat."""
+def install(root: click.Command) -> None:
+    """Make the library answer in Spanish, ``root`` and every command below it too; safe to repeat."""
+    _name_parts(root)
     for module in _MODULES:
         for name, spoken in (("_", _text), ("ngettext", _plural)):
             if hasattr(module, name):
                 setattr(module, name, spoken)
+
+
+def _name_parts(command: click.Command) -> None:
+    """Say what goes where in the line of use of ``command`` and of those below it."""
+    command.options_metavar = "[OPCIONES]"
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = "COMANDO [DATOS]..."
+        for below in command.commands.values():
+            _name_parts(below)

@@ -7,9 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from pp_monitor.domain.errors import SettingError
 
+_DRIVERS = ("postgresql+psycopg", "sqlite")
 DEVELOPMENT_KEY = "solo-para-desarrollo"
 
 
@@ -41,7 +46,9 @@ class Settings:
             if text := env.get(f"PP_{name.upper()}", "").strip():
                 values[name] = text
         instance_dir = Path(env.get("PP_INSTANCE_DIR", "instance")).resolve()
-        return cls(instance_dir=instance_dir, today=_date(env, "PP_TODAY"), **values)
+        settings = cls(instance_dir=instance_dir, today=_date(env, "PP_TODAY"), **values)
+        settings.check_forms()
+        return settings
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -58,12 +65,35 @@ class Settings:
         """Whether the key is secret: not the one of development, and long enough."""
         return self.secret_key != DEVELOPMENT_KEY and len(self.secret_key) >= 32
 
+    def check_forms(self) -> None:
+        """Raise ``SettingError`` for the first setting that is written in a way nothing can read."""
+        _check_database(self.sqlalchemy_url)
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError):
+            reason = f"«{self.timezone}» no es una zona horaria; escriba, por ejemplo, America/Bogota"
+            raise SettingError("PP_TIMEZONE", reason) from None
+        if not self.public_url.startswith(("http://", "https://")):
+            raise SettingError("PP_PUBLIC_URL", f"«{self.public_url}» debe comenzar por https:// o http://")
+        if "@" not in self.mail_from:
+            raise SettingError("PP_MAIL_FROM", f"«{self.mail_from}» no es un correo")
+
     def check_production(self) -> None:
         """Raise ``SettingError`` unless key and mail server are really set."""
         if not self.has_own_key:
             raise SettingError("PP_SECRET_KEY", "debe tener al menos 32 caracteres secretos")
         if not self.smtp_url:
             raise SettingError("PP_SMTP_URL", "falta el servidor de correo (smtp://usuario:clave@servidor:587)")
+
+
+def _check_database(address: str) -> None:
+    try:
+        driver = make_url(address).drivername
+    except (ArgumentError, ValueError):
+        driver = ""
+    if driver not in _DRIVERS:
+        reason = "la dirección debe comenzar por postgresql+psycopg:// o por sqlite:///"
+        raise SettingError("PP_DATABASE_URL", reason)
 
 
 def _date(env: Mapping[str, str], name: str) -> date | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import socket
+import ssl
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
@@ -231,6 +234,44 @@ def short_milestone(name: str) -> str:
 def long_date(day: date | None) -> str:
     """A date in a sentence, as ``18/04/2022``; ``—`` without one."""
     return f"{day:%d/%m/%Y}" if day else "—"
+
+
+MAIL_KIND = {
+    "monthly_report": "Informe del mes",
+    "organism_report": "Informe de un organismo",
+    "password_reset": "Enlace de contraseña",
+}
+
+_SYSTEM_TROUBLE = {
+    errno.ENOENT: "no existe",
+    errno.EACCES: "no hay permiso",
+    errno.EPERM: "no hay permiso",
+    errno.EISDIR: "es una carpeta",
+    errno.ENOTDIR: "una parte de la ruta es un archivo, no una carpeta",
+    errno.EEXIST: "ya existe y es un archivo, no una carpeta",
+    errno.EBUSY: "otro programa lo está usando",
+    errno.ENOSPC: "el disco está lleno",
+    errno.EROFS: "el disco es de solo lectura",
+    errno.ENAMETOOLONG: "el nombre es demasiado largo",
+    errno.ECONNREFUSED: "el servidor no acepta conexiones en esa dirección",
+    errno.ECONNRESET: "el servidor cortó la conexión",
+    errno.EPIPE: "el servidor cortó la conexión",
+    errno.ETIMEDOUT: "el servidor no responde a tiempo",
+    errno.EHOSTUNREACH: "no hay camino hasta el servidor",
+    errno.ENETUNREACH: "no hay red hasta el servidor",
+}
+
+
+def system_trouble(error: OSError) -> str:
+    """What the system answered to a file or a connection, as the end of a Spanish sentence."""
+    if isinstance(error, socket.gaierror):
+        return "no se encuentra el nombre del servidor"
+    if isinstance(error, ssl.SSLError):
+        # Its numbers are those of the encryption library, not of the system.
+        return f"no se pudo cifrar la conexión ({error})"
+    if isinstance(error, TimeoutError) and error.args in ((), ("timed out",)):
+        return "el servidor no responde a tiempo"
+    return _SYSTEM_TROUBLE.get(error.errno or 0) or str(error.strerror or error)
 
 
 def days_text(workdays: int) -> str:

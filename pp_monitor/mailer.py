@@ -14,6 +14,7 @@ from email.utils import formataddr, parseaddr
 from enum import StrEnum
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from pp_monitor import labels
 from pp_monitor.domain.errors import SettingError
 
 ANSWER_SECONDS = 30
@@ -200,7 +201,11 @@ def _words(error: OSError | smtplib.SMTPException) -> tuple[int | None, str]:
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error
         return error.smtp_code, _decoded(text) if isinstance(text, bytes) else text
-    return None, str(error) or type(error).__name__
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return None, "El servidor cortó la conexión."
+    if isinstance(error, smtplib.SMTPException):
+        return None, str(error) or type(error).__name__
+    return None, labels.system_trouble(error)
 
 
 def _decoded(text: bytes) -> str:

@@ -8,7 +8,6 @@ table. Bytes are base64; days and instants (UTC) are ISO 8601.
 from __future__ import annotations
 
 import base64
-import errno
 import hashlib
 import json
 import os
@@ -25,6 +24,7 @@ from typing import IO, Any
 
 from sqlalchemy import Column, Connection, LargeBinary, Table, func, select, text
 
+from pp_monitor import labels
 from pp_monitor.domain.errors import PpMonitorError
 from pp_monitor.extensions import Base, db
 from pp_monitor.models.audit import AuditEvent
@@ -87,7 +87,9 @@ def write_backup(target: Path, actor: Actor, now: datetime) -> BackupSummary:
         with _whole_or_absent(target) as file:
             summary = _write_archive(file, now)
     except OSError as error:
-        raise BackupError(f"No se pudo escribir «{target}»: {_reason(error)}. No quedó ninguna copia nueva.") from error
+        raise BackupError(
+            f"No se pudo escribir «{target}»: {labels.system_trouble(error)}. No quedó ninguna copia nueva."
+        ) from error
     with writing() as recorded_at:
         details = {"rows": summary.rows, "revision": summary.revision}
         record(actor, "backup", "entity", the_entity().code, recorded_at, details)
@@ -117,16 +119,6 @@ def restore_backup(source: Path, actor_label: str) -> BackupSummary:
             details = {"rows": summary.rows, "revision": summary.revision, "made_at_utc": summary.made_at_utc}
             record(Actor(entity.id, actor_label), "restore", "entity", entity.code, now, details)
     return summary
-
-
-def _reason(error: OSError) -> str:
-    words = {
-        errno.ENOENT: "no existe",
-        errno.EACCES: "no hay permiso",
-        errno.EISDIR: "es una carpeta",
-        errno.ENOSPC: "el disco está lleno",
-    }
-    return words.get(error.errno or 0, str(error.strerror))
 
 
 def _require_newest(revision: str | None) -> None:
@@ -230,7 +222,7 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(source)
     except OSError as error:
-        raise BackupError(f"No se pudo leer «{source}»: {_reason(error)}.") from error
+        raise BackupError(f"No se pudo leer «{source}»: {labels.system_trouble(error)}.") from error
     except zipfile.BadZipFile as error:
         raise BackupError(f"«{source}» no es una copia de seguridad, o está incompleta.") from error
     with archive:

@@ -11,7 +11,7 @@ from typing import cast
 
 from flask import current_app
 from sqlalchemy import Table, exists, func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from pp_monitor.config import Settings
 from pp_monitor.extensions import Base, db
@@ -20,7 +20,7 @@ from pp_monitor.models.entity import Entity
 from pp_monitor.models.job import Heartbeat
 from pp_monitor.models.mail import DeliveryState, OutboxMessage, OutboxRecipient
 from pp_monitor.services.audit import first_broken
-from pp_monitor.services.schema import current_revision, newest_revision
+from pp_monitor.services.schema import current_revision, is_known, newest_revision
 
 # The scheduler leaves a sign of life every minute; mail that waits longer than this is not arriving.
 LONGEST_SILENCE = timedelta(minutes=5)
@@ -67,12 +67,13 @@ def check_system(now: datetime, *, longest_memory: timedelta = timedelta()) -> t
 def _schema() -> Check:
     try:
         revision = current_revision()
-    except OperationalError:
+    except DatabaseError:
         return Check(CheckName.SCHEMA, False, "La base de datos no responde.")
     if revision == newest_revision():
         return Check(CheckName.SCHEMA, True, f"Al día ({revision}).")
     wanted = f"Está en {revision or 'ninguno'} y se necesita {newest_revision()}."
-    return Check(CheckName.SCHEMA, False, f"{wanted} Ejecute «pp-monitor init».")
+    advice = "Ejecute «pp-monitor init»." if is_known(revision) else "Actualice el programa."
+    return Check(CheckName.SCHEMA, False, f"{wanted} {advice}")
 
 
 def _remembered(now: datetime, longest_memory: timedelta) -> tuple[Check, Check]:
