@@ -133,9 +133,8 @@ def _why(group: GroupAssessment, reading: Reading) -> str:
     late, warned = group.count(Light.RED), group.count(Light.YELLOW)
     good = group.count(Light.GREEN) + group.count(Light.CLOSED)
     missing = f"; {unplanned} sin plan" if (unplanned := group.count(Light.NO_PLAN)) else ""
-    return (
-        f"De {projects}: {late} atrasados, {warned} en alerta, {good} a tiempo o cerrados{missing}. {_progress(group)}"
-    )
+    red = plural(late, "atrasado", "atrasados")
+    return f"De {projects}: {red}, {warned} en alerta, {good} a tiempo o cerrados{missing}. {_progress(group)}"
 
 
 def _progress(group: GroupAssessment) -> str:

@@ -83,7 +83,7 @@ def decision_lines(decision: Decision, names: Names) -> list[str]:
     if decision.kind is DecisionKind.UNBLOCK:
         name = names.milestones.get(decision.milestone_code, decision.milestone_code)
         facts.append(f"hasta {labels.days_text(decision.workdays)} de retraso, en «{name}»")
-    return [" · ".join(facts), f"Responde: {official_name(names, decision.organism_code)}"]
+    return [" · ".join(facts), f"Responde: ordenador(a) del gasto de {short_name(names, decision.organism_code)}"]
 
 
 def story_sentence(entry: StoryEntry, names: Names, milestones: Mapping[str, str]) -> str:

@@ -150,3 +150,10 @@ def test_a_page_of_the_trail_costs_a_constant_number_of_queries(app: Flask, page
         pages.get("/auditoria")
     # Reader (3), frame (1), count, page, actions.
     assert len(few) == len(many) == 7
+
+
+def test_who_may_not_see_the_city_is_sent_back_to_a_page_of_their_own(app: Flask) -> None:
+    with app.app_context():
+        admin = make_user(Role.ADMIN)
+    page = Pages(app).log_in(admin).get("/informes", 403)
+    assert 'href="/auditoria">Volver al inicio' in page.html

@@ -48,7 +48,7 @@ def test_what_needs_a_decision_comes_first_and_leads_to_its_rows(app: Flask) -> 
     assert f"plazo vencido el {formatters.date_short(DEADLINE)}, hace 56 días hábiles" in page
     assert "Destrabar 1 proyecto atrasado de Salud Pública" in page
     assert "$300 millones · hasta 46 días hábiles de retraso, en «Proceso publicado»" in page
-    assert "Responde: Secretaría de Salud Pública" in page
+    assert "Responde: ordenador(a) del gasto de Salud Pública" in page
     assert 'href="/proyectos/p-bp26000002"' in page.html
     assert 'href="/proyectos/p-bp26000008"' in page.html
 
@@ -201,9 +201,9 @@ def test_page_of_an_organism_says_why_and_lists_its_projects_worst_first(app: Fl
     page = reader(app).get(f"/organismos/{HEALTH}")
     assert page.title == "Salud Pública"
     assert "Puesto 2 de 3, del más atrasado al menos" in page
-    assert "De 3 proyectos: 1 atrasados, 0 en alerta, 1 a tiempo o cerrados." in page
+    assert "De 3 proyectos: 1 atrasado, 0 en alerta, 1 a tiempo o cerrados." in page
     names = ["Jornadas de vacunación", "Dotación", "Puesto de salud", "Brigadas"]
-    listed = page.text[page.text.index("Orden: sin plan vencido, semáforo") :]
+    listed = page.text[page.text.index("Orden: sin plan vencido, valor en riesgo, desviación") :]
     assert sorted(names, key=listed.index) == names
     assert "Malla vial" not in page
     assert 'aria-current="page">Organismos' in page.html
