@@ -18,10 +18,16 @@ from pp_monitor.cli_types import (
     tell_problems,
     year_option,
 )
-from pp_monitor.formatters import cop
+from pp_monitor.formatters import cop, plural
 from pp_monitor.intake.budget import read_project_list
 from pp_monitor.services import entity as entity_service
-from pp_monitor.services.project import ImportSummary, SourceFile, import_projects, territory_names
+from pp_monitor.services.project import (
+    ImportSummary,
+    SourceFile,
+    import_projects,
+    organism_codes,
+    territory_names,
+)
 from pp_monitor.services.schema import upgrade_schema
 
 
@@ -48,7 +54,7 @@ def import_group() -> None:
 @with_appcontext
 def import_projects_command(file: InputFile, year: int, dry_run: bool) -> None:
     """Proyectos: Ejecución presupuestal, o una lista codigo;organismo;nombre;territorio;valor."""
-    read = read_project_list(file.name, file.content, territories=territory_names())
+    read = read_project_list(file.name, file.content, territories=territory_names(), organism_codes=organism_codes())
     summary = import_projects(
         read,
         SourceFile(file.name, file.content),
@@ -67,9 +73,11 @@ def import_projects_command(file: InputFile, year: int, dry_run: bool) -> None:
 def summary_line(summary: ImportSummary, *, dry_run: bool) -> str:
     """What an import read and did, in one line."""
     read = (
-        f"{summary.rows_read} filas leídas, {summary.projects} proyectos, {summary.organisms} organismos, "
+        f"{plural(summary.rows_read, 'fila leída', 'filas leídas')}, "
+        f"{plural(summary.projects, 'proyecto', 'proyectos')}, "
+        f"{plural(summary.organisms, 'organismo', 'organismos')}, "
         f"apropiación vigente {cop(summary.current_cop)}, "
-        f"{len(summary.errors)} problemas, {len(summary.notes)} notas."
+        f"{plural(len(summary.errors), 'problema', 'problemas')}, {plural(len(summary.notes), 'nota', 'notas')}."
     )
     if summary.errors:
         return f"{read} No se guardó nada."

@@ -82,6 +82,8 @@ def report(year: int, cutoff: date, out: Path) -> None:
 @with_appcontext
 def close(year: int, cutoff: date, reissue: bool, reason: str) -> None:
     """Cierra un corte: congela sus cifras, guarda sus libros y deja los correos en la bandeja de salida."""
+    if reason and not reissue:
+        raise click.UsageError("--reason solo acompaña a --reissue.")
     today = clock.today()
     result = close_cutoff(
         find_vigencia(year).id,

@@ -239,7 +239,7 @@ def long_date(day: date | None) -> str:
 MAIL_KIND = {
     "monthly_report": "Informe del mes",
     "organism_report": "Informe de un organismo",
-    "password_reset": "Enlace de contraseña",
+    "password_reset": "Enlace de contraseña",  # nosec B105
 }
 
 _SYSTEM_TROUBLE = {

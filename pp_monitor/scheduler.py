@@ -72,13 +72,8 @@ class Job:
 
 
 def is_followed(vigencia: Vigencia, day: date) -> bool:
-    """Whether ``day`` lies between the opening of a vigencia and the end of its follow-up calendar."""
-    return vigencia.opened_on <= day and not _is_after_follow_up(vigencia, day)
-
-
-def _is_after_follow_up(vigencia: Vigencia, day: date) -> bool:
-    last = vigencia.follow_until
-    return (day.year, day.month) > (last.year, last.month)
+    """Whether a vigencia was open by ``day``: its alerts go on after its last report, until the facts close them."""
+    return vigencia.opened_on <= day
 
 
 def _daily(vigencia: Vigencia, day: date) -> Period:
@@ -90,9 +85,9 @@ def _daily_due(vigencia: Vigencia, today: date) -> Sequence[Period]:
     return [_daily(vigencia, today)] if is_followed(vigencia, today) else []
 
 
-def _daily_next(vigencia: Vigencia, today: date) -> date | None:
+def _daily_next(vigencia: Vigencia, today: date) -> date:
     following = date.fromordinal(today.toordinal() + 1)
-    return None if _is_after_follow_up(vigencia, following) else max(following, vigencia.opened_on)
+    return max(following, vigencia.opened_on)
 
 
 def _refresh_alerts(period: Period, today: date, actor: Actor) -> str:

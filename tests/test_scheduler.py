@@ -236,11 +236,12 @@ def test_alerts_are_refreshed_once_a_day_from_six_on(ticker: Ticker, vigencia: V
     assert runs() == ["2022/2022-05-13", "2022/2022-05-16"]
 
 
-def test_alerts_rest_before_the_opening_and_after_the_calendar(ticker: Ticker, vigencia: Vigencia) -> None:
+def test_alerts_rest_before_the_opening_and_go_on_after_the_last_report(ticker: Ticker, vigencia: Vigencia) -> None:
     ticker.jobs = (REFRESH_ALERTS,)
     tick(ticker, at(vigencia.opened_on - timedelta(days=1)))
-    tick(ticker, at(date(2023, 1, 2)))
     assert runs() == []
+    tick(ticker, at(date(2023, 1, 2)))
+    assert runs() == ["2022/2023-01-02"]
 
 
 def test_in_a_demonstration_today_stands_still(ticker: Ticker, diary: Diary, vigencia: Vigencia) -> None:

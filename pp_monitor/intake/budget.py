@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -105,9 +105,16 @@ class ProjectFile:
 
 
 def read_project_list(
-    filename: str, content: bytes, *, territories: Sequence[TerritoryName], limits: Limits = LIMITS
+    filename: str,
+    content: bytes,
+    *,
+    territories: Sequence[TerritoryName],
+    organism_codes: Collection[str] | None = None,
+    limits: Limits = LIMITS,
 ) -> ProjectFile:
     """Read either list of projects; with an error anywhere there are no projects, and every error is told.
+
+    A code outside ``organism_codes`` (by default any is taken) is an error at its first line.
 
     Of *Ejecución presupuestal* only the rows whose ``Origen`` is exactly ``Territorio`` count and are
     checked; its *Reserva* rows are included.
@@ -125,7 +132,7 @@ def read_project_list(
         return ProjectFile(layout, (), 0, (*table.problems, absent))
     read = read_plain_lines if layout is Layout.PLAIN else read_execution_lines
     lines, problems = read(header, TerritoryIndex(territories))
-    found = [*table.problems, *problems, *_conflicts(lines, layout)]
+    found = [*table.problems, *problems, *_conflicts(lines, layout), *_unknown_organisms(lines, organism_codes)]
     if any(problem.severity is Severity.ERROR for problem in found):
         return ProjectFile(layout, (), len(lines), tuple(found))
     projects = _projects(lines)
@@ -168,6 +175,17 @@ def _organism_conflict(code: str, lines: Sequence[BudgetLine]) -> list[Problem]:
         return []
     what = f"{code} está en dos organismos: {first.organism_code} (fila {first.number}) y {other.organism_code}."
     return [other.problem(what, "Un proyecto es de un solo organismo. Corrija el que no es.")]
+
+
+def _unknown_organisms(lines: Sequence[BudgetLine], known: Collection[str] | None) -> list[Problem]:
+    if known is None:
+        return []
+    first = {line.organism_code: line for line in reversed(lines) if line.organism_code not in known}
+    fix = "Corrija el código del organismo o pida que lo creen."
+    return [
+        line.problem(f"El organismo {code} ({line.organism_name or 'sin nombre'}) no existe.", fix)
+        for code, line in first.items()
+    ]
 
 
 def _duplicates(lines: Sequence[BudgetLine]) -> list[Problem]:

@@ -102,6 +102,11 @@ def territory_names() -> list[TerritoryName]:
     return [TerritoryName(label.code, label.name) for label in labels.values()]
 
 
+def organism_codes() -> frozenset[str]:
+    """The codes of the organisms that exist, for a reader of files."""
+    return frozenset(db.session.scalars(select(Organism.code)))
+
+
 def import_projects(
     file: ProjectFile,
     source: SourceFile,

@@ -16,7 +16,7 @@ from pp_monitor.models.project import Project, ProjectAllocation, ProjectName
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.deviation import assess_portfolio
-from pp_monitor.services.project import ImportSummary, SourceFile, import_projects, territory_names
+from pp_monitor.services.project import ImportSummary, SourceFile, import_projects, organism_codes, territory_names
 
 HEADER = "codigo;organismo;nombre;territorio;valor\n"
 LIST = (
@@ -109,6 +109,15 @@ def test_an_unknown_organism_stops_everything(city: Flask) -> None:
     summary = load(LIST.replace("4145", "9999"))
     assert [problem.what for problem in summary.errors] == ["El organismo 9999 (sin nombre) no existe."]
     assert db.session.scalar(select(func.count(Project.id))) == 0
+
+
+def test_an_unknown_organism_is_told_together_with_every_other_problem(city: Flask) -> None:
+    content = (HEADER + "BP26000002;4145;A;Comuna 1;mil\nBP26000003;9999;B;Comuna 1;5\n").encode()
+    file = read_project_list("lista.csv", content, territories=territory_names(), organism_codes=organism_codes())
+    assert [problem.cell for problem in file.errors] == ["línea 2, valor", "línea 3, organismo"] or len(
+        file.errors
+    ) == 2
+    assert any("9999" in problem.what for problem in file.errors)
 
 
 def test_the_public_id_stays_when_everything_else_changes(city: Flask) -> None:
