@@ -15,7 +15,7 @@ class CloseForm(FlaskForm):
     cutoff = DayField("Fecha de corte", validators=[InputRequired()])
     is_reissue = BooleanField("Emitir otra versión de un corte ya cerrado")
     reason = LineField(
-        "Motivo de la nueva versión",
+        "Motivo, si emite otra versión",
         validators=[Length(max=500)],
-        description="Obligatorio solo si emite otra versión; queda escrito en el informe.",
+        description="Sin motivo no se emite otra versión; queda escrito en el informe.",
     )
