@@ -32,7 +32,7 @@ test: install-dev ## All tests, with the programs they need; the rules must be c
 	$(BIN)/coverage run -m pytest -q tests/domain pp_monitor/domain
 	$(BIN)/coverage report --fail-under=100
 	$(BIN)/python -m pytest -q -n 2 -m "not browser and not slow" --ignore=tests/domain tests
-	$(BIN)/python -m pytest -q -m "browser or slow"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "browser or slow"
 
 test-fast: install-dev ## Tests without browser, PostgreSQL or long waits: before each commit
 	$(BIN)/python -m pytest -q -n 2 -m "$(FAST)"
