@@ -38,28 +38,7 @@ from pp_monitor.services.entity import (
     the_entity,
 )
 from pp_monitor.services.transaction import writing_vigencia
-
-ENTERED_ON = date(2022, 1, 3)
-REGISTERED_ON = date(2022, 4, 8)
-DEADLINE = date(2022, 4, 22)
-
-# Working days that follow one another through 2022.
-PLANNED: Mapping[str, date] = {
-    "H01": date(2022, 4, 18),
-    "H02": date(2022, 4, 25),
-    "H03": date(2022, 5, 6),
-    "H04": date(2022, 5, 16),
-    "H05": date(2022, 5, 27),
-    "H06": date(2022, 6, 10),
-    "H07": date(2022, 6, 24),
-    "H08": date(2022, 7, 1),
-    "H09": date(2022, 7, 11),
-    "H10": date(2022, 9, 12),
-    "H11": date(2022, 11, 18),
-    "H12": date(2022, 12, 2),
-    "H13": date(2022, 12, 9),
-    "H14": date(2022, 12, 16),
-}
+from tests.factories import DEADLINE, ENTERED_ON, PLANNED, REGISTERED_ON
 
 
 def met_through(code: str, days_late: int = 0) -> dict[str, date]:

@@ -139,7 +139,7 @@ def test_a_success_forgives_the_failures_of_the_account(any_app: Flask, ana: Use
         for _ in range(3):
             fail(4)
             clock.shift(timedelta(seconds=1))
-            session.log_in(ana.email, PASSWORD, HERE)
+            assert session.log_in(ana.email, PASSWORD, HERE)
             clock.shift(timedelta(seconds=1))
 
 
@@ -148,6 +148,7 @@ def test_failures_are_forgotten_after_an_hour(any_app: Flask, ana: User) -> None
         fail(4)
         clock.shift(timedelta(hours=1))
         fail(4)
+        assert session.log_in(ana.email, PASSWORD, HERE)
 
 
 @pytest.mark.parametrize(
