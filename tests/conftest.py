@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,8 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Dialect, Engine, event
 
 from pp_monitor.config import Settings
 from pp_monitor.extensions import db
@@ -26,6 +30,8 @@ hypothesis.settings.load_profile("steady")
 BOTH_ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 AppFactory = Callable[..., Flask]
+
+_COMPILED: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
 
 
 @pytest.fixture(scope="session")
@@ -160,6 +166,21 @@ def _postgres_database(request: pytest.FixtureRequest, template: str) -> Iterato
         server.drop(name)
 
 
+@cache
+def _compiled_templates() -> FileSystemBytecodeCache:
+    """Each test has an application of its own, and compiling the same pages again is half of what a test costs."""
+    folder = tempfile.TemporaryDirectory(prefix="pp-monitor-templates-")
+    atexit.register(folder.cleanup)
+    return FileSystemBytecodeCache(folder.name)
+
+
+def _share_compiled_statements(engine: Engine) -> None:
+    """The same for statements: SQLAlchemy keeps them by dialect, and each engine would bring a new one."""
+    dialect, statements = _COMPILED.setdefault(engine.dialect.name, (engine.dialect, {}))
+    engine.dialect = dialect
+    engine.update_execution_options(compiled_cache=statements)
+
+
 @contextmanager
 def _running_app(instance_dir: Path, database_url: str, **settings: Any) -> Iterator[Flask]:
     """The application, its connections closed after: an open one would keep the database from being dropped."""
@@ -168,6 +189,9 @@ def _running_app(instance_dir: Path, database_url: str, **settings: Any) -> Iter
 
     app = create_app(Settings(instance_dir=instance_dir, database_url=database_url, **settings))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.jinja_env.bytecode_cache = _compiled_templates()
+    with app.app_context():
+        _share_compiled_statements(db.engine)
     yield app
     with app.app_context():
         db.session.remove()

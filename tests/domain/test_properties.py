@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -108,6 +109,7 @@ def untouched_projects(draw: st.DrawFn) -> tuple[ProjectHistory, date, date]:
     return replace(history, forecasts=draw(records(Rows(BEFORE_JULY), most=2))), first, then
 
 
+@pytest.mark.slow
 @given(untouched_projects())
 @settings(max_examples=100)
 def test_a_light_never_gets_better_by_the_mere_passing_of_days(case: tuple[ProjectHistory, date, date]) -> None:
@@ -125,6 +127,7 @@ def test_a_project_without_plan_never_goes_back_to_registering(cutoff: date, lat
     assert (lights[0] is Light.NO_PLAN) is (cutoff > DEADLINE)
 
 
+@pytest.mark.slow
 @given(
     known=histories(Rows(BEFORE_JULY, has_contracts=True)),
     unknown=histories(Rows(FROM_JULY, first_id=100, has_contracts=True), first_number=5),
@@ -175,6 +178,7 @@ def _assert_group(projects: list[ProjectAssessment], answers: list[oracle.Answer
     assert found.committed_late_cop == expected.committed_late
 
 
+@pytest.mark.slow
 @given(portfolio=portfolios(), cutoff=cutoffs, known_on=st.dates(REGISTERED_ON, date(2023, 3, 31)))
 @settings(max_examples=100)
 def test_every_figure_equals_that_of_a_second_reading_of_the_rules(

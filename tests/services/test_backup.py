@@ -345,6 +345,7 @@ with create_app().app_context():
 """
 
 
+@pytest.mark.slow
 def test_a_backup_killed_half_way_leaves_the_former_one(app: Flask, tmp_path: Path) -> None:
     with app.app_context():
         load_reference_data()

@@ -246,6 +246,7 @@ def test_a_line_cut_before_the_answer_loses_nothing(
     assert len(smtp_server.received) == 1
 
 
+@pytest.mark.slow
 def test_a_mail_server_down_for_a_day_gets_every_message_once_when_it_is_back(
     city: int, sender: Flask, smtp_server: SmtpServer, true_clock: time_machine.Traveller
 ) -> None:

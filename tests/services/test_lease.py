@@ -71,6 +71,7 @@ def test_a_lease_outlives_transactions(context: Settings) -> None:
             assert not second
 
 
+@pytest.mark.slow
 def test_a_killed_holder_leaves_the_lease(context: Settings) -> None:
     words = [sys.executable, "-c", CHILD, str(context.instance_dir), context.database_url]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
