@@ -40,7 +40,8 @@ class TerritoryIndex:
     def find(self, value: object) -> str | Refusal:
         """The territory's code; ``00`` for the whole city, ``99`` for an empty cell.
 
-        A code and a name that disagree are refused, and so is a territory that is not in the list.
+        A code and a name that disagree are refused, and so is a territory that is not in the list:
+        «99» alone is the code of those without one, «Comuna 99» a comuna that does not exist.
         """
         text = normalise(plain(int(value) if isinstance(value, float) and value.is_integer() else value))
         if not text:
@@ -52,6 +53,8 @@ class TerritoryIndex:
         if match is None:
             return self._unknown(value)
         code = self._code(int(match[1]))
+        if code in (CITY_WIDE, UNIDENTIFIED) and _KIND.match(text):
+            return self._unknown(value)
         named = self._names.get(_key(match[2])) if match[2] else code
         if code is None or named is None:
             return self._unknown(value)

@@ -277,11 +277,17 @@ def test_a_plain_list_gives_suffixes_in_the_order_of_the_file_around_those_it_br
         ("BP26000002;4145;Otra;Comuna 2", "La fila tiene 4 celdas y el encabezado 5."),
         ("BP26000002;4145;Otra; parte;Comuna 2;7", "La fila tiene 6 celdas y el encabezado 5."),
         ("BP26000002", "La fila tiene 1 celdas y el encabezado 5."),
+        ("BP26000002;4145;Otra;Comuna 99;7", "«Comuna 99» no es un territorio conocido."),
     ],
 )
 def test_a_bad_row_of_a_plain_list_stops_the_import(row: str, what: str) -> None:
     file = plain("BP26000001;4145;Dotación;Comuna 1;1", row)
     assert ([problem.what for problem in file.errors], file.projects) == ([what], ())
+
+
+def test_a_comuna_that_does_not_exist_is_told_with_its_line_and_column() -> None:
+    [problem] = plain("BP26000001;4145;Dotación;Comuna 99;1").errors
+    assert str(problem).startswith("línea 2, columna territorio: «Comuna 99» no es un territorio conocido.")
 
 
 def test_a_plain_list_without_rows_is_refused() -> None:

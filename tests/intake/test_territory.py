@@ -6,7 +6,10 @@ from pp_monitor.intake.territory import TerritoryIndex, TerritoryName
 from pp_monitor.intake.text import Refusal
 from tests.intake.territories import TERRITORIES
 
-INDEX = TerritoryIndex(TERRITORIES)
+# As the city's own table: with the rows of the whole city and of those without territory.
+INDEX = TerritoryIndex(
+    [*TERRITORIES, TerritoryName("00", "Toda la ciudad"), TerritoryName("99", "Sin territorio identificado")]
+)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,11 @@ def test_a_territory_is_found_however_it_is_written(written: object, code: str) 
 
 
 @pytest.mark.parametrize(
-    "written", ["Comuna 23", "50", "Comuna", "Jamundí", 1.5, "Comuna 1 y 2", "Comuna 1, Comuna 2", "1 Ladera"]
+    "written",
+    [
+        *("Comuna 23", "Comuna 99", "COMUNA 00", "comuna 0", "Corregimiento No. 99", "50", "98", "Comuna"),
+        *("Jamundí", 1.5, "Comuna 1 y 2", "Comuna 1, Comuna 2", "1 Ladera"),
+    ],
 )
 def test_an_unknown_territory_is_refused(written: object) -> None:
     assert isinstance(INDEX.find(written), Refusal)
