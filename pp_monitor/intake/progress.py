@@ -44,7 +44,10 @@ class ProgressRow:
 
 @dataclass(frozen=True, slots=True)
 class ProgressFile:
-    """Progress as read: what could be read stands in ``rows`` even when there are errors."""
+    """Progress as read: what could be read stands in ``rows`` even when there are errors.
+
+    A row of which only a date or a cause cannot be read stands there without it, so that rules can judge the rest.
+    """
 
     rows: tuple[ProgressRow, ...]
     problems: tuple[Problem, ...]
@@ -104,15 +107,13 @@ class _ProgressReader:
             return None
         if not any(self._given(row, column.key) for column in COLUMNS[2:]):
             return None
-        before = len(self.cells.problems)
         project = self.cells.project(self.header.value(row, "project"), self._place(row, "project"))
         milestone = self.cells.milestone(self.header.value(row, "milestone"), self._place(row, "milestone"), project)
         code = milestone.code if milestone else ""
         actual = self._date(row, "actual", project, code)
         forecast = self._date(row, "forecast", project, code)
         cause = self._cause(row, project, code)
-        self._once(row, project, code)
-        if len(self.cells.problems) > before:
+        if not project or not code or not self._is_first(row, project, code):
             return None
         place, forecast_place = self._place(row, "actual"), self._place(row, "forecast")
         note = self.header.text(row, "note")
@@ -141,11 +142,11 @@ class _ProgressReader:
             self.cells.refuse(place, f"«{shown(value)}» no es una causa conocida.", fix, project, milestone)
         return code
 
-    def _once(self, row: Row, project: str, milestone: str) -> None:
-        if not project or not milestone:
-            return
+    def _is_first(self, row: Row, project: str, milestone: str) -> bool:
+        """Whether no row above tells of the same milestone; a problem is kept when one does."""
         place = self._place(row, "milestone")
         first = self._seen.setdefault((project, milestone), place)
         if first is not place:
             what = f"{milestone} de {project} ya está en {first.cell}."
             self.cells.refuse(place, what, "Deje una sola fila para cada hito.", project, milestone)
+        return first is place

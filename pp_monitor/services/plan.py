@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,15 +23,20 @@ from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.plan_cell import NOT_APPLICABLE, read_cell
-from pp_monitor.services.plan_check import ProjectPlan, errors_only, milestone_names, plan_errors, plan_warnings
+from pp_monitor.services.plan_check import (
+    ProjectPlan,
+    down_the_file,
+    errors_only,
+    milestone_names,
+    plan_errors,
+    plan_warnings,
+)
 from pp_monitor.services.plan_draft import DraftChange, write_drafts, write_modalities
 from pp_monitor.services.plan_read import EMPTY, DraftRow, own_histories, stored_drafts
 from pp_monitor.services.registration import Batch, register_plan, registering, write_registration
 from pp_monitor.services.transaction import writing_vigencia
 
 __all__ = ["PlanLoadResult", "PlanTargets", "ProjectPlan", "load_plan_file", "plan_targets", "register_plan"]
-
-_ROW_NUMBER = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ class _Checked:
         """What to tell of this load, in the order of the file."""
         told = {(problem.project_code, problem.milestone_code) for problem in self.problems}
         rest = (problem for problem in problems if (problem.project_code, problem.milestone_code) not in told)
-        said = sorted((*self.problems, *(self.placed(problem) for problem in rest)), key=_place_order)
+        said = sorted((*self.problems, *(self.placed(problem) for problem in rest)), key=down_the_file)
         return PlanLoadResult(
             problems=errors_only(said),
             warnings=tuple(problem for problem in said if problem.severity is not Severity.ERROR),
@@ -247,12 +251,6 @@ def _plan(rows: Mapping[str, PlanRow], lines: dict[str, PlanLine]) -> ProjectPla
     }
     actuals = {code: row.actual for code, row in rows.items() if row.actual}
     return ProjectPlan(lines, actuals, {code: row.own_name for code, row in rows.items() if row.own_name})
-
-
-def _place_order(problem: Problem) -> tuple[str, int]:
-    """Down the file, row by row; what has no place comes first."""
-    row = _ROW_NUMBER.search(problem.cell)
-    return problem.sheet, int(row[0]) if row else 0
 
 
 def _save(checked: _Checked, now: datetime) -> PlanLoadResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,8 @@ from pp_monitor.domain.catalogue import OWN_CODES, Catalogue, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanFault, PlanLine, PlanProblem, check_plan
 from pp_monitor.domain.plan_warning import warn_plan
+
+_ROW_NUMBER = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,12 @@ def milestone_names(catalogue: Catalogue) -> dict[str, str]:
 def errors_only(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems that refuse what was sent."""
     return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+
+
+def down_the_file(problem: Problem) -> tuple[str, int]:
+    """The order in which the problems of a file are told: row by row; what has no place comes first."""
+    row = _ROW_NUMBER.search(problem.cell)
+    return problem.sheet, int(row[0]) if row else 0
 
 
 def _problem(code: str, milestone: str, text: tuple[str, str], severity: Severity = Severity.ERROR) -> Problem:

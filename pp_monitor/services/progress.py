@@ -17,7 +17,7 @@ from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import FactSource
 from pp_monitor.models.project import Load, Project, ProjectName
 from pp_monitor.services.audit import Actor, record
-from pp_monitor.services.plan_check import errors_only
+from pp_monitor.services.plan_check import down_the_file, errors_only
 from pp_monitor.services.progress_check import STREAMS, Checker, FactEntry, RecordResult, Reporting
 from pp_monitor.services.progress_story import StoryRow, fact_story
 from pp_monitor.services.transaction import writing_vigencia
@@ -46,15 +46,19 @@ def record_facts(
     reported_on: date | None = None,
     load_id: int | None = None,
     annul: bool = False,
+    dry_run: bool = False,
 ) -> RecordResult:
     """Add the entries as new records, all or none; a value that already stands changes nothing.
 
     ``today`` bounds the actual dates; ``reported_on`` is the declared day of the report, by default ``today``.
-    With ``annul`` the entries withdraw the dates that stand, each with its reason in ``note``.
+    With ``annul`` the entries withdraw the dates that stand, each with its reason in ``note``; ``dry_run`` only judges.
     """
     how = Reporting(vigencia, actor, today, source, reported_on or today, load_id, annul)
     with writing_vigencia(vigencia.id) as now:
-        return write_facts(how, entries, now)
+        result = write_facts(how, entries, now)
+        if dry_run:
+            db.session.rollback()
+        return result
 
 
 def write_facts(how: Reporting, entries: Sequence[FactEntry], now: datetime) -> RecordResult:
@@ -154,6 +158,7 @@ def _load_result(file: ProgressFile, told: RecordResult) -> ProgressLoadResult:
     for problem in told.problems:
         place = places.get((problem.project_code, problem.milestone_code), NOWHERE)
         said.append(replace(problem, sheet=place.sheet, cell=place.cell))
+    said.sort(key=down_the_file)
     problems = errors_only(said)
     return ProgressLoadResult(
         problems=problems,

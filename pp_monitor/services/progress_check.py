@@ -188,7 +188,7 @@ class Checker:
             yield self._problem(history, entry, what, "Use los códigos H01 a H14.")
         elif line is None or line.not_applicable:
             yield self._problem(history, entry, f"«{name}» no aplica en el plan del proyecto.", "Quite su fecha.")
-        elif entry.actual and entry.actual > self._how.today and not self._how.annul:
+        if entry.actual and entry.actual > self._how.today and not self._how.annul:
             what = f"La fecha real de «{name}», {entry.actual:%d/%m/%Y}, está en el futuro."
             fix = "Escriba el día en que ocurrió; si aún no ocurre, use la fecha proyectada."
             yield self._problem(history, entry, what, fix)

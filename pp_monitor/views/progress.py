@@ -17,6 +17,7 @@ from pp_monitor.formatters import date_short
 from pp_monitor.forms.progress import AnnulForm, ReportForm
 from pp_monitor.models.progress import FactSource
 from pp_monitor.services.entity import find_organism
+from pp_monitor.services.plan_check import errors_only
 from pp_monitor.services.progress import FactEntry, RecordResult, StoryRow, fact_story, record_facts
 from pp_monitor.views.reading import Reading, read
 
@@ -105,9 +106,19 @@ def record(public_id: str) -> ResponseReturnValue:
     """Record the dates of one milestone."""
     reading, project = _project(public_id)
     form = _form(project)
-    if not form.validate_on_submit():
+    is_valid = form.validate_on_submit()
+    if form.milestone.errors:
         return _show(reading, project, form), 422
-    entry = FactEntry(
+    # What can be read of a form with faults is judged too, so that all that is wrong is told at once.
+    result = _record(reading, _entry(project, form), dry_run=not is_valid)
+    if result.is_refused or not is_valid:
+        return _show(reading, project, form, errors_only(result.problems)), 422
+    _tell(result)
+    return redirect(url_for("progress.report", public_id=public_id))
+
+
+def _entry(project: ProjectAssessment, form: ReportForm) -> FactEntry:
+    return FactEntry(
         project.id,
         form.milestone.data,
         form.actual.data,
@@ -115,14 +126,9 @@ def record(public_id: str) -> ResponseReturnValue:
         form.cause.data or "",
         (form.note.data or "").strip(),
     )
-    result = _record(reading, entry)
-    if result.is_refused:
-        return _show(reading, project, form, result.problems), 422
-    _tell(result)
-    return redirect(url_for("progress.report", public_id=public_id))
 
 
-def _record(reading: Reading, entry: FactEntry, *, annul: bool = False) -> RecordResult:
+def _record(reading: Reading, entry: FactEntry, *, annul: bool = False, dry_run: bool = False) -> RecordResult:
     source = FactSource.PLANNING if access.has_role(Role.PLANEACION) else FactSource.FORM
     return record_facts(
         vigencia=reading.vigencia,
@@ -131,6 +137,7 @@ def _record(reading: Reading, entry: FactEntry, *, annul: bool = False) -> Recor
         today=reading.cutoff.today,
         source=source,
         annul=annul,
+        dry_run=dry_run,
     )
 
 

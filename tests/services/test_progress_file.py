@@ -115,6 +115,32 @@ def test_one_problem_refuses_the_whole_file_at_its_cell(city: City, row: str, to
     assert (result.recorded, count(ActualFact), count(Load)) == (0, 0, 0)
 
 
+def test_every_problem_of_reading_and_of_rules_is_listed_at_once_down_the_file(city: City) -> None:
+    result = load(
+        city,
+        f"{FIRST};H07;02/06/2022;31/02/2022;;",
+        f"{THIRD};H02;03/06/2022;;;",
+        f"{FIRST};H99;02/05/2022;;;",
+        f"{SECOND};H04;;ayer;;",
+        f"{SECOND};H05;02/05/2022;;;",
+        f"{SECOND};H05;02/05/2022;;;",
+    )
+    assert [(problem.cell, problem.what) for problem in result.problems] == [
+        ("línea 2, columna fecha_proyectada", "«31/02/2022» no existe: febrero de 2022 tiene 28 días."),
+        (
+            "línea 2, columna fecha_real",
+            "La fecha real de «Estudios previos aprobados», 02/06/2022, está en el futuro.",
+        ),
+        ("línea 3, columna fecha_real", "El proyecto no tiene plan registrado."),
+        ("línea 3, columna fecha_real", "La fecha real de «CDP expedido», 03/06/2022, está en el futuro."),
+        ("línea 4, columna hito", "«H99» no es un hito de esta vigencia."),
+        ("línea 5, columna fecha_proyectada", "«ayer» no es una fecha."),
+        ("línea 5, columna fecha_proyectada", "«Apertura y pliego definitivo» no aplica en el plan del proyecto."),
+        ("línea 7, columna hito", f"H05 de {SECOND} ya está en línea 6, columna hito."),
+    ]
+    assert (result.recorded, count(ActualFact), count(Load)) == (0, 0, 0)
+
+
 def test_a_missing_cause_is_listed_by_cell_and_recorded(city: City) -> None:
     result = load(city, f"{FIRST};H02;;20/06/2022;;")
     assert [str(note) for note in result.notes] == [

@@ -97,6 +97,20 @@ def test_what_cannot_be_recorded_is_told_and_what_was_typed_stays(
     assert count(followed, ActualFact) == before
 
 
+def test_a_date_that_cannot_be_read_hides_nothing_else_that_is_wrong(followed: Flask) -> None:
+    before = count(followed, ActualFact)
+    page = report(enlace(followed), address(followed, LATE), 422, actual="16/07/2022", forecast="31/02/2022")
+    assert "La fecha real de «Proceso publicado», 16/07/2022, está en el futuro." in page
+    assert "«31/02/2022» no existe" in page
+    assert count(followed, ActualFact) == before
+
+
+def test_a_good_date_beside_a_bad_one_is_not_recorded(followed: Flask) -> None:
+    before = count(followed, ActualFact)
+    report(enlace(followed), address(followed, LATE), 422, actual="20/5/2022", forecast="ayer")
+    assert count(followed, ActualFact) == before
+
+
 def test_a_correction_with_its_reason_shows_what_was_before(followed: Flask) -> None:
     pages, url = enlace(followed), address(followed, LATE)
     report(pages, url, milestone="H01", actual="20/4/2022", note="El acta dice 20")
