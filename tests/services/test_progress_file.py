@@ -129,7 +129,7 @@ def test_every_problem_of_reading_and_of_rules_is_listed_at_once_down_the_file(c
         ("línea 2, columna fecha_proyectada", "«31/02/2022» no existe: febrero de 2022 tiene 28 días."),
         (
             "línea 2, columna fecha_real",
-            "La fecha real de «Estudios previos aprobados», 02/06/2022, está en el futuro.",
+            "La fecha real de «Contrato firmado», 02/06/2022, está en el futuro.",
         ),
         ("línea 3, columna fecha_real", "El proyecto no tiene plan registrado."),
         ("línea 3, columna fecha_real", "La fecha real de «CDP expedido», 03/06/2022, está en el futuro."),
