@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 
 from pp_monitor import clock, labels
 from pp_monitor.cli_types import (
+    ActType,
     DateType,
     FileType,
     InputFile,
@@ -63,10 +64,16 @@ def template(organism: str, year: int, out: Path) -> None:
 @dry_run_option
 @click.option("--register", is_flag=True, help="Registra la línea base de una vez, como acto de Planeación.")
 @click.option("--registered-on", type=DateType(), help="Día del acto de registro; hoy si no se dice.")
-@click.option("--act", default="", metavar="TEXTO", help="Acto con que se registra.")
+@click.option("--act", type=ActType(), metavar="TEXTO", help="Acto con que se registra.")
 @with_appcontext
 def load(
-    file: InputFile, organism: str, year: int, dry_run: bool, register: bool, registered_on: date | None, act: str
+    file: InputFile,
+    organism: str,
+    year: int,
+    dry_run: bool,
+    register: bool,
+    registered_on: date | None,
+    act: str | None,
 ) -> None:
     """Load a plan, all or nothing."""
     if not register and (registered_on or act):
@@ -89,7 +96,7 @@ def load(
         today=clock.today(),
         register=register,
         declared_on=registered_on,
-        act=act,
+        act=act or "",
         dry_run=dry_run,
         filename=file.name,
         sha256=hashlib.sha256(file.content).hexdigest(),

@@ -76,11 +76,28 @@ class FileType(click.ParamType[InputFile]):
             self.fail(f"no hay permiso para leer «{value}».", param, ctx)
 
 
+class ActType(click.ParamType[str]):
+    """The name of an act, in one line."""
+
+    name = "texto"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Give it without spaces around, or say that it is missing or too long."""
+        act = " ".join(value.split())
+        if not act:
+            self.fail("el acto está vacío. Escriba cuál es, por ejemplo «Oficio 12 del 08/04/2022».", param, ctx)
+        if len(act) > _LONGEST_ACT:
+            self.fail(f"el acto tiene más de {_LONGEST_ACT} caracteres. Escriba solo su nombre.", param, ctx)
+        return act
+
+
 YEAR = click.IntRange(2015, 2059)
 year_option = click.option("--year", type=YEAR, required=True, metavar="AÑO", help="Vigencia.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Revisa sin guardar nada.")
 
 _ALL_MAILS = 100_000
+# As on the page of the registration.
+_LONGEST_ACT = 200
 
 
 def console_actor() -> Actor:

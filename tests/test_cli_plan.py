@@ -126,6 +126,17 @@ def test_a_second_registration_names_every_project_and_writes_nothing(salud: Fla
     assert count(salud, Registration) == 1
 
 
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [("", "el acto está vacío"), (" \t ", "el acto está vacío"), ("Oficio " * 40, "más de 200 caracteres")],
+)
+def test_an_act_that_names_nothing_registers_nothing(salud: Flask, tmp_path: Path, act: str, told: str) -> None:
+    result = load(salud, write(tmp_path / "plan.csv", complete(FIRST)), "--register", "--act", act)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert count(salud, BaselineRow) == 0
+
+
 def test_the_act_only_goes_with_a_registration(salud: Flask, tmp_path: Path) -> None:
     told = load(salud, write(tmp_path / "plan.csv", complete(FIRST)), "--act", "Oficio 12")
     assert told.exit_code == 2

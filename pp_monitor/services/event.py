@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select
 
 from pp_monitor.domain.dated import View, row_as_at
-from pp_monitor.domain.errors import ConflictError, NotFoundError
+from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.plan import BaselineKind, PlanLine, plans_as_at, shift_unmet
 from pp_monitor.domain.progress import Procurement, happenings
 from pp_monitor.domain.project import ProjectHistory, ProjectState
@@ -31,11 +31,18 @@ _ALLOWED = {
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """The document that orders an event: what it is called, the day it holds from, and why."""
+    """The document that orders an event: what it is called, the day it holds from, and why.
+
+    Raises ``ProblemsError`` without a name: what needs an act is not done without one.
+    """
 
     name: str
     valid_from: date
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ProblemsError((Problem("Falta el acto.", "Escriba cuál es, por ejemplo «Acta 3»."),))
 
 
 def change_state(

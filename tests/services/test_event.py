@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE
-from pp_monitor.domain.errors import ConflictError, NotFoundError
+from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.plan import BaselineKind, PlanLine
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
@@ -80,6 +80,12 @@ def test_a_suspension_holds_from_its_act_until_the_restart(city: Flask) -> None:
     change_state(vigencia(), project_id(), ProjectState.ACTIVE, Act("Reinicio", date(2022, 8, 20)), actor())
     lights = [seen(day).light for day in (date(2022, 7, 31), date(2022, 8, 1), date(2022, 8, 20))]
     assert lights == [Light.NOT_DUE, Light.SUSPENDED, Light.NOT_DUE]
+
+
+@pytest.mark.parametrize("name", ["", "  \t"])
+def test_an_event_without_an_act_is_refused(name: str) -> None:
+    with pytest.raises(ProblemsError, match=r"Falta el acto\."):
+        Act(name, date(2022, 8, 1), "Motivo")
 
 
 def test_a_restart_puts_off_what_was_unmet_by_the_suspended_days(city: Flask) -> None:
