@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.progress import FactStatus
@@ -129,20 +131,26 @@ def close_by_hand(
         )
         db.session.add(row)
         db.session.flush()
-        organisms = {organism.code: organism.id for organism in db.session.query(Organism)}
         for code, content in (files or {}).items():
-            db.session.add(
-                IssuedFile(
-                    entity_id=vigencia.entity_id,
-                    cutoff_id=row.id,
-                    organism_id=organisms.get(code),
-                    filename=f"pp-{vigencia.year}-{cutoff}-{code or 'consolidado'}-v{version}.xlsx",
-                    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                    sha256=hashlib.sha256(content).hexdigest(),
-                    size_bytes=len(content),
-                    content=content,
-                )
-            )
+            name = f"pp-{vigencia.year}-{cutoff}-{code or 'consolidado'}-v{version}.xlsx"
+            issue_file(row, name, content, organism_code=code)
+    return row
+
+
+def issue_file(cutoff: ClosedCutoff, filename: str, content: bytes, organism_code: str = "") -> IssuedFile:
+    """A workbook issued with a closed cut-off, within the caller's transaction; of the city without an organism."""
+    row = IssuedFile(
+        entity_id=cutoff.entity_id,
+        cutoff_id=cutoff.id,
+        organism_id=db.session.scalar(select(Organism.id).where(Organism.code == organism_code)),
+        filename=filename,
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        content=content,
+    )
+    db.session.add(row)
+    db.session.flush()
     return row
 
 

@@ -14,8 +14,8 @@ from pp_monitor.models.columns import Code, EntityId, Id, Instant, MaybeInstant,
 class OutboxMessage(Model):
     """A message to deliver; ``idempotency_key`` lets no message in twice.
 
-    ``message_id`` is the mail's own header, the same in every try. ``claimed_until``
-    keeps two senders apart.
+    ``message_id`` is the mail's own header, the same in every try. A try holds a lease,
+    and after it until ``claimed_until`` nobody begins another.
     """
 
     __tablename__ = "outbox_message"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from pp_monitor import clock, mailer
 from pp_monitor.config import Settings
@@ -17,6 +18,7 @@ from pp_monitor.extensions import db
 from pp_monitor.mailer import Outcome, RecipientResult, SendResult
 from pp_monitor.models.mail import DeliveryState, OutboxAttachment, OutboxMessage, OutboxRecipient
 from pp_monitor.models.report import IssuedFile
+from pp_monitor.services.lease import exclusive
 from pp_monitor.services.mail import is_deliverable
 from pp_monitor.services.transaction import writing
 
@@ -29,8 +31,8 @@ BACK_OFF = (
     timedelta(hours=6),
     timedelta(hours=24),
 )
-# Well over the longest that the mailer may take with one message.
-CLAIM = timedelta(seconds=3 * mailer.MESSAGE_SECONDS)
+# So many leases serve all messages: enough for every sender there can be, and as few files beside a SQLite database.
+_LEASES = 16
 _STATES = {
     Outcome.SENT: DeliveryState.SENT,
     Outcome.REFUSED: DeliveryState.REFUSED,
@@ -63,7 +65,7 @@ class SendSummary:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A message that until an instant only this process may send, and those who wait for it."""
+    """A message that only this process may send while it holds its lease, and those who wait for it."""
 
     message_id: int
     until: datetime
@@ -79,34 +81,67 @@ def send_due(limit: int = 50) -> SendSummary:
     settings: Settings = current_app.config["SETTINGS"]
     mailer.parse_server(settings.smtp_url)
     summary = SendSummary()
-    while summary.messages < limit and not summary.is_unreachable and (claim := _claim_next()):
-        result = _try(claim, settings)
-        if result.is_unreachable:
-            _log.warning("No se pudo hablar con el servidor de correo: %s", result.recipients[0].text)
-        summary += _record(claim, result)
+    while summary.messages < limit and not summary.is_unreachable:
+        with _next_claim() as claim:
+            if claim is None:
+                break
+            result = _try(claim, settings)
+            if result.is_unreachable:
+                _log.warning("No se pudo hablar con el servidor de correo: %s", result.recipients[0].text)
+            summary += _record(claim, result)
     return summary
 
 
-def _claim_next() -> _Claim | None:
-    """Take the message that has waited longest, in a short transaction; it counts as a try even if we die."""
+@contextmanager
+def _next_claim() -> Iterator[_Claim | None]:
+    """Take the message that has waited longest and that nobody is sending; none when there is none.
+
+    Whoever sends holds a lease that dies with its process. A claim whose lease is free is a dead sender's, and
+    waits no longer than any other failed try; one whose lease is held is left alone, however long it takes.
+    """
+    for message_id in _due():
+        with exclusive(f"mail-{message_id % _LEASES}") as is_ours:
+            claim = _claim(message_id) if is_ours else None
+            if claim is not None:
+                yield claim
+                return
+    yield None
+
+
+def _due() -> list[int]:
+    """Messages whose time has come, the one that has waited longest first; more than others can be sending."""
+    query = select(OutboxMessage.id).where(*_is_due(clock.utc_now()))
+    due = list(db.session.scalars(query.order_by(OutboxMessage.next_try_at, OutboxMessage.id).limit(2 * _LEASES)))
+    db.session.rollback()
+    return due
+
+
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OutboxMessage.finished_at.is_(None),
+        OutboxMessage.next_try_at <= now,
+        or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= now),
+    )
+
+
+def _claim(message_id: int) -> _Claim | None:
+    """Take a message whose lease is ours, in a short transaction; it counts as a try even if we die.
+
+    None when another process has just seen to it.
+    """
     with writing() as now:
-        query = (
-            select(OutboxMessage)
-            .where(
-                OutboxMessage.finished_at.is_(None),
-                OutboxMessage.next_try_at <= now,
-                or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= now),
-            )
-            .order_by(OutboxMessage.next_try_at, OutboxMessage.id)
-            .limit(1)
-        )
-        message = db.session.scalar(query)
+        message = db.session.scalar(select(OutboxMessage).where(OutboxMessage.id == message_id, *_is_due(now)))
         if message is None:
             return None
         message.tries += 1
-        message.claimed_until = now + CLAIM
+        message.claimed_until = now + _wait(message.tries)
         addresses = tuple(row.address for row in _waiting(message.id))
         return _Claim(message.id, message.claimed_until, addresses)
+
+
+def _wait(tries: int) -> timedelta:
+    """How long to wait after so many tries; an operator's ``retry`` in the middle of one leaves none counted."""
+    return BACK_OFF[min(max(tries, 1), len(BACK_OFF)) - 1]
 
 
 def _waiting(message_id: int) -> Sequence[OutboxRecipient]:
@@ -175,7 +210,7 @@ def _record(claim: _Claim, result: SendResult) -> SendSummary:
         db.session.flush()
         if message.claimed_until == claim.until:
             message.claimed_until = None
-            message.next_try_at = now if is_last else now + BACK_OFF[max(message.tries, 1) - 1]
+            message.next_try_at = now if is_last else now + _wait(message.tries)
         if not _waiting(message.id):
             message.finished_at = now
         return _summary(tried, is_unreachable=result.is_unreachable)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from pp_monitor.config import Settings
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Entity
 from pp_monitor.models.mail import OutboxMessage
@@ -51,3 +52,8 @@ def listed() -> ListedMessage:
     db.session.rollback()
     [message] = list_messages()
     return message
+
+
+def settings_with(settings: Settings, smtp_url: str) -> Settings:
+    """The same database and folder with another mail server."""
+    return Settings(instance_dir=settings.instance_dir, database_url=settings.database_url, smtp_url=smtp_url)

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from sqlalchemy import select
 
 from pp_monitor.config import Settings
 from pp_monitor.domain.errors import SettingError
 from pp_monitor.extensions import db
-from pp_monitor.models.entity import CatalogueVersion, Vigencia
 from pp_monitor.models.mail import DeliveryState, OutboxMessage
-from pp_monitor.models.report import ClosedCutoff, IssuedFile
 from pp_monitor.services.audit import Actor
-from pp_monitor.services.delivery import BACK_OFF, CLAIM, SendSummary, send_due
+from pp_monitor.services.delivery import BACK_OFF, SendSummary, send_due
 from pp_monitor.services.mail import list_messages, retry
-from pp_monitor.services.transaction import writing
+from pp_monitor.services.transaction import writing, writing_vigencia
 from tests.conftest import AppFactory
 from tests.engines import SmtpServer
-from tests.services.outbox import NOW, a_city, listed, queue
+from tests.portfolio_db import close_by_hand, issue_file, open_vigencia
+from tests.services.outbox import NOW, a_city, listed, queue, settings_with
 
 ANA, BETO = "ana@example.org", "beto@example.org"
 NOBODY = "smtp://127.0.0.1:9"
@@ -98,7 +89,7 @@ def test_a_mail_says_it_is_automatic_and_when_it_was_written(city: int, smtp_ser
 
 def test_an_issued_file_arrives_byte_for_byte_under_its_name(city: int, smtp_server: SmtpServer) -> None:
     content = bytes(range(256)) * 40
-    file_id = an_issued_file(city, "desviación_2022-04_Educación.xlsx", content)
+    file_id = an_issued_file("desviación_2022-04_Educación.xlsx", content)
     queue(city, "k", [ANA], attachment_file_ids=[file_id])
     send_due()
 
@@ -108,54 +99,11 @@ def test_an_issued_file_arrives_byte_for_byte_under_its_name(city: int, smtp_ser
     assert attached.get_content() == content
 
 
-def an_issued_file(entity_id: int, filename: str, content: bytes) -> int:
-    with writing() as now:
-        catalogue = CatalogueVersion(entity_id=entity_id, number=1, recorded_at=now)
-        db.session.add(catalogue)
-        db.session.flush()
-        april, december = date(2022, 4, 1), date(2022, 12, 31)
-        vigencia = Vigencia(
-            entity_id=entity_id,
-            year=2022,
-            opened_on=april,
-            recorded_at=now,
-            catalogue_version_id=catalogue.id,
-            follow_from=april,
-            follow_until=december,
-            is_demo=True,
-            last_recorded_at=now,
-        )
-        db.session.add(vigencia)
-        db.session.flush()
-        cutoff = ClosedCutoff(
-            entity_id=entity_id,
-            vigencia_id=vigencia.id,
-            cutoff_on=april,
-            version=1,
-            number=1,
-            known_at=now,
-            issued_on=april,
-            reason="",
-            catalogue_version_id=catalogue.id,
-            thresholds={},
-            non_working_days=[],
-            data_sha256="",
-            closed_at=now,
-        )
-        db.session.add(cutoff)
-        db.session.flush()
-        issued = IssuedFile(
-            entity_id=entity_id,
-            cutoff_id=cutoff.id,
-            filename=filename,
-            media_type=XLSX,
-            sha256="",
-            size_bytes=len(content),
-            content=content,
-        )
-        db.session.add(issued)
-        db.session.flush()
-        return issued.id
+def an_issued_file(filename: str, content: bytes) -> int:
+    vigencia = open_vigencia()
+    cutoff = close_by_hand(date(2022, 4, 13))
+    with writing_vigencia(vigencia.id):
+        return issue_file(cutoff, filename, content).id
 
 
 def test_a_server_that_says_later_is_tried_again_with_longer_waits(
@@ -254,7 +202,7 @@ def test_a_mail_server_down_for_a_day_gets_every_message_once_when_it_is_back(
     for key in keys:
         queue(city, key, [ANA], subject=key)
     settings: Settings = sender.config["SETTINGS"]
-    sender.config["SETTINGS"] = make_settings(settings, NOBODY)
+    sender.config["SETTINGS"] = settings_with(settings, NOBODY)
     for _minute in range(0, 24 * 60, 10):
         send_due()
         true_clock.shift(timedelta(minutes=10))
@@ -268,16 +216,12 @@ def test_a_mail_server_down_for_a_day_gets_every_message_once_when_it_is_back(
     assert sorted(str(mail.message["Subject"]) for mail in smtp_server.received) == keys
 
 
-def make_settings(settings: Settings, smtp_url: str) -> Settings:
-    return Settings(instance_dir=settings.instance_dir, database_url=settings.database_url, smtp_url=smtp_url)
-
-
 def test_an_unreachable_server_ends_the_round_and_is_told(
     city: int, sender: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     for key in "abc":
         queue(city, key, [ANA])
-    sender.config["SETTINGS"] = make_settings(sender.config["SETTINGS"], NOBODY)
+    sender.config["SETTINGS"] = settings_with(sender.config["SETTINGS"], NOBODY)
 
     assert send_due() == SendSummary(messages=1, pending=1, is_unreachable=True)
     assert "No se pudo hablar con el servidor de correo" in caplog.text
@@ -285,7 +229,7 @@ def test_an_unreachable_server_ends_the_round_and_is_told(
 
 def test_without_a_mail_server_no_try_is_spent(city: int, sender: Flask) -> None:
     queue(city, "k", [ANA])
-    sender.config["SETTINGS"] = make_settings(sender.config["SETTINGS"], "")
+    sender.config["SETTINGS"] = settings_with(sender.config["SETTINGS"], "")
 
     with pytest.raises(SettingError, match="PP_SMTP_URL"):
         send_due()
@@ -302,94 +246,3 @@ def test_a_mail_that_cannot_be_made_does_not_stop_the_others(city: int, smtp_ser
     assert send_due() == SendSummary(messages=2, sent=1, pending=1)
     assert [mail.recipients for mail in smtp_server.received] == [(BETO,)]
     assert "ValueError" in list_messages()[1].recipients[0].text
-
-
-def test_two_senders_send_each_message_once(city: int, sender: Flask, smtp_server: SmtpServer) -> None:
-    keys = [f"report/{number:02d}" for number in range(12)]
-    for key in keys:
-        queue(city, key, [ANA], subject=key)
-    db.session.rollback()
-
-    def work() -> SendSummary:
-        with sender.app_context():
-            return send_due()
-
-    with ThreadPoolExecutor(2) as pool:
-        rounds = [pool.submit(work) for _ in range(2)]
-        summary = sum((done.result() for done in rounds), SendSummary())
-
-    assert summary == SendSummary(messages=12, sent=12)
-    assert sorted(str(mail.message["Subject"]) for mail in smtp_server.received) == keys
-
-
-@dataclass(slots=True)
-class KillingServer(SmtpServer):
-    """A mail server that kills its client with no warning, once, at a chosen word."""
-
-    at: str = ""
-    victim: int = 0
-
-    def _kill(self, word: str) -> None:
-        if self.at == word and self.victim:
-            os.kill(self.victim, signal.SIGKILL)
-            self.victim = 0
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        self._kill("RCPT")
-        return await SmtpServer.handle_RCPT(self, server, session, envelope, address, options)
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        answer = await SmtpServer.handle_DATA(self, server, session, envelope)
-        self._kill("DATA")
-        return answer
-
-
-CHILD = """
-import sys
-from pathlib import Path
-from pp_monitor import create_app
-from pp_monitor.config import Settings
-from pp_monitor.services.delivery import send_due
-
-app = create_app(Settings(instance_dir=Path(sys.argv[1]), database_url=sys.argv[2], smtp_url=sys.argv[3]))
-sys.stdin.readline()
-with app.app_context():
-    send_due()
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("at", "copies"),
-    [
-        pytest.param("RCPT", 1, id="before the server took it: once"),
-        pytest.param("DATA", 2, id="between its yes and the record: the one unavoidable double"),
-    ],
-)
-def test_a_sender_killed_half_way_loses_no_mail(city: int, sender: Flask, at: str, copies: int) -> None:
-    queue(city, "k", [ANA])
-    db.session.rollback()
-    server = KillingServer(at=at)
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
-    controller.start()
-    try:
-        settings = make_settings(sender.config["SETTINGS"], server.url)
-        sender.config["SETTINGS"] = settings
-        words = [sys.executable, "-c", CHILD, str(settings.instance_dir), settings.database_url, server.url]
-        with subprocess.Popen(words, stdin=subprocess.PIPE, text=True) as child:
-            server.victim = child.pid
-            child.communicate("go\n", timeout=60)
-        assert child.returncode == -signal.SIGKILL
-
-        assert send_due() == SendSummary()  # the dead process still holds its claim
-        with time_machine.travel(datetime.now(UTC) + CLAIM, tick=False):
-            assert send_due() == SendSummary(messages=1, sent=1)
-            assert send_due() == SendSummary()
-    finally:
-        controller.stop()
-
-    assert len(server.received) == copies
-    assert len({str(mail.message["Message-ID"]) for mail in server.received}) == 1
-    assert states() == [SENT]
