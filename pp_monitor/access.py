@@ -35,12 +35,23 @@ class LoginNeededError(PpMonitorError):
         super().__init__("Ingrese para ver esta página.")
 
 
+class NoticePendingError(PpMonitorError):
+    """This person has entered and not yet accepted the privacy notice."""
+
+    def __init__(self) -> None:
+        super().__init__("Lea y acepte primero el aviso de privacidad.")
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view declares: open to all, or to those logged in, with one of ``roles`` if any are named."""
+    """What a view declares: open to all, or to those logged in, with one of ``roles`` if any are named.
+
+    ``needs_notice`` is false only for what leads to accepting the privacy notice.
+    """
 
     is_public: bool = False
     roles: frozenset[Role] = frozenset()
+    needs_notice: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,7 @@ class Person:
     label: str
     session_id: int
     grants: tuple[Grant, ...]
+    has_accepted: bool
 
     is_authenticated = True
     is_active = True
@@ -72,6 +84,11 @@ def public(view: View) -> View:
 def logged_in(view: View) -> View:
     """Let in whoever has entered, whatever the role."""
     return _declare(view, Access())
+
+
+def before_notice(view: View) -> View:
+    """Let in whoever has entered, also before the privacy notice is accepted."""
+    return _declare(view, Access(needs_notice=False))
 
 
 def roles(*allowed: Role) -> Callable[[View], View]:
@@ -173,6 +190,12 @@ def enter(token: str) -> None:
     flask_login.login_user(found)
 
 
+def reload() -> None:
+    """Read again who is here, after something about this person changed."""
+    if found := _load(require_person().token):
+        flask_login.login_user(found)
+
+
 def leave() -> None:
     """Forget who was here."""
     flask_login.logout_user()
@@ -191,7 +214,9 @@ def _load(token: str) -> Person | None:
     if found is None:
         return None
     held = _held(found.grants, clock.today())
-    return Person(token, found.user_id, found.entity_id, found.email, found.label, found.session_id, held)
+    return Person(
+        token, found.user_id, found.entity_id, found.email, found.label, found.session_id, held, found.has_accepted
+    )
 
 
 def _held(grants: tuple[Grant, ...], today: date) -> tuple[Grant, ...]:
@@ -209,6 +234,8 @@ def _check() -> None:
     if access.is_public:
         return
     who = require_person()
+    if access.needs_notice and not who.has_accepted:
+        raise NoticePendingError
     if access.roles and rules.roles_in(who.grants).isdisjoint(access.roles):
         raise ForbiddenError("Su cuenta no incluye esta función.")
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from email.utils import parseaddr
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,7 @@ class Settings:
     secret_key: str = DEVELOPMENT_KEY
     smtp_url: str = ""
     mail_from: str = "presupuesto.participativo@example.org"
+    privacy_contact: str = ""
     public_url: str = "http://127.0.0.1:8000"
     timezone: str = "America/Bogota"
     today: date | None = None
@@ -42,7 +44,15 @@ class Settings:
         """Read the settings; raise ``SettingError`` naming the variable that cannot be read."""
         env = os.environ if environ is None else environ
         values: dict[str, str] = {}
-        for name in ("database_url", "secret_key", "smtp_url", "mail_from", "public_url", "timezone"):
+        for name in (
+            "database_url",
+            "secret_key",
+            "smtp_url",
+            "mail_from",
+            "privacy_contact",
+            "public_url",
+            "timezone",
+        ):
             if text := env.get(f"PP_{name.upper()}", "").strip():
                 values[name] = text
         instance_dir = Path(env.get("PP_INSTANCE_DIR", "instance")).resolve()
@@ -54,6 +64,11 @@ class Settings:
     def sqlalchemy_url(self) -> str:
         """The database address, by default a SQLite file in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance_dir / 'pp_monitor.sqlite3'}"
+
+    @property
+    def contact(self) -> str:
+        """The address that answers for personal data, by default that of the sender of every mail."""
+        return self.privacy_contact or parseaddr(self.mail_from)[1]
 
     @property
     def is_secure(self) -> bool:

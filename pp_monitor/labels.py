@@ -127,6 +127,7 @@ PASSWORD_FAULT = {
 
 # What the audit trail names: what was done, to what kind of object, and its details.
 AUDIT_ACTION = {
+    "accept_notice": "Aceptar el aviso de privacidad",
     "add": "Agregar",
     "annul": "Anular",
     "ask_reset": "Pedir enlace de contraseña",

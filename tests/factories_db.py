@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from pp_monitor.domain.account import Role
+from pp_monitor.domain.account import PRIVACY_VERSION, Role
 from pp_monitor.extensions import Model, db
-from pp_monitor.models.account import RoleAssignment, User
+from pp_monitor.models.account import PrivacyAcceptance, RoleAssignment, User
 from pp_monitor.models.entity import Entity, Organism, OrganismName
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.password import hash_password
@@ -74,8 +74,9 @@ def make_user(
     valid_until: date | None = None,
     is_enabled: bool = True,
     password_hash: str | None = None,
+    has_accepted: bool = True,
 ) -> User:
-    """An account whose password is ``PASSWORD``, with one role, or with none."""
+    """An account whose password is ``PASSWORD``, with one role, or with none, that accepted the privacy notice."""
     entity = make_entity()
     user = User(
         entity_id=entity.id,
@@ -87,6 +88,9 @@ def make_user(
     )
     db.session.add(user)
     db.session.flush()
+    if has_accepted:
+        accepted = {"entity_id": entity.id, "user_id": user.id, "version": PRIVACY_VERSION}
+        db.session.add(PrivacyAcceptance(**accepted, accepted_at=LONG_AGO))
     if role:
         assignment = RoleAssignment(
             entity_id=entity.id,

@@ -39,6 +39,7 @@ def test_an_account_is_opened_with_a_link_that_sets_its_password(app: Flask) -> 
     pages = Pages(app)
     pages.post(path, {"new": PASSWORD, "again": PASSWORD})
     pages.post("/ingresar", {"email": "eva@example.org", "password": PASSWORD})
+    pages.post("/privacidad")
     assert "Enlace Salud Pública" in pages.get("/cuenta")
 
 

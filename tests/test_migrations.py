@@ -158,6 +158,7 @@ APPEND_ONLY = (
     "cutoff_row",
     "issued_file",
     "audit_event",
+    "privacy_acceptance",
 )
 
 

@@ -158,3 +158,6 @@ LONGEST_SESSION = timedelta(days=7)
 RESET_LINK_LASTS = timedelta(hours=2)
 INVITATION_LASTS = timedelta(days=7)
 MOST_RESET_LINKS = 3
+
+# Of the text in templates/privacy/notice.html: a new number asks everybody again.
+PRIVACY_VERSION = 1

@@ -28,6 +28,13 @@ class LoginForm(FlaskForm):
     pending = HiddenField()
 
 
+class NoticeForm(FlaskForm):
+    """Where the person was going, and what was being sent there, before the privacy notice was asked for."""
+
+    next = HiddenField()
+    pending = HiddenField()
+
+
 class ResetRequestForm(FlaskForm):
     """The address to which a link is sent."""
 

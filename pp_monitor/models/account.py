@@ -1,4 +1,4 @@
-"""People, what they may do and since when, their sessions and their tries to enter."""
+"""People, what they may do and since when, their sessions, their tries to enter and the notice they accepted."""
 
 from __future__ import annotations
 
@@ -95,3 +95,16 @@ class PasswordToken(Model):
     expires_at: Mapped[Instant]
     used_at: Mapped[MaybeInstant]
     recorded_at: Mapped[Instant]
+
+
+class PrivacyAcceptance(Model):
+    """A person accepted a version of the privacy notice; never changed."""
+
+    __tablename__ = "privacy_acceptance"
+    __table_args__ = (UniqueConstraint("user_id", "version"),)
+
+    id: Mapped[Id]
+    entity_id: Mapped[EntityId]
+    user_id: Mapped[int] = to("user_account.id")
+    version: Mapped[int]
+    accepted_at: Mapped[Instant]

@@ -36,6 +36,7 @@ from pp_monitor.services.mail import Render
 from pp_monitor.services.money import record_snapshots
 from pp_monitor.services.plan import register_plan
 from pp_monitor.services.plan_check import ProjectPlan
+from pp_monitor.services.privacy import accept_notice
 from pp_monitor.services.progress import FactEntry, record_facts
 from pp_monitor.services.project import SourceFile, import_projects, set_modalities, territory_names
 from pp_monitor.services.report import close_cutoff
@@ -147,13 +148,19 @@ def _import(projects: Sequence[DemoProject], actor: Actor) -> None:
 
 def _add_users(actor: Actor) -> None:
     for mailbox, label, role in _STAFF:
-        add_user(actor, NewUser(f"{mailbox}@example.org", label, role, password=PASSWORD), OPENED_ON)
+        _add_user(actor, NewUser(f"{mailbox}@example.org", label, role, password=PASSWORD))
     labels = entity_service.organism_labels(actor.entity_id, OPENED_ON, entity_service.find_vigencia(YEAR).recorded_at)
     for organism in ORGANISMS:
         short = labels[organism.code].short_name
         for prefix, word, role in (("enlace", "Enlace", Role.ENLACE), ("despacho", "Despacho", Role.ORDENADOR)):
             email = f"{prefix}.{organism.mailbox}@example.org"
-            add_user(actor, NewUser(email, f"{word} · {short}", role, (organism.code,), PASSWORD), OPENED_ON)
+            _add_user(actor, NewUser(email, f"{word} · {short}", role, (organism.code,), PASSWORD))
+
+
+def _add_user(actor: Actor, new: NewUser) -> None:
+    """An account whose invented person has read the privacy notice."""
+    user_id = add_user(actor, new, OPENED_ON)
+    accept_notice(Actor(actor.entity_id, new.label, user_id), new.email)
 
 
 def _steps(stage: _Stage, until: date) -> list[Step]:

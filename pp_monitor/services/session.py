@@ -27,6 +27,7 @@ from pp_monitor.models.entity import Organism
 from pp_monitor.services import password as passwords
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.entity import the_entity
+from pp_monitor.services.privacy import has_accepted
 from pp_monitor.services.transaction import writing
 
 # Often enough for the idle limit, seldom enough that reading pages does not write.
@@ -52,7 +53,7 @@ class TooManyTriesError(PpMonitorError):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as a session or a form sees it, with every role it was ever given."""
+    """An account as a session sees it: every role it was ever given, whether it accepted the notice in force."""
 
     user_id: int
     entity_id: int
@@ -60,6 +61,7 @@ class Account:
     label: str
     session_id: int
     grants: tuple[Grant, ...]
+    has_accepted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,17 +184,17 @@ def open_session(user: User, address: str, now: datetime) -> str:
 def find_account(token: str, now: datetime) -> Account | None:
     """Whose session this is, if it holds; two queries, and a write when it was last seen minutes ago."""
     query = (
-        select(UserSession.id, UserSession.seen_at, User.id, User.entity_id, User.email, User.label)
+        select(UserSession.id, UserSession.seen_at, User.id, User.entity_id, User.email, User.label, has_accepted())
         .join(User, User.id == UserSession.user_id)
         .where(UserSession.token_sha256 == digest(token), User.is_enabled, *_holding(now))
     )
     found = db.session.execute(query).first()
     if found is None:
         return None
-    session_id, seen_at, user_id, entity_id, email, label = found
+    session_id, seen_at, user_id, entity_id, email, label, accepted = found
     if now - seen_at >= _SEEN_EVERY:
         _mark_seen(session_id)
-    return Account(user_id, entity_id, email, label, session_id, _grants(user_id))
+    return Account(user_id, entity_id, email, label, session_id, _grants(user_id), accepted)
 
 
 def _holding(now: datetime) -> Sequence[ColumnElement[bool]]:

@@ -17,6 +17,7 @@ from pp_monitor.views import (
     health,
     password,
     plan,
+    privacy,
     progress,
     project,
     report,
@@ -27,6 +28,7 @@ from pp_monitor.views import (
 BLUEPRINTS = (
     account.blueprint,
     password.blueprint,
+    privacy.blueprint,
     dashboard.blueprint,
     project.blueprint,
     plan.blueprint,

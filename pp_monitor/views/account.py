@@ -34,12 +34,12 @@ def log_in() -> ResponseReturnValue:
         else:
             access.enter(token)
             if form.pending.data and target:
-                return _send_again(target, form.pending.data)
+                return send_again(target, form.pending.data)
             return redirect(target or landing_url())
     return render_template("account/log_in.html", form=form, is_lost=False), 200 if request.method == "GET" else 422
 
 
-def _send_again(target: str, pending: str) -> ResponseReturnValue:
+def send_again(target: str, pending: str) -> ResponseReturnValue:
     """Show a button that sends what the lost session did not save."""
     try:
         pairs = [(str(name), str(value)) for name, value in json.loads(pending)]

@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException
 from pp_monitor import access
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, PpMonitorError, ProblemsError
 from pp_monitor.extensions import db
-from pp_monitor.forms.account import LoginForm
+from pp_monitor.forms.account import LoginForm, NoticeForm
+from pp_monitor.views.privacy import contact
 
 WITH_PASSWORDS = frozenset({"account", "password"})
 OWN_PAGES = frozenset({400, 403, 404, 413})
@@ -22,6 +23,7 @@ OWN_PAGES = frozenset({400, 403, 404, 413})
 def init_app(app: Flask) -> None:
     """Give every error its page."""
     app.register_error_handler(access.LoginNeededError, _login_needed)
+    app.register_error_handler(access.NoticePendingError, _notice_pending)
     app.register_error_handler(CSRFError, _csrf_failed)
     app.register_error_handler(NotFoundError, lambda _: _page(404))
     app.register_error_handler(ForbiddenError, lambda _: _page(403))
@@ -63,6 +65,15 @@ def _login_needed(_error: access.LoginNeededError) -> ResponseReturnValue:
     return _keep_typed(401)
 
 
+def _notice_pending(_error: access.NoticePendingError) -> ResponseReturnValue:
+    """Send to the notice and back; what was being sent goes along."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("privacy.show", next=_here()))
+    pending = json.dumps(_typed()) if _can_be_sent_again() else ""
+    form = NoticeForm(formdata=None, next=_here() if pending else "", pending=pending)
+    return render_template("privacy/show.html", form=form, contact=contact()), 403
+
+
 def _csrf_failed(_error: CSRFError) -> ResponseReturnValue:
     return _keep_typed(400)
 
@@ -71,11 +82,15 @@ def _keep_typed(code: int) -> ResponseReturnValue:
     """Say that the session is over; offer to send again what was typed in a page of ours."""
     if not _can_be_sent_again():
         return render_template("errors/session.html"), code
-    pairs = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    pairs = _typed()
     if access.person():
         return render_template("account/send_again.html", action=_here(), pairs=pairs), code
     form = LoginForm(formdata=None, next=_here(), pending=json.dumps(pairs))
     return render_template("account/log_in.html", form=form, is_lost=True), code
+
+
+def _typed() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def _here() -> str:

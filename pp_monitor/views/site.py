@@ -89,7 +89,8 @@ class Site:
     @cached_property
     def nav(self) -> tuple[Entry, ...]:
         """The pages that this reader may open."""
-        if access.person() is None:
+        who = access.person()
+        if who is None or not who.has_accepted:
             return ()
         pages = [(endpoint, label) for endpoint, label in PAGES if _may_open(endpoint)]
         current = _current([endpoint for endpoint, _ in pages])

@@ -45,6 +45,7 @@ VISITS = {
     "plan.upload": [("/registro/4134/archivo", DATIC)],
     "progress.ask_annul": [("/proyectos/{late_4151}/avance/anular/actual/{fact}", ENLACE)],
     "progress.report": [("/proyectos/{late_4151}/avance", ENLACE)],
+    "privacy.show": [("/privacidad", STRANGER), ("/privacidad", PLANNING)],
     "project.list_projects": [("/proyectos", PLANNING), ("/proyectos?q=nada+asi", PLANNING), ("/proyectos", ENLACE)],
     "project.show": [
         (f"/proyectos/{{{light}}}", PLANNING)
