@@ -20,6 +20,7 @@ _CHOSEN: dict[str, dict[str, Any]] = {
     "cutoff_row": {"kind": "project"},
     "forecast_fact": {"status": ("proposed", "reported", "returned"), "source": "file"},
     "job_run": {"state": "done"},
+    "modality_term": {"kind": "usual"},
     "outbox_recipient": {"state": "pending"},
     "own_milestone": {"code": ("P01", "P02", "P03")},
     "project_modality": {"modality": ("LP", None, "MC")},

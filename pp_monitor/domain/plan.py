@@ -31,10 +31,14 @@ class BaselineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """The planned date of one milestone, or that it does not apply; neither while it is missing."""
+    """The planned date of one milestone, or that it does not apply; neither while it is missing.
+
+    ``reason`` says why it does not apply where the modality needs it.
+    """
 
     planned: date | None = None
     not_applicable: bool = False
+    reason: str = ""
 
     @property
     def is_complete(self) -> bool:

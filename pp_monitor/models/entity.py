@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pp_monitor.domain.plan_schedule import TermKind
 from pp_monitor.extensions import Model
 from pp_monitor.models.columns import Code, EntityId, Id, Instant, Name, one_of, to
 
@@ -103,6 +104,25 @@ class CatalogueMilestoneRow(Model):
     is_compulsory: Mapped[bool]
     position: Mapped[int]
     not_for: Mapped[list[str]] = mapped_column(JSON)
+
+
+class ModalityTermRow(Model):
+    """How many working days after the previous milestone that applies one of a modality comes, by catalogue version."""
+
+    __tablename__ = "modality_term"
+    __table_args__ = (
+        UniqueConstraint("version_id", "modality", "milestone_code", "kind"),
+        CheckConstraint("workdays >= 0", name="workdays_not_negative"),
+        one_of("kind", TermKind),
+    )
+
+    id: Mapped[Id]
+    entity_id: Mapped[EntityId]
+    version_id: Mapped[int] = to("catalogue_version.id")
+    modality: Mapped[Code]
+    milestone_code: Mapped[Code]
+    kind: Mapped[Code]
+    workdays: Mapped[int]
 
 
 class Vigencia(Model):

@@ -14,7 +14,10 @@ from pp_monitor.models.columns import Code, EntityId, Hash, Id, Instant, MaybeIn
 
 
 class PlanDraft(Model):
-    """The draft of one project's plan; it belongs to the organism. ``version`` guards two editors."""
+    """The draft of one project's plan; it belongs to the organism. ``version`` guards two editors.
+
+    ``left_out_reason`` says why the project stays without dates for now; none when it does not.
+    """
 
     __tablename__ = "plan_draft"
     __table_args__ = (UniqueConstraint("project_id"),)
@@ -25,12 +28,16 @@ class PlanDraft(Model):
     version: Mapped[int] = mapped_column()
     user_id: Mapped[int | None] = to("user_account.id")
     saved_at: Mapped[Instant]
+    left_out_reason: Mapped[str | None] = mapped_column(Text)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own declarative attribute
 
 
 class PlanDraftLine(Model):
-    """What was typed for one milestone, kept as typed so that nothing is lost; ``own_name`` names a P01 to P03."""
+    """What was typed for one milestone, kept as typed so that nothing is lost; ``own_name`` names a P01 to P03.
+
+    ``reason`` says why a milestone that the modality needs does not apply.
+    """
 
     __tablename__ = "plan_draft_line"
     __table_args__ = (UniqueConstraint("draft_id", "milestone_code"),)
@@ -43,6 +50,7 @@ class PlanDraftLine(Model):
     is_not_applicable: Mapped[bool]
     typed_actual: Mapped[str] = mapped_column(String(60), default="")
     own_name: Mapped[Name] = mapped_column(default="")
+    reason: Mapped[str | None] = mapped_column(Text)
 
 
 class RegistrationKind(StrEnum):
@@ -140,7 +148,7 @@ class BaselineRow(Model):
 
 
 class BaselineLine(Model):
-    """The planned date of one milestone in a baseline, or that it does not apply."""
+    """The planned date of one milestone in a baseline, or that it does not apply, for a ``reason`` if one was asked."""
 
     __tablename__ = "baseline_line"
     __table_args__ = (
@@ -154,3 +162,4 @@ class BaselineLine(Model):
     milestone_code: Mapped[Code]
     planned_on: Mapped[date | None]
     is_not_applicable: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(Text)

@@ -38,7 +38,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 # An instance that holds only these, with no event but its own making, is still empty.
 INITIAL_TABLES = frozenset(
-    "entity organism organism_name territory catalogue_version catalogue_milestone audit_event heartbeat".split()
+    "entity organism organism_name territory catalogue_version catalogue_milestone modality_term "
+    "audit_event heartbeat".split()
 )
 _ROWS_AT_ONCE = 500
 _FILES_AT_ONCE = 4

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Catalogue, CatalogueMilestone, Modality, Phase
 from pp_monitor.domain.errors import NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.plan_schedule import DEFAULT_TERMS, ModalityTerm, TermKind
 from pp_monitor.domain.portfolio import OrganismLabel, TerritoryLabel
 from pp_monitor.domain.threshold import Thresholds
 from pp_monitor.extensions import db
@@ -18,6 +19,7 @@ from pp_monitor.models.entity import (
     CatalogueVersion,
     Deadline,
     Entity,
+    ModalityTermRow,
     Organism,
     OrganismName,
     Territory,
@@ -113,6 +115,7 @@ def load_reference_data(recorded_at_label: str = "init") -> None:
         _add_territories(entity.id)
         if db.session.scalar(select(func.count(CatalogueVersion.id))) == 0:
             _add_catalogue(entity.id, 1, DEFAULT_CATALOGUE, now)
+        _add_terms(entity.id)
 
 
 def _add_organisms(entity_id: int, now: datetime) -> None:
@@ -169,6 +172,34 @@ def _add_catalogue(entity_id: int, number: int, catalogue: Catalogue, now: datet
                 not_for=sorted(milestone.not_for),
             )
         )
+
+
+def _add_terms(entity_id: int) -> None:
+    """Give the usual terms to each catalogue version that has none."""
+    with_terms = set(db.session.scalars(select(ModalityTermRow.version_id).distinct()))
+    for version_id in db.session.scalars(select(CatalogueVersion.id)).all():
+        if version_id not in with_terms:
+            db.session.add_all(
+                ModalityTermRow(
+                    entity_id=entity_id,
+                    version_id=version_id,
+                    modality=term.modality,
+                    milestone_code=term.milestone_code,
+                    kind=TermKind.USUAL,
+                    workdays=term.workdays,
+                )
+                for term in DEFAULT_TERMS
+            )
+
+
+def load_terms(version_id: int) -> tuple[ModalityTerm, ...]:
+    """The usual terms of a catalogue version, in working days; one query."""
+    rows = db.session.scalars(
+        select(ModalityTermRow)
+        .where(ModalityTermRow.version_id == version_id, ModalityTermRow.kind == TermKind.USUAL)
+        .order_by(ModalityTermRow.id)
+    )
+    return tuple(ModalityTerm(Modality(row.modality), row.milestone_code, row.workdays) for row in rows)
 
 
 def load_catalogue(version_id: int) -> Catalogue:

@@ -94,14 +94,20 @@ def find_receipt(vigencia: Vigencia, number: int) -> Receipt:
 def _plans(row: Registration) -> dict[str, ProjectPlan]:
     """What was registered, by project code, read back from what is stored."""
     of_batch = (
-        select(Project.code, BaselineLine.milestone_code, BaselineLine.planned_on, BaselineLine.is_not_applicable)
+        select(
+            Project.code,
+            BaselineLine.milestone_code,
+            BaselineLine.planned_on,
+            BaselineLine.is_not_applicable,
+            BaselineLine.reason,
+        )
         .join(BaselineRow, BaselineRow.project_id == Project.id)
         .join(BaselineLine, BaselineLine.baseline_id == BaselineRow.id)
         .where(BaselineRow.registration_id == row.id)
     )
     lines: dict[str, dict[str, PlanLine]] = defaultdict(dict)
-    for code, milestone, planned, not_applicable in db.session.execute(of_batch):
-        lines[code][milestone] = PlanLine(planned, not_applicable)
+    for code, milestone, planned, not_applicable, reason in db.session.execute(of_batch):
+        lines[code][milestone] = PlanLine(planned, not_applicable, reason or "")
     actuals, own_names = _actuals(row), _own_names(row)
     return {code: ProjectPlan(found, actuals.get(code, {}), own_names.get(code, {})) for code, found in lines.items()}
 

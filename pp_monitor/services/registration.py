@@ -187,7 +187,9 @@ def canonical_text(year: int, organism: str, declared_on: date, act: str, plans:
 
 
 def _line_text(line: PlanLine) -> str:
-    return line.planned.isoformat() if line.planned else "no aplica"
+    if line.planned:
+        return line.planned.isoformat()
+    return f"no aplica;{line.reason}" if line.reason else "no aplica"
 
 
 def _add_baselines(batch: Batch, registration: Registration, now: datetime) -> None:
@@ -215,6 +217,7 @@ def _add_baselines(batch: Batch, registration: Registration, now: datetime) -> N
             "milestone_code": code,
             "planned_on": line.planned,
             "is_not_applicable": line.not_applicable,
+            "reason": line.reason or None,
         }
         for baseline_id, project_id in zip(baseline_ids, project_ids, strict=True)
         for code, line in batch.plans[project_id].lines.items()

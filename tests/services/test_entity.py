@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE
 from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.domain.plan_schedule import DEFAULT_TERMS
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import CatalogueVersion, Organism, OrganismName, Territory, ThresholdSet, Vigencia
 from pp_monitor.services import entity
@@ -43,6 +44,12 @@ def test_init_loads_organisms_territories_and_catalogue_once(actor: Actor) -> No
 def test_the_stored_catalogue_is_the_default_one(actor: Actor) -> None:
     version_id = db.session.scalars(select(CatalogueVersion.id)).one()
     assert entity.load_catalogue(version_id) == DEFAULT_CATALOGUE
+
+
+def test_the_stored_terms_are_the_usual_ones_once(actor: Actor) -> None:
+    entity.load_reference_data()
+    version_id = db.session.scalars(select(CatalogueVersion.id)).one()
+    assert entity.load_terms(version_id) == DEFAULT_TERMS
 
 
 def test_before_init_the_reader_is_told_what_to_run(any_app: Flask) -> None:
