@@ -15,7 +15,6 @@ from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Modality, Phase
 from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.light import Light, Reason, ReasonCode
 from pp_monitor.domain.plan import BaselineKind, PlanFault, PlanProblem, PlanStatus
-from pp_monitor.domain.plan_warning import PlanDoubt, PlanWarning
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectState
 
@@ -135,10 +134,12 @@ AUDIT_ACTION = {
     "change_password": "Cambiar contraseña",  # nosec B105
     "change_state": "Cambiar estado",
     "close": "Cerrar",
+    "confirm_term": "Confirmar plazo",
     "disable": "Deshabilitar",
     "import": "Importar",
     "init": "Iniciar la base de datos",
     "invite": "Dar enlace de contraseña",
+    "justify": "Justificar avisos",
     "log_in": "Ingresar",
     "log_out": "Salir",
     "log_out_others": "Cerrar las demás sesiones",
@@ -151,15 +152,18 @@ AUDIT_ACTION = {
     "report": "Reportar",
     "restore": "Restaurar copia de seguridad",
     "save_draft": "Guardar borrador",
+    "set_band": "Fijar cuantías",
     "set_deadline": "Fijar plazo",
     "set_modality": "Fijar modalidad",
     "set_password": "Fijar contraseña por enlace",  # nosec B105
+    "set_window": "Fijar restricción",
 }
 AUDIT_OBJECT = {
     "cutoff": "Corte",
     "entity": "Entidad",
     "outbox_message": "Correo",
     "plan": "Plan",
+    "plan_rule": "Regla de revisión del plan",
     "progress": "Avance",
     "project": "Proyecto",
     "projects": "Proyectos de la vigencia",
@@ -180,14 +184,21 @@ AUDIT_DETAIL = {
     "declared_on": "fecha declarada",
     "file": "archivo",
     "files": "libros",
+    "first_on": "primer día",
     "from": "desde",
+    "groups": "avisos",
     "kind": "clase",
+    "last_on": "último día",
+    "least_cop": "mínima cuantía",
     "left_out": "quedan por fuera",
     "lowered": "bajaron de nivel",
     "made_at_utc": "hecha (UTC)",
     "messages": "correos",
     "milestone": "hito",
+    "minor_cop": "menor cuantía",
+    "modalities": "modalidades",
     "name": "nombre",
+    "norm": "norma",
     "number": "número",
     "opened": "abiertas",
     "organism": "organismo",
@@ -211,6 +222,7 @@ AUDIT_DETAIL = {
     "updated": "actualizadas",
     "valid_from": "vigente desde",
     "version": "versión",
+    "workdays": "días hábiles",
 }
 # Codes that stand as values, by the detail that holds them.
 _FACT_STREAM = {"actual": "fecha real", "forecast": "fecha proyectada"}
@@ -335,26 +347,6 @@ def plan_fix(problem: PlanProblem, milestones: Mapping[str, str]) -> tuple[str, 
         ),
     }
     return texts[problem.fault]
-
-
-def plan_advice(warning: PlanWarning, milestones: Mapping[str, str]) -> tuple[str, str]:
-    """What is doubtful in a plan and what may be done, two Spanish sentences."""
-    name = milestones.get(warning.milestone_code, warning.milestone_code)
-    other = milestones.get(warning.other_code, warning.other_code)
-    day = long_date(warning.planned)
-    texts = {
-        PlanDoubt.NOT_WORKING_DAY: (
-            f"«{name}»: {day} no es día hábil.",
-            f"Puede usar el siguiente día hábil, {long_date(warning.suggested)}.",
-        ),
-        PlanDoubt.OTHER_YEAR: (f"«{name}»: {day} está lejos de la vigencia.", "Revise el año."),
-        PlanDoubt.AFTER_YEAR: (
-            f"«{name}»: {day} es posterior a la vigencia.",
-            "Revise si tiene reserva o vigencia futura.",
-        ),
-        PlanDoubt.OUT_OF_ORDER: (f"«{name}» está antes de «{other}».", "Revise el orden de las dos fechas."),
-    }
-    return texts[warning.doubt]
 
 
 def init_app(app: Flask) -> None:

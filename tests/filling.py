@@ -23,11 +23,16 @@ _CHOSEN: dict[str, dict[str, Any]] = {
     "modality_term": {"kind": "usual"},
     "outbox_recipient": {"state": "pending"},
     "own_milestone": {"code": ("P01", "P02", "P03")},
+    "plan_justification": {"backing": ("", "reserve", "payable")},
     "project_modality": {"modality": ("LP", None, "MC")},
     "project_state": {"state": "active"},
     "registration": {"kind": "supplementary"},
     "registration_event": {"step": "sent"},
     "role_assignment": {"role": ("enlace", "planeacion", "ordenador"), "organism_id": (1, None, 3)},
+    "shortest_term": {
+        "confirmed_by": ("", "Contratación", ""),
+        "confirmed_on": (None, date(2022, 4, 18), None),
+    },
     "territory": {"kind": "comuna"},
     "vigencia": {"year": (2022, 2023, 2024), "follow_from": date(2022, 4, 1), "follow_until": date(2022, 12, 31)},
 }

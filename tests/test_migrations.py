@@ -159,6 +159,10 @@ APPEND_ONLY = (
     "issued_file",
     "audit_event",
     "privacy_acceptance",
+    "shortest_term",
+    "restriction_window",
+    "amount_band",
+    "plan_justification",
 )
 
 

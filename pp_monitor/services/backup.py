@@ -39,7 +39,7 @@ MANIFEST = "manifest.json"
 # An instance that holds only these, with no event but its own making, is still empty.
 INITIAL_TABLES = frozenset(
     "entity organism organism_name territory catalogue_version catalogue_milestone modality_term "
-    "audit_event heartbeat".split()
+    "shortest_term restriction_window amount_band audit_event heartbeat".split()
 )
 _ROWS_AT_ONCE = 500
 _FILES_AT_ONCE = 4

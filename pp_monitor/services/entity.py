@@ -28,6 +28,7 @@ from pp_monitor.models.entity import (
     Vigencia,
 )
 from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.plan_rule import add_default_rules
 from pp_monitor.services.transaction import writing, writing_vigencia
 
 CITY_CODE = "76001"
@@ -116,6 +117,7 @@ def load_reference_data(recorded_at_label: str = "init") -> None:
         if db.session.scalar(select(func.count(CatalogueVersion.id))) == 0:
             _add_catalogue(entity.id, 1, DEFAULT_CATALOGUE, now)
         _add_terms(entity.id)
+        add_default_rules(entity.id, now)
 
 
 def _add_organisms(entity_id: int, now: datetime) -> None:

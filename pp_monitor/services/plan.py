@@ -10,6 +10,7 @@ from pp_monitor.domain.catalogue import Catalogue, Modality
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanFault, PlanLine, check_plan
+from pp_monitor.domain.plan_warning import PlanReview
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.intake.plan_cells import NOWHERE
@@ -33,6 +34,7 @@ from pp_monitor.services.plan_check import (
 )
 from pp_monitor.services.plan_draft import DraftChange, write_drafts, write_modalities
 from pp_monitor.services.plan_read import EMPTY, DraftRow, own_histories, stored_drafts
+from pp_monitor.services.plan_rule import load_plan_rules
 from pp_monitor.services.registration import Batch, register_plan, registering, write_registration
 from pp_monitor.services.transaction import writing_vigencia
 
@@ -215,13 +217,21 @@ def _register(checked: _Checked, now: datetime) -> PlanLoadResult:
     load = checked.load
     plans: dict[int, ProjectPlan] = {}
     said: list[Problem] = []
-    calendar = work_calendar(load.vigencia.entity_id, now)
+    review = PlanReview(
+        checked.catalogue,
+        work_calendar(load.vigencia.entity_id, now),
+        load.vigencia.year,
+        load_plan_rules(load.vigencia.entity_id),
+    )
+    view = View(load.declared_on, now)
     for code, rows in load.rows.items():
         if code not in checked.histories:
             continue
         plan = _plan(rows, checked.with_not_applicable(code, {}))
-        said += plan_errors(code, plan, checked.catalogue, checked.modalities.get(code), load.today)
-        said += plan_warnings(code, plan.lines, checked.catalogue, calendar, load.vigencia.year)
+        modality = checked.modalities.get(code)
+        amount_cop = value_as_at(checked.histories[code].allocations, view) or 0
+        said += plan_errors(code, plan, checked.catalogue, modality, load.today)
+        said += plan_warnings(code, plan.lines, review, modality, amount_cop)
         plans[checked.histories[code].id] = plan
     result = checked.result(said, len(plans))
     if result.problems:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pp_monitor import labels
-from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import OWN_CODES, Catalogue, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanFault, PlanLine, PlanProblem, check_plan
-from pp_monitor.domain.plan_warning import warn_plan
+from pp_monitor.domain.plan_warning import PlanReview, PlanWarning
+from pp_monitor.labels_plan import plan_advice
 
 _ROW_NUMBER = re.compile(r"[0-9]+")
 
@@ -67,14 +67,16 @@ def plan_errors(
 
 
 def plan_warnings(
-    code: str, lines: Mapping[str, PlanLine], catalogue: Catalogue, calendar: WorkCalendar, year: int
+    code: str, lines: Mapping[str, PlanLine], review: PlanReview, modality: Modality | None, amount_cop: int
 ) -> list[Problem]:
     """The doubts about the plan of project ``code``, which never refuse it."""
-    names = milestone_names(catalogue)
-    return [
-        _problem(code, doubt.milestone_code, labels.plan_advice(doubt, names), Severity.WARNING)
-        for doubt in warn_plan(lines, catalogue, calendar, year)
-    ]
+    names = milestone_names(review.catalogue)
+    return [warning_problem(code, doubt, names) for doubt in review.warn(lines, modality, amount_cop)]
+
+
+def warning_problem(code: str, warning: PlanWarning, names: Mapping[str, str]) -> Problem:
+    """One doubt about the plan of project ``code`` in the reader's words."""
+    return _problem(code, warning.milestone_code, plan_advice(warning, names), Severity.WARNING)
 
 
 def milestone_names(catalogue: Catalogue) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -12,6 +12,8 @@ from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import Catalogue, CatalogueMilestone, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanFault, PlanLine
+from pp_monitor.domain.plan_rule import PlanRules
+from pp_monitor.domain.plan_warning import PlanReview
 from pp_monitor.services.plan_cell import CellReading, read_cell, shown_text
 from pp_monitor.services.plan_check import ProjectPlan, milestone_names, plan_faults, plan_warnings
 
@@ -231,6 +233,12 @@ class CellCheck:
     year: int
     today: date
     with_missing: bool = False
+    rules: PlanRules = field(default_factory=PlanRules)
+
+    @property
+    def review(self) -> PlanReview:
+        """What the doubts are told by."""
+        return PlanReview(self.catalogue, self.calendar, self.year, self.rules)
 
     def cells(
         self, row: GridRow, typed: Mapping[str, str], actuals: Mapping[str, str], own: Sequence[OwnLine]
@@ -266,7 +274,7 @@ class CellCheck:
                 what, fix = labels.plan_fix(fault, names)
                 found.append(Problem(what, fix, project_code=row.code, milestone_code=fault.milestone_code))
         wrong = {problem.milestone_code for problem in found}
-        doubts = plan_warnings(row.code, lines, self.catalogue, self.calendar, self.year)
+        doubts = plan_warnings(row.code, lines, self.review, row.modality, row.amount_cop)
         found += [doubt for doubt in doubts if doubt.milestone_code not in wrong]
         return [self.placed(row.number, problem) for problem in found]
 

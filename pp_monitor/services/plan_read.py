@@ -25,6 +25,7 @@ from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_cell import NOT_APPLICABLE, read_cell
 from pp_monitor.services.plan_grid import Cell, CellCheck, Grid, GridRow, OwnLine
+from pp_monitor.services.plan_rule import load_plan_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def load_grid(
     view = View(today, known_at)
     catalogue = entity_service.load_catalogue(vigencia.catalogue_version_id)
     calendar = work_calendar(vigencia.entity_id, known_at)
-    check = CellCheck(catalogue, calendar, vigencia.year, today, with_missing)
+    rules = load_plan_rules(vigencia.entity_id)
+    check = CellCheck(catalogue, calendar, vigencia.year, today, with_missing, rules)
     rows = [_with_clashes(row, clashes, check) for row in _rows(vigencia, organism, check, view, typed or {})]
     deadline = _deadline(vigencia, organism, rows, known_at)
     days_left = None

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access, clock, labels
 from pp_monitor.access import Role
-from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.portfolio import OrganismLabel
 from pp_monitor.forms.plan import (
     HeldFileForm,
@@ -21,8 +21,8 @@ from pp_monitor.forms.plan import (
     read_upload,
 )
 from pp_monitor.intake.plan_template import read_plan_file
-from pp_monitor.models.entity import Organism, Vigencia
-from pp_monitor.services.entity import find_organism, load_catalogue, newest_vigencia, organism_labels
+from pp_monitor.models.entity import Organism
+from pp_monitor.services.entity import load_catalogue, organism_labels
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_board import plan_board
 from pp_monitor.services.plan_draft import DraftConflictError, load_grid, register_drafts, save_drafts
@@ -30,39 +30,13 @@ from pp_monitor.services.plan_grid import Grid
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.receipt import find_receipt
 from pp_monitor.views import plan_page
-from pp_monitor.views.reading import NoVigenciaError, read
+from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism, seen_organism
+from pp_monitor.views.reading import read
 
 blueprint = Blueprint("plan", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_UPLOAD = 2 * 1024 * 1024
 REVIEW = "revisar"
-
-
-def _vigencia() -> Vigencia:
-    vigencia = newest_vigencia()
-    if vigencia is None:
-        raise NoVigenciaError("Aún no hay una vigencia abierta.")
-    return vigencia
-
-
-def _organism(code: str) -> Organism:
-    """The organism, for who may see it; otherwise it does not exist."""
-    organism = find_organism(code)
-    access.require_see(organism.id)
-    return organism
-
-
-def _is_enlace(organism: Organism) -> bool:
-    grants = access.require_person().grants
-    return any(grant.role is Role.ENLACE and grant.organism_id == organism.id for grant in grants)
-
-
-def _own_organism(code: str) -> Organism:
-    """The organism, for its own enlace: nobody else writes its dates."""
-    organism = _organism(code)
-    if not _is_enlace(organism):
-        raise ForbiddenError("Solo el enlace del organismo escribe sus fechas.")
-    return organism
 
 
 @blueprint.get("/registro")
@@ -81,8 +55,8 @@ def overview() -> ResponseReturnValue:
 @access.roles(*access.READERS)
 def grid(code: str) -> ResponseReturnValue:
     """The organism's projects and milestones; its enlace types in them."""
-    organism = _organism(code)
-    return _show_grid(load_grid(_vigencia(), organism, clock.today()), can_edit=_is_enlace(organism))
+    organism = seen_organism(code)
+    return _show_grid(load_grid(open_vigencia(), organism, clock.today()), can_edit=is_enlace(organism))
 
 
 def _show_grid(
@@ -108,7 +82,7 @@ def _show_grid(
 @access.roles(Role.ENLACE)
 def save(code: str) -> ResponseReturnValue:
     """Save the draft as typed; where two people clash, show both texts and lose none."""
-    organism, vigencia, today = _own_organism(code), _vigencia(), clock.today()
+    organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
     shown = load_grid(vigencia, organism, today)
     ids = {row.code: row.project_id for row in shown.rows}
     typed = read_grid(request.form, ids, [milestone.code for milestone in shown.milestones])
@@ -128,8 +102,8 @@ def save(code: str) -> ResponseReturnValue:
 @access.roles(Role.ENLACE)
 def review(code: str) -> ResponseReturnValue:
     """Everything that keeps the plan from being registered, at once; on to the last word when nothing does."""
-    organism = _own_organism(code)
-    found = load_grid(_vigencia(), organism, clock.today(), with_missing=True)
+    organism = own_organism(code)
+    found = load_grid(open_vigencia(), organism, clock.today(), with_missing=True)
     if found.registrable_rows and not found.left_rows:
         return redirect(url_for("plan.confirm", code=code))
     return _show_grid(found, is_review=True)
@@ -139,8 +113,8 @@ def review(code: str) -> ResponseReturnValue:
 @access.roles(Role.ENLACE)
 def confirm(code: str) -> ResponseReturnValue:
     """What will be frozen, what stays out, and that it cannot be undone."""
-    organism = _own_organism(code)
-    found = load_grid(_vigencia(), organism, clock.today())
+    organism = own_organism(code)
+    found = load_grid(open_vigencia(), organism, clock.today())
     if not found.registrable_rows:
         flash("Aún no hay proyectos completos para registrar.", "warning")
         return redirect(url_for("plan.grid", code=code))
@@ -163,7 +137,7 @@ def _show_confirm(found: Grid, form: RegisterForm) -> str:
 @access.roles(Role.ENLACE)
 def register(code: str) -> ResponseReturnValue:
     """Freeze the plans as B0 and hand over the receipt."""
-    organism, vigencia, today = _own_organism(code), _vigencia(), clock.today()
+    organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
     found = load_grid(vigencia, organism, today)
     form = RegisterForm()
     if not form.validate_on_submit():
@@ -191,7 +165,7 @@ def register(code: str) -> ResponseReturnValue:
 @access.roles(*access.READERS)
 def receipt(number: int) -> ResponseReturnValue:
     """The receipt of a registration, for who may see the organism."""
-    found = find_receipt(_vigencia(), number)
+    found = find_receipt(open_vigencia(), number)
     access.require_see(found.organism_id)
     return render_template("plan/receipt.html", receipt=found, phases=plan_page.phases(found.catalogue.milestones))
 
@@ -200,7 +174,7 @@ def receipt(number: int) -> ResponseReturnValue:
 @access.roles(*access.READERS)
 def template(code: str) -> ResponseReturnValue:
     """The registration workbook, filled with what the drafts say."""
-    built = build_template(_vigencia(), _organism(code), clock.today())
+    built = build_template(open_vigencia(), seen_organism(code), clock.today())
     response = Response(built.content, content_type=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{built.filename}"'
     return response
@@ -210,7 +184,7 @@ def template(code: str) -> ResponseReturnValue:
 @access.roles(Role.ENLACE)
 def upload(code: str) -> ResponseReturnValue:
     """Ask for a plan file."""
-    organism = _own_organism(code)
+    organism = own_organism(code)
     return _show_upload(organism, UploadForm(formdata=None))
 
 
@@ -226,7 +200,7 @@ def _names(organism: Organism) -> OrganismLabel:
 @access.roles(Role.ENLACE)
 def rehearse(code: str) -> ResponseReturnValue:
     """Read the file and show what it would do, without saving anything."""
-    organism = _own_organism(code)
+    organism = own_organism(code)
     form = UploadForm()
     if not form.validate_on_submit():
         return _show_upload(organism, form), 422
@@ -241,7 +215,7 @@ def rehearse(code: str) -> ResponseReturnValue:
 @access.roles(Role.ENLACE)
 def save_file(code: str) -> ResponseReturnValue:
     """Save the file that was shown as draft; it is read and checked again."""
-    organism = _own_organism(code)
+    organism = own_organism(code)
     form = HeldFileForm()
     sent = form.upload() if form.validate_on_submit() else None
     if sent is None:
@@ -254,7 +228,7 @@ def save_file(code: str) -> ResponseReturnValue:
 
 
 def _load(organism: Organism, sent: Upload, *, dry_run: bool) -> PlanLoadResult:
-    vigencia, today = _vigencia(), clock.today()
+    vigencia, today = open_vigencia(), clock.today()
     targets = plan_targets(vigencia, organism, today)
     file = read_plan_file(
         sent.filename,

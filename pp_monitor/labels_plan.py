@@ -1,0 +1,71 @@
+"""The words of what is doubtful in a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pp_monitor.domain.plan_warning import PlanDoubt, PlanWarning
+from pp_monitor.formatters import cop
+from pp_monitor.labels import MODALITY, days_text, long_date
+
+# Said of all the projects that share a doubt; the sentence of each one follows beneath.
+PLAN_DOUBT = {
+    PlanDoubt.OTHER_YEAR: "Fechas lejos de la vigencia",
+    PlanDoubt.OUT_OF_ORDER: "Hitos en un orden poco usual",
+    PlanDoubt.COMPLETION_AFTER_YEAR: "Terminación después del 31 de diciembre",
+    PlanDoubt.AFTER_YEAR: "Hitos después del 31 de diciembre",
+    PlanDoubt.NOT_WORKING_DAY: "Fechas en días no hábiles",
+    PlanDoubt.SHORT_TERM: "Plazos cortos para la modalidad",
+    PlanDoubt.RESTRICTED: "Contratos dentro de la ley de garantías",
+    PlanDoubt.OVER_BAND: "Valor mayor que la cuantía de la modalidad",
+    PlanDoubt.SAME_DAY: "Muchos hitos el mismo día",
+    PlanDoubt.DECEMBER: "Demasiadas fechas en diciembre",
+}
+
+
+def plan_advice(warning: PlanWarning, milestones: Mapping[str, str]) -> tuple[str, str]:
+    """What is doubtful in a plan and what may be done, two Spanish sentences."""
+    name = milestones.get(warning.milestone_code, warning.milestone_code)
+    other = milestones.get(warning.other_code, warning.other_code)
+    day = long_date(warning.planned)
+    texts = {
+        PlanDoubt.NOT_WORKING_DAY: (
+            f"«{name}»: {day} no es día hábil.",
+            f"Puede usar el siguiente día hábil, {long_date(warning.suggested)}.",
+        ),
+        PlanDoubt.OTHER_YEAR: (f"«{name}»: {day} está lejos de la vigencia.", "Revise el año."),
+        PlanDoubt.AFTER_YEAR: (f"«{name}»: {day} es posterior a la vigencia.", "Revise la fecha o explique el motivo."),
+        PlanDoubt.COMPLETION_AFTER_YEAR: (
+            f"«{name}»: {day} es posterior a la vigencia.",
+            "Diga con qué se paga: reserva, vigencia futura o cuenta por pagar, y con qué documento.",
+        ),
+        PlanDoubt.OUT_OF_ORDER: (f"«{name}» está antes de «{other}».", "Revise el orden de las dos fechas."),
+        PlanDoubt.SHORT_TERM: (
+            f"De «{other}» a «{name}» hay {days_text(warning.found)}.",
+            _term_fix(warning),
+        ),
+        PlanDoubt.RESTRICTED: (
+            f"«{name}»: {day} está dentro de la ley de garantías, que va hasta el {long_date(warning.last_day)}.",
+            f"Use una fecha posterior o explique la excepción ({warning.norm}).",
+        ),
+        PlanDoubt.OVER_BAND: (
+            f"El proyecto vale {cop(warning.found)} y {_modality(warning)} llega hasta {cop(warning.limit)}.",
+            "Revise la modalidad o explique el motivo.",
+        ),
+        PlanDoubt.SAME_DAY: (f"Hay {warning.found} hitos el {day}.", "Revise si de verdad ocurren el mismo día."),
+        PlanDoubt.DECEMBER: (f"El {warning.found} % de las fechas está en diciembre.", "Revise si alcanza el tiempo."),
+    }
+    return texts[warning.doubt]
+
+
+def _term_fix(warning: PlanWarning) -> str:
+    least = days_text(warning.limit)
+    if warning.is_legal:
+        return f"El mínimo legal en {_modality(warning)} es de {least} ({warning.norm})."
+    return f"Lo usual en {_modality(warning)} es al menos {least}."
+
+
+def _modality(warning: PlanWarning) -> str:
+    """The modality in the middle of a sentence, as ``licitación pública``."""
+    name = MODALITY[warning.modality] if warning.modality else ""
+    return name[:1].lower() + name[1:]
