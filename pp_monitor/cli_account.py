@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from pp_monitor import clock, labels
-from pp_monitor.cli_types import console_actor
+from pp_monitor.cli_types import console_actor, reading_day
 from pp_monitor.domain.account import INVITATION_LASTS, Grant, Role
 from pp_monitor.services import account as accounts
 from pp_monitor.services import password_link as links
@@ -62,7 +62,7 @@ def add(email: str, label: str, role: str, organisms: tuple[str, ...], password_
 @with_appcontext
 def list_users() -> None:
     """Print address, name, state and roles in force, a row a line."""
-    today = clock.today()
+    today = reading_day()
     for row in accounts.list_users(the_entity().id):
         held = ", ".join(_told(grant) for grant in row.grants if grant.holds_on(today)) or "sin función vigente"
         click.echo("\t".join((row.email, row.label, _state(row), held)))

@@ -7,8 +7,8 @@ import json
 import click
 from flask.cli import with_appcontext
 
-from pp_monitor import clock, labels
-from pp_monitor.cli_types import year_option
+from pp_monitor import labels
+from pp_monitor.cli_types import reading_day, year_option
 from pp_monitor.domain.portfolio import Names
 from pp_monitor.services.alert import OpenAlert, list_alerts
 from pp_monitor.services.deviation import assess_portfolio
@@ -31,7 +31,7 @@ def alerts_group() -> None:
 def list_command(year: int, as_json: bool) -> None:
     """Print the open alerts, the gravest first."""
     vigencia = find_vigencia(year)
-    today = clock.today()
+    today = reading_day()
     found = list_alerts(vigencia, today)
     if as_json:
         click.echo(json.dumps([_payload(alert) for alert in found], ensure_ascii=False, indent=1))

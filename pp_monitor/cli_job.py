@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from pp_monitor import clock, labels, scheduler
-from pp_monitor.cli_types import DateType, console_actor, send_and_tell
+from pp_monitor.cli_types import DateType, console_actor, reading_day, send_and_tell
 from pp_monitor.domain.errors import ConflictError, NotFoundError
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.scheduler import Job
@@ -24,7 +24,7 @@ def jobs() -> None:
 @with_appcontext
 def list_jobs() -> None:
     """Print a row for each job: name, last run, next run, what it does."""
-    now, today = clock.utc_now().astimezone(clock.zone()), clock.today()
+    now, today = clock.utc_now().astimezone(clock.zone()), reading_day()
     for job in scheduler.JOBS:
         click.echo(f"{job.name:<16} {_last(job):<60} próxima: {_next(job, now, today):<18} {job.label}")
     beat = job_service.last_beat(scheduler.SEND_OUTBOX)

@@ -18,6 +18,7 @@ from pp_monitor.cli_types import (
     InputFile,
     console_actor,
     dry_run_option,
+    reading_day,
     tell_problems,
     year_option,
 )
@@ -49,7 +50,7 @@ def plan_group() -> None:
 @with_appcontext
 def template(organism: str, year: int, out: Path) -> None:
     """Write the registration workbook."""
-    built = build_template(find_vigencia(year), find_organism(organism), clock.today())
+    built = build_template(find_vigencia(year), find_organism(organism), reading_day())
     try:
         out.write_bytes(built.content)
     except OSError as error:

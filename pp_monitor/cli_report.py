@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from pp_monitor import clock, formatters, labels
-from pp_monitor.cli_types import DateType, InstantType, console_actor, year_option
+from pp_monitor.cli_types import DateType, InstantType, console_actor, reading_day, year_option
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.reports.evaluation import Yardstick, evaluation
@@ -67,7 +67,7 @@ def report(year: int, cutoff: date, out: Path) -> None:
     vigencia = find_vigencia(year)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for edition in draft_editions(vigencia, cutoff, clock.today()):
+        for edition in draft_editions(vigencia, cutoff, reading_day()):
             (out / edition.filename).write_bytes(edition.content)
             click.echo(str(out / edition.filename))
     except OSError as error:

@@ -109,8 +109,20 @@ def console_actor() -> Actor:
     return Actor(the_entity().id, f"consola ({getpass.getuser()})")
 
 
+def reading_day() -> date:
+    """Today, for a command that only reads; on stderr it is told when ``PP_TODAY`` fixes it beside real data."""
+    today = clock.today()
+    if clock.is_fixed_beside_real_data():
+        click.echo(f"Aviso: PP_TODAY fija la fecha de hoy en {today:%d/%m/%Y}, y los datos son reales.", err=True)
+    return today
+
+
 def send_and_tell() -> None:
-    """Send every mail that is due and say what became of it; status 1 unless all of it arrived."""
+    """Send every mail that is due and say what became of it; status 1 unless all of it arrived.
+
+    Raises ``SettingError`` when the date is fixed beside real data.
+    """
+    clock.check_fixed_date()
     done = send_due(limit=_ALL_MAILS)
     click.echo(
         f"Mensajes intentados: {done.messages}. Destinatarios: entregados {done.sent}, pendientes {done.pending}, "

@@ -39,10 +39,17 @@ def is_fixed() -> bool:
     return settings.today is not None or _demo_today() is not None
 
 
+def is_fixed_beside_real_data() -> bool:
+    """Whether ``PP_TODAY`` stands where it may not: nothing is written or sent then."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.today is None:
+        return False
+    return db.session.scalar(select(Vigencia.id).where(Vigencia.is_demo.is_(False)).limit(1)) is not None
+
+
 def check_fixed_date() -> None:
     """Raise ``SettingError`` if ``PP_TODAY`` is set beside real data: a fixed date would falsify its delays."""
-    settings: Settings = current_app.config["SETTINGS"]
-    if settings.today and db.session.scalar(select(Vigencia.id).where(Vigencia.is_demo.is_(False)).limit(1)):
+    if is_fixed_beside_real_data():
         raise SettingError("PP_TODAY", "no se puede fijar la fecha de hoy con datos reales; quite esa variable")
 
 

@@ -303,4 +303,6 @@ def _stop_on_signals(ticker: Ticker) -> None:
 
 def _tick(app: Flask, ticker: Ticker) -> None:
     with app.app_context():
+        # Real data may have come in since this process began.
+        clock.check_fixed_date()
         ticker.tick(clock.utc_now().astimezone(clock.zone()), clock.today())

@@ -22,7 +22,7 @@ def listed(app: Flask, *arguments: str) -> str:
             refresh_alerts(vigencia_id, day, an_actor())
     result = app.test_cli_runner().invoke(pp, ["alerts", "list", "--year", "2022", *arguments])
     assert result.exit_code == 0, result.output
-    return result.output
+    return result.stdout
 
 
 def test_every_alert_is_a_line_with_its_days_state_owner_and_age(app: Flask) -> None:

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from http.client import HTTPConnection
@@ -137,18 +137,57 @@ def test_a_mail_server_that_is_down_loses_nothing_and_says_so(city: Flask) -> No
     assert "próximo intento" in told(city, "mail", "list")
 
 
-def test_a_fixed_date_beside_real_data_is_refused(city: Flask) -> None:
+@pytest.fixture
+def misdated(city: Flask) -> Flask:
+    """The same city with real data and a date fixed by mistake."""
     with city.app_context():
-        db.session.query(Vigencia).one().is_demo = False
+        vigencia = db.session.query(Vigencia).one()
+        vigencia.is_demo = False
+        db.session.get_one(Entity, vigencia.entity_id).demo_today = None
         db.session.commit()
     city.config["SETTINGS"] = replace(city.config["SETTINGS"], today=MAY_13)
+    return city
+
+
+def test_a_fixed_date_beside_real_data_lets_nothing_be_written_or_sent(
+    misdated: Flask, smtp_server: SmtpServer, tmp_path: Path
+) -> None:
+    put_in_outbox(misdated, "uno", "ana@example.org")
+    file = tmp_path / "datos.csv"
+    file.write_text("proyecto;hito;fecha_real\nBP26000001;H01;02/05/2022\n", encoding="utf-8")
+    year = ("--year", "2022")
     for words in (
         ("serve",),
         ("scheduler",),
         ("jobs", "run", "refresh_alerts"),
-        ("vigencia", "set", "--year", "2022", "--deadline", "2022-04-22"),
+        ("jobs", "run", "send_outbox"),
+        ("mail", "send"),
+        ("mail", "retry", "1"),
+        ("vigencia", "set", *year, "--deadline", "2022-04-22"),
+        ("close", *year, "--cutoff", "2022-05-13"),
+        ("progress", "load", str(file), *year),
+        ("users", "add", "--email", "eva@example.org", "--label", "Eva", "--role", "lectura"),
+        ("users", "disable", "ana@example.org"),
+        ("backup", str(tmp_path / "copia")),
     ):
-        assert "PP_TODAY" in refused(city, *words)
+        assert "PP_TODAY" in refused(misdated, *words), words
+    assert smtp_server.received == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("jobs", "list"),
+        ("users", "list"),
+        ("alerts", "list", "--year", "2022", "--json"),
+        ("report", "--year", "2022", "--cutoff", "2022-05-13", "--out", "{folder}"),
+        ("plan", "template", "--year", "2022", "--organism", "4145", "--out", "{folder}.xlsx"),
+    ],
+)
+def test_what_only_reads_says_that_its_date_is_fixed(misdated: Flask, tmp_path: Path, words: Sequence[str]) -> None:
+    done = run(misdated, *(word.format(folder=tmp_path / "salida") for word in words))
+    assert done.exit_code == 0
+    assert done.stderr == "Aviso: PP_TODAY fija la fecha de hoy en 13/05/2022, y los datos son reales.\n"
 
 
 @pytest.mark.parametrize("command", ["serve", "scheduler"])
