@@ -179,13 +179,19 @@ def grid_row(
         OwnLine(code, name, draft.typed.get(code, ""), read_cell(draft.typed.get(code, ""), check.year).line)
         for code, name in sorted(draft.own_names.items())
     )
-    cells = check.cells(row, draft.typed, draft.actuals, own)
+    cells = check.cells(row, _with_offered(row, draft.typed, check.catalogue), draft.actuals, own)
     row = replace(row, cells=cells, own=own, stamp=stamp(row_texts(replace(row, cells=cells)).values()))
     if typed is None:
         return row
     texts = {code: cell.text for code, cell in merge_row(row, typed).items()}
     row = replace(row, modality=modality_of(texts.pop(MODALITY)))
     return replace(row, cells=check.cells(row, texts, draft.actuals, own))
+
+
+def _with_offered(row: GridRow, typed: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:
+    """The texts of a draft, where an empty cell that the modality does not need says so, as it will once saved."""
+    offered = {one.code: NOT_APPLICABLE for one in catalogue.milestones if not one.needed_by(row.modality)}
+    return offered | {code: text for code, text in typed.items() if text or code not in offered}
 
 
 def row_texts(row: GridRow) -> dict[str, str]:

@@ -24,8 +24,10 @@ from pp_monitor.services.plan_draft import (
     load_grid,
     register_drafts,
     save_drafts,
+    write_modalities,
 )
 from pp_monitor.services.plan_grid import RowState
+from pp_monitor.services.transaction import writing_vigencia
 from tests.pages import counted_queries
 from tests.plan_data import SALUD, TODAY, VIAS, City, add_projects, build_city, move, plan_lines, set_state
 
@@ -150,6 +152,21 @@ def test_a_modality_offers_no_aplica_where_the_cell_is_empty_and_takes_it_back(c
     save(city, typed(grid(city), modality="LP"))
     assert texts(city) == {"H04": "10/05/22"}
     assert db.session.scalars(select(ProjectModality.modality).order_by(ProjectModality.id)).all() == ["CI", "LP"]
+
+
+def test_a_grid_opens_with_what_the_modality_does_not_need_as_no_aplica(city: City) -> None:
+    with writing_vigencia(city.vigencia.id) as now:
+        write_modalities({city.id(1): "CI"}, city.vigencia, TODAY, now)
+    assert texts(city) == dict.fromkeys(("H03", "H04", "H05"), "No aplica")
+    assert texts(city, 2) == {}
+    reviewed = grid(city, with_missing=True).rows[0]
+    assert not {problem.milestone_code for problem in reviewed.problems} & {"H03", "H04", "H05"}
+
+    assert save(city, typed(grid(city))) == 0
+    save(city, typed(grid(city), H04="10/5/2022"))
+    assert texts(city) == {"H03": "No aplica", "H04": "10/05/22", "H05": "No aplica"}
+    save(city, typed(grid(city), modality="LP"))
+    assert texts(city) == {"H04": "10/05/22"}
 
 
 def test_two_people_in_different_cells_of_a_row_both_keep_theirs(city: City) -> None:
