@@ -196,4 +196,9 @@ class Scope:
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """The text without what a workbook or a mail cannot hold: control characters and broken halves."""
-    return _UNWRITABLE.sub(" ", text).strip()
+    return writable(text).strip()
+
+
+def writable(text: str) -> str:
+    """The text with a space for each character that no file can hold."""
+    return _UNWRITABLE.sub(" ", text)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.filters import AutoFilter
@@ -18,8 +17,9 @@ from openpyxl.worksheet.table import Table as NativeTable
 from openpyxl.worksheet.table import TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pp_monitor.reports.cells import Look, Palette, Writer, writers
+from pp_monitor.reports.cells import Lines, Look, Palette, writers
 from pp_monitor.reports.columns import Column, Formula, Kind, Row, Table, Value
+from pp_monitor.reports.package import packed
 from pp_monitor.reports.scope import DEMO_MARK
 
 Other = TypeVar("Other")
@@ -74,6 +74,7 @@ class Book:
 
     def __init__(self, *, title: str, author: str, subject: str, footer: str, is_demo: bool) -> None:
         self._book = Workbook(write_only=True)
+        self._sheets: list[tuple[Worksheet, Lines]] = []
         self._footer, self._is_demo = footer.replace("&", "&&"), is_demo
         about = self._book.properties
         about.title, about.creator, about.subject, about.language = title, author, subject, "es-CO"
@@ -87,20 +88,18 @@ class Book:
         self._book.defined_names[name] = DefinedName(name, attr_text=where)
 
     def created_at(self, instant: datetime) -> None:
-        """Say when the figures were known, as the creation of the document."""
-        self._book.properties.created = instant
+        """Say when the figures were known, as the creation of the document: it tells nothing of when it was written."""
+        self._book.properties.created = self._book.properties.modified = instant
 
     def canvas(
         self, title: str, canvas: Canvas, widths: Sequence[float], *, portrait: bool = True, one_page: bool = False
     ) -> None:
         """Write a sheet of cells placed by hand."""
-        sheet = self._sheet(title, widths, portrait=portrait, paper=LETTER, one_page=one_page)
+        sheet, lines = self._sheet(title, widths, portrait=portrait, paper=LETTER, one_page=one_page)
         sheet.sheet_view.showGridLines = False
-        for row, height in canvas.heights.items():
-            sheet.row_dimensions[row].height = height
-        palette = Palette(sheet)
         for row in range(1, canvas.row + 1):
-            _append(sheet, _canvas_row(palette, canvas.cells.get(row, {})))
+            placed = canvas.cells.get(row, {})
+            lines.add((lines.cell(column, *placed[column]) for column in sorted(placed)), canvas.heights.get(row))
         for area in canvas.merged:
             sheet.merged_cells.add(area)
 
@@ -115,7 +114,7 @@ class Book:
     ) -> None:
         """Write a table from A1 on; ``total`` goes right under it, ``below`` is a second table with its heading."""
         columns = self._marked(table.columns)
-        sheet = self._sheet(title, [column.width for column in columns], portrait=False, paper=LEGAL)
+        sheet, lines = self._sheet(title, [column.width for column in columns], portrait=False, paper=LEGAL)
         sheet.page_setup.fitToWidth = max(1, round(sum(column.width for column in columns) / PAGE_CHARACTERS))
         if table.frozen_columns:
             sheet.print_title_cols = f"A:{get_column_letter(table.frozen_columns)}"
@@ -123,21 +122,19 @@ class Book:
         if below is None:
             sheet.print_title_rows = "1:1"
         sheet.print_options.gridLines = table.is_dense
-        palette = Palette(sheet)
-        last = self._write_table(sheet, palette, table, rows, 1)
+        self._write_table(sheet, lines, table, rows)
         if total is not None:
-            last += 1
-            _append(sheet, _total_cells(palette, columns, total))
+            lines.add(_total_cells(lines, columns, total))
         if below is not None:
-            sheet.append([])
-            _append(sheet, (cell for cell in [palette.write(below.heading, Look(role="section"))]))
-            self._write_table(sheet, palette, below.table, below.rows, last + 3)
+            lines.add(())
+            lines.add([lines.cell(1, below.heading, Look(role="section"))])
+            self._write_table(sheet, lines, below.table, below.rows)
 
     def data(self) -> bytes:
-        """The finished file."""
-        stream = io.BytesIO()
-        self._book.save(stream)
-        return stream.getvalue()
+        """The finished file, to be asked for once."""
+        for sheet, lines in self._sheets:
+            _link(sheet, lines)
+        return packed(self._book, [lines.rows for _, lines in self._sheets])
 
     def _marked(self, columns: Sequence[Column[Row]]) -> Sequence[Column[Row]]:
         """The columns, with one more that marks every row of a demonstration."""
@@ -145,8 +142,10 @@ class Book:
 
     def _sheet(
         self, title: str, widths: Sequence[float], *, portrait: bool, paper: int, one_page: bool = False
-    ) -> Worksheet:
+    ) -> tuple[Worksheet, Lines]:
         sheet: Worksheet = self._book.create_sheet(title)
+        lines = Lines(self._sheets[0][1].palette if self._sheets else Palette(sheet))
+        self._sheets.append((sheet, lines))
         for index, width in enumerate(widths, start=1):
             sheet.column_dimensions[get_column_letter(index)].width = width
         sheet.page_setup.orientation = "portrait" if portrait else "landscape"
@@ -164,28 +163,22 @@ class Book:
             header.center.text = DEMO_MARK
             sheet.sheet_properties.tabColor = "E0A800"
         footer.left.text, footer.right.text = self._footer, "Página &P de &N"
-        return sheet
+        return sheet, lines
 
-    def _write_table(
-        self, sheet: Worksheet, palette: Palette, table: Table[Row], rows: Sequence[Row], first: int
-    ) -> int:
-        """Write headings and rows from row ``first`` on, name the table, and tell the last row."""
-        columns = self._marked(table.columns)
-        sheet.row_dimensions[first].height = _head_height(columns)
-        _append(sheet, (palette.write(column.heading, Look(column.kind, role="head")) for column in columns))
-        row_writers = writers(palette, columns, is_dense=table.is_dense)
+    def _write_table(self, sheet: Worksheet, lines: Lines, table: Table[Row], rows: Sequence[Row]) -> None:
+        """Write headings and rows, and name the table."""
+        columns, first = self._marked(table.columns), lines.next
+        heads = (lines.cell(place, column.heading, _head(column)) for place, column in enumerate(columns, start=1))
+        lines.add(heads, _head_height(columns))
+        row_writers = writers(lines, columns, is_dense=table.is_dense)
         wrapped = [column for column in columns if column.kind is Kind.WRAP]
-        last = first
-        for last, row in enumerate(rows, start=first + 1):
-            lines = max((lines_of(column.get(row), column.width) for column in wrapped), default=1)
-            if lines > 1:
-                sheet.row_dimensions[last].height = lines * LINE_HEIGHT
-            _append(sheet, _cells(row_writers, row, last))
-        if last == first:
-            last += 1
-            _append(sheet, (cell for cell in [palette.write("Sin registros", Look())]))
-        sheet.tables.add(_native(table.name, columns, first, last))
-        return last
+        for number, row in enumerate(rows, start=lines.next):
+            height = max((lines_of(column.get(row), column.width) for column in wrapped), default=1)
+            cells = [write(row, number) for write in row_writers]
+            lines.add(cells, height * LINE_HEIGHT if height > 1 else None)
+        if not rows:
+            lines.add([lines.cell(1, "Sin registros", Look())])
+        sheet.tables.add(_native(table.name, columns, first, lines.next - 1))
 
 
 def lines_of(value: Value, width: float) -> int:
@@ -198,25 +191,30 @@ def _head_height(columns: Sequence[Column[Row]]) -> float:
     return 8 + 14 * max(lines_of(column.heading, (column.width - 3) * 0.8) for column in columns)
 
 
-def _cells(row_writers: Sequence[Writer[Row]], row: Row, number: int) -> Iterator[Value | Cell]:
-    for write in row_writers:
-        yield write(row, number)
+def _head(column: Column[Row]) -> Look:
+    return Look(column.kind, role="head")
 
 
-def _total_cells(palette: Palette, columns: Sequence[Column[Row]], total: Mapping[str, Value]) -> Iterator[Cell]:
-    for column in columns:
+def _total_cells(lines: Lines, columns: Sequence[Column[Row]], total: Mapping[str, Value]) -> Iterator[str]:
+    for place, column in enumerate(columns, start=1):
         kind = Kind.TEXT if column.kind in (Kind.CONTROL, Kind.TAG) else column.kind
-        yield palette.write(total.get(column.heading, ""), Look(kind, role="total"))
+        yield lines.cell(place, total.get(column.heading, ""), Look(kind, role="total"))
 
 
-def _canvas_row(palette: Palette, placed: Mapping[int, Placed]) -> Iterator[Cell | None]:
-    for column in range(1, max(placed, default=0) + 1):
-        yield palette.write(*placed[column]) if column in placed else None
+def _link(sheet: Worksheet, lines: Lines) -> None:
+    """Tell openpyxl where the cells of a sheet lead: it takes that from cells, of which it keeps nothing else."""
+    last_row = max((row for row, _ in lines.links), default=0)
+    last_column = max((column for _, column in lines.links), default=0)
+    for row in range(1, last_row + 1):
+        sheet.append([_linked(sheet, lines.links.get((row, column))) for column in range(1, last_column + 1)])
 
 
-def _append(sheet: Worksheet, cells: Iterator[Value | Cell] | Iterator[Cell | None]) -> None:
-    # Only a generator is taken cell by cell, which is what lets the cells of one look be a single object.
-    sheet.append(cells)  # type: ignore[arg-type]
+def _linked(sheet: Worksheet, address: str | None) -> Cell | None:
+    if address is None:
+        return None
+    cell = WriteOnlyCell(sheet)
+    cell.hyperlink = address
+    return cell
 
 
 def _native(name: str, columns: Sequence[Column[Row]], first: int, last: int) -> NativeTable:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.reports.scope import PreviousCut, ReportInfo, Scope, plain
 from pp_monitor.reports.sheet import Book, Section
@@ -42,13 +40,6 @@ def build_workbook(
     checks = Section(technical.CONTROLS_TITLE, technical.CONTROLS, technical.controls(scope))
     book.table(technical.SHEET, technical.TABLE, technical.indicators(scope), below=checks)
     return book.data()
-
-
-def build_workbooks(
-    portfolio: Portfolio, info: ReportInfo, organism_codes: Sequence[str], previous: PreviousCut | None
-) -> tuple[bytes, ...]:
-    """The editions of several organisms, in the order of their codes."""
-    return tuple(build_workbook(portfolio, info, organism_code=code, previous=previous) for code in organism_codes)
 
 
 def workbook_name(info: ReportInfo, organism_code: str | None = None) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from multiprocessing import get_context
 
 from sqlalchemy import select
 
@@ -18,11 +15,10 @@ from pp_monitor.models.progress import ActualFact, ForecastFact
 from pp_monitor.models.project import Project
 from pp_monitor.models.report import ClosedCutoff, CutoffRow, CutoffRowKind
 from pp_monitor.reports.scope import DelayNote, Holiday, PreviousCut, ReportInfo
-from pp_monitor.reports.workbook import build_workbook, build_workbooks, workbook_name
+from pp_monitor.reports.workbook import build_workbook, workbook_name
 from pp_monitor.services.calendar import local_days, national_holidays
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-APART_FROM_PROJECTS = 100
 AUTHOR = "Equipo de Planeación, Secretaría de Gobierno"
 
 
@@ -131,35 +127,15 @@ def build_editions(portfolio: Portfolio, info: ReportInfo, previous: PreviousCut
     """The consolidated workbook and one for each organism with a project."""
     ids = {row.code: row.id for row in db.session.execute(select(Organism.code, Organism.id))}
     codes = sorted(group.code for group in portfolio.organisms)
-    city, organisms = _build(portfolio, info, codes, previous)
     return (
-        Edition(workbook_name(info), city),
-        *(Edition(workbook_name(info, code), organisms[code], code, ids[code]) for code in codes),
+        Edition(workbook_name(info), build_workbook(portfolio, info, previous=previous)),
+        *(
+            Edition(
+                workbook_name(info, code),
+                build_workbook(portfolio, info, organism_code=code, previous=previous),
+                code,
+                ids[code],
+            )
+            for code in codes
+        ),
     )
-
-
-def _build(
-    portfolio: Portfolio, info: ReportInfo, codes: Sequence[str], previous: PreviousCut | None
-) -> tuple[bytes, dict[str, bytes]]:
-    """The city's bytes and those of each organism, which hold as many rows again: a second process shares the work."""
-
-    def build_here(some: Sequence[str]) -> dict[str, bytes]:
-        return dict(zip(some, build_workbooks(portfolio, info, some, previous), strict=True))
-
-    if len(portfolio.projects) < APART_FROM_PROJECTS:
-        return build_workbook(portfolio, info, previous=previous), build_here(codes)
-    here, there = _shared_out(portfolio, codes)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-        built = other.submit(build_workbooks, portfolio, info, there, previous)
-        city = build_workbook(portfolio, info, previous=previous)
-        return city, build_here(here) | dict(zip(there, built.result(), strict=True))
-
-
-def _shared_out(portfolio: Portfolio, codes: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The organisms to build here, after the city, and in the other process, so that both end together.
-
-    Measured: the other process takes two thirds of the rows in the time that this one takes
-    for the city and a third.
-    """
-    by_size = sorted(codes, key=lambda code: -len(portfolio.of_organism(code)))
-    return by_size[2::3], [code for place, code in enumerate(by_size) if place % 3 != 2]

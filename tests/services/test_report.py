@@ -179,6 +179,8 @@ def test_a_regenerated_workbook_of_a_closed_cutoff_names_its_report(city: Flask)
     messages = count(OutboxMessage)
     editions = draft_editions(vigencia(), CUTOFF, ISSUED_ON)
     assert [edition.organism_code for edition in editions] == [None, "4134", "4145", "4151"]
+    issued = db.session.scalars(select(IssuedFile.sha256).order_by(IssuedFile.id)).all()
+    assert [hashlib.sha256(edition.content).hexdigest() for edition in editions] == issued
     assert (count(ClosedCutoff), count(OutboxMessage)) == (1, messages)
 
 
