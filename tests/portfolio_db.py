@@ -18,10 +18,12 @@ from pp_monitor.models.entity import Organism, Territory, Vigencia
 from pp_monitor.models.plan import BaselineLine, BaselineRow
 from pp_monitor.models.progress import ActualFact, FactSource, ForecastFact
 from pp_monitor.models.project import (
+    Contract,
     MoneySnapshotRow,
     OwnMilestone,
     Project,
     ProjectAllocation,
+    ProjectContract,
     ProjectModality,
     ProjectName,
     ProjectOrganism,
@@ -102,6 +104,33 @@ def add_actual(project_code: str, milestone_code: str, day: date) -> None:
     project = db.session.query(Project).filter_by(code=project_code).one()
     with writing_vigencia(project.vigencia_id) as now:
         _Writer(project.vigencia_id, now).facts(ActualFact, project.id, {milestone_code: day})
+
+
+def add_contracts(project_code: str, contracts: int, met: Mapping[str, int]) -> None:
+    """Give a project contracts; of each milestone in ``met``, so many of them reach it on its planned day."""
+    project = db.session.query(Project).filter_by(code=project_code).one()
+    with writing_vigencia(project.vigencia_id) as now:
+        writer = _Writer(project.vigencia_id, now)
+        for number in range(1, contracts + 1):
+            contract = Contract(
+                entity_id=project.entity_id,
+                vigencia_id=project.vigencia_id,
+                number=f"{project_code}-{number}",
+                secop_url="",
+                recorded_at=now,
+            )
+            db.session.add(contract)
+            db.session.flush()
+            link = ProjectContract(
+                entity_id=project.entity_id,
+                project_id=project.id,
+                contract_id=contract.id,
+                valid_from=ENTERED_ON,
+                recorded_at=now,
+            )
+            db.session.add(link)
+            reached = {code: PLANNED[code] for code, count in met.items() if number <= count}
+            writer.facts(ActualFact, project.id, reached, contract_id=contract.id)
 
 
 def close_by_hand(
@@ -260,7 +289,13 @@ class _Writer:
             for code, (name, _) in new.own.items():
                 db.session.add(OwnMilestone(code=code, name=name, **self._shared(project_id)))
 
-    def facts(self, table: type[ActualFact] | type[ForecastFact], project_id: int, days: Mapping[str, date]) -> None:
+    def facts(
+        self,
+        table: type[ActualFact] | type[ForecastFact],
+        project_id: int,
+        days: Mapping[str, date],
+        contract_id: int | None = None,
+    ) -> None:
         for code, day in days.items():
             db.session.add(
                 table(
@@ -269,6 +304,7 @@ class _Writer:
                     status=FactStatus.REPORTED,
                     source=FactSource.FORM,
                     reported_on=day,
+                    contract_id=contract_id,
                     **self._shared(project_id),
                 )
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -65,6 +65,14 @@ class Procurement:
     void_attempts: Mapping[int | None, date] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ContractCount:
+    """How many of a project's contracts have met a milestone."""
+
+    met: int
+    total: int
+
+
 # Met by the first contract, and by the last one (rules 10); facts of these milestones fall with a void attempt.
 FIRST_CONTRACT = frozenset({"H07", "H08", "H09"})
 LAST_CONTRACT = frozenset({"H10", "H11", "H12", "H13", "H14"})
@@ -109,6 +117,28 @@ def _choose(code: str, found: Sequence[Happening], contract_ids: tuple[int, ...]
             return None
         return max(whole or found, key=lambda happening: (happening.day, happening.fact.id))
     return max(found, key=lambda happening: (happening.fact.recorded_at, happening.fact.id))
+
+
+def contract_counts(facts: Iterable[Fact], view: View, procurement: Procurement) -> dict[str, ContractCount]:
+    """For each milestone of a contract, how many of several have met it at ``view``; empty below two contracts.
+
+    A date that names no contract tells of all of them where the last one meets the milestone, else of one.
+    """
+    total = len(procurement.contract_ids)
+    if total < 2:
+        return {}
+    named: dict[str, set[int | None]] = {code: set() for code in sorted(FIRST_CONTRACT | LAST_CONTRACT)}
+    for fact in standing_facts(facts, view.known_at):
+        is_ours = fact.contract_id is None or fact.contract_id in procurement.contract_ids
+        if fact.milestone_code in named and fact.day is not None and fact.day <= view.cutoff and is_ours:
+            named[fact.milestone_code].add(fact.contract_id)
+    return {code: ContractCount(_count(code, ids, total), total) for code, ids in named.items()}
+
+
+def _count(code: str, contract_ids: Collection[int | None], total: int) -> int:
+    if None not in contract_ids:
+        return len(contract_ids)
+    return total if code in LAST_CONTRACT else max(1, len(contract_ids) - 1)
 
 
 def declared_dates(forecasts: Iterable[Fact], view: View, procurement: Procurement) -> dict[str, date]:

@@ -24,7 +24,15 @@ from pp_monitor.domain.forecast import Forecast, forecast_milestones
 from pp_monitor.domain.light import Follow, Light, LightResult, Reason, ReasonCode, light_with_plan
 from pp_monitor.domain.money import MoneySnapshot, first_snapshot, snapshot_as_at
 from pp_monitor.domain.plan import Baseline, Plans, PlanStatus, plans_as_at
-from pp_monitor.domain.progress import Fact, Happening, Procurement, declared_dates, happenings
+from pp_monitor.domain.progress import (
+    ContractCount,
+    Fact,
+    Happening,
+    Procurement,
+    contract_counts,
+    declared_dates,
+    happenings,
+)
 from pp_monitor.domain.threshold import Thresholds
 
 
@@ -132,7 +140,8 @@ class Frame:
 class ProjectAssessment:
     """Every figure of one project at a view; ``b0`` and ``current`` are none without a registered plan.
 
-    ``has_commitment`` tells whether H08 (*registro presupuestal*) is met, with or without a plan.
+    ``has_commitment`` tells whether H08 (*registro presupuestal*) is met, with or without a plan. ``contracts``
+    counts by milestone code those that met it, where the project has several.
     """
 
     id: int
@@ -156,6 +165,7 @@ class ProjectAssessment:
     own: tuple[MilestoneResult, ...]
     state: ProjectState
     state_since: date | None
+    contracts: Mapping[str, ContractCount]
 
     @property
     def is_withdrawn(self) -> bool:
@@ -233,6 +243,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         own=followed.own if followed else (),
         state=state.value.state if state else ProjectState.ACTIVE,
         state_since=state.valid_from if state else None,
+        contracts=contract_counts(project.actuals, view, procurement),
     )
 
 

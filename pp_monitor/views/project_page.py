@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 
 from pp_monitor import labels, timeline
-from pp_monitor.domain.catalogue import COMPLETION, Phase
+from pp_monitor.domain.catalogue import COMPLETION, CONTRACT, Phase
 from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
 from pp_monitor.domain.light import ReasonCode
 from pp_monitor.domain.listing import Neighbours
@@ -276,7 +276,7 @@ def _row(b0: MilestoneResult, now: MilestoneResult, project: ProjectAssessment, 
         days_in_force=_days(now),
         state=now.state,
         state_word=labels.MILESTONE_STATE[now.state],
-        marks=_marks(now),
+        marks=_marks(now, project),
         track=timeline.track(axis, baseline=b0.planned, actual=actual, earliest=computed, declared=declared),
     )
 
@@ -288,11 +288,13 @@ def _days(row: MilestoneResult) -> int | None:
     return row.overdue_workdays or None if row.state is not MilestoneState.PASSED else None
 
 
-def _marks(row: MilestoneResult) -> str:
-    """What a reader has to know about a fact: late report, met before the registration."""
-    if row.actual is None:
-        return ""
+def _marks(row: MilestoneResult, project: ProjectAssessment) -> str:
+    """What a reader has to know about a milestone: how many contracts met it, late report, met before registration."""
     found = []
+    count = project.contracts.get(row.code)
+    if count and row.is_applicable and (count.met or row.code == CONTRACT):
+        words = "contratos firmados" if row.code == CONTRACT else "contratos"
+        found.append(f"{count.met} de {count.total} {words}")
     if row.is_met_before_registration:
         found.append("antes del registro")
     if row.is_reported_late:

@@ -6,10 +6,12 @@ import pytest
 
 from pp_monitor.domain.dated import View
 from pp_monitor.domain.progress import (
+    ContractCount,
     Fact,
     FactStatus,
     Happening,
     Procurement,
+    contract_counts,
     declared_dates,
     happenings,
     standing_facts,
@@ -208,3 +210,39 @@ def test_a_declaration_for_a_void_attempt_no_longer_counts() -> None:
     declared = fact("H05", date(2022, 9, 1), attempt_id=1)
     assert _declared(declared, void_attempts={1: date(2022, 5, 16)}) == {"H05": date(2022, 9, 1)}
     assert _declared(declared, void_attempts={1: date(2022, 5, 13)}) == {}
+
+
+@pytest.mark.parametrize(
+    ("records", "counts"),
+    [
+        ([("H07", 1), ("H07", 3)], {"H07": 2}),
+        ([("H07", 1), ("H07", 1)], {"H07": 1}),
+        ([("H07", None)], {"H07": 1}),
+        ([("H07", None), ("H07", 2)], {"H07": 1}),
+        ([("H11", 1), ("H11", 2)], {"H11": 2}),
+        ([("H11", None)], {"H11": 3}),
+        ([("H07", 9), ("H06", 1)], {}),
+    ],
+)
+def test_contracts_that_met_a_milestone_are_counted(
+    records: Sequence[tuple[str, int | None]], counts: dict[str, int]
+) -> None:
+    facts = [fact(code, date(2022, 9, 1), contract_id=contract) for code, contract in records]
+    found = contract_counts(facts, View(CUTOFF, WHENEVER), Procurement((1, 2, 3)))
+    assert {code: count.met for code, count in found.items() if count.met} == counts
+    assert {count.total for count in found.values()} == {3}
+
+
+def test_a_contract_met_after_the_cutoff_or_withdrawn_is_not_counted() -> None:
+    late = fact("H07", date(2022, 12, 17), contract_id=2)
+    undone = [
+        fact("H07", date(2022, 9, 1), contract_id=1, recorded_at=NOON),
+        fact("H07", None, contract_id=1, status=FactStatus.ANNULLED, recorded_at=NOON + timedelta(minutes=1)),
+    ]
+    found = contract_counts([late, *undone], View(CUTOFF, WHENEVER), Procurement((1, 2)))
+    assert found["H07"] == ContractCount(0, 2)
+
+
+def test_a_project_of_one_contract_counts_none() -> None:
+    facts = [fact("H07", date(2022, 9, 1), contract_id=1)]
+    assert contract_counts(facts, View(CUTOFF, WHENEVER), Procurement((1,))) == {}

@@ -19,7 +19,7 @@ from pp_monitor.models.project import Project
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.entity import find_vigencia
 from tests.pages import Page, Pages, counted_queries
-from tests.portfolio_db import NewProject, add_actual, an_actor, close_by_hand
+from tests.portfolio_db import NewProject, add_actual, add_contracts, an_actor, close_by_hand
 from tests.views.followed import HEALTH, PROJECTS, TODAY, WORKS, follow, reader, seen
 
 MANY = tuple(NewProject(f"BP26{number:06d}", name=f"Obra {number:03d}") for number in range(60))
@@ -198,6 +198,17 @@ def test_late_project_says_why_first_and_shows_three_dates_in_one_row(app: Flask
     assert "Precontractual 2 de 8 hitos" in page
     assert 'aria-label="Línea base 06/05/2022; más temprana posible 15/07/2022; declarada 05/08/2022"' in page.html
     assert "Último reporte: 05/08/2022." in page
+
+
+def test_project_of_several_contracts_says_how_many_met_each_milestone(app: Flask) -> None:
+    follow(app)
+    with app.app_context():
+        add_contracts("BP26000006", 3, {"H07": 2, "H09": 1})
+    page = reader(app).get(url_of("BP26000006"))
+    assert "Contrato firmado 2 de 3 contratos firmados" in page
+    assert "Acta de inicio 1 de 3 contratos" in page
+    assert "0 de 3" not in page
+    assert "contratos" not in reader(app).get(url_of("BP26000001"))
 
 
 def test_cards_of_a_project_are_its_figures(app: Flask) -> None:
