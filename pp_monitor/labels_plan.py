@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pp_monitor.domain.plan_rule import Backing
 from pp_monitor.domain.plan_warning import PlanDoubt, PlanWarning
 from pp_monitor.formatters import cop
 from pp_monitor.labels import MODALITY, days_text, long_date
@@ -20,6 +21,11 @@ PLAN_DOUBT = {
     PlanDoubt.OVER_BAND: "Valor mayor que la cuantía de la modalidad",
     PlanDoubt.SAME_DAY: "Muchos hitos el mismo día",
     PlanDoubt.DECEMBER: "Demasiadas fechas en diciembre",
+}
+BACKING = {
+    Backing.RESERVE: "Reserva presupuestal",
+    Backing.FUTURE_APPROPRIATION: "Vigencia futura",
+    Backing.PAYABLE: "Cuenta por pagar",
 }
 
 

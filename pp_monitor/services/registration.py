@@ -32,6 +32,7 @@ from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_check import ProjectPlan, plan_errors
+from pp_monitor.services.plan_reason import add_backings
 from pp_monitor.services.transaction import writing_vigencia
 
 
@@ -98,6 +99,8 @@ def write_registration(batch: Batch, now: datetime) -> Registration:
     _add_baselines(batch, registration, now)
     _add_events(batch, registration, now)
     _add_facts(batch, now)
+    lines = {project_id: plan.lines for project_id, plan in batch.plans.items()}
+    add_backings(batch.vigencia, batch.organism, lines, batch.declared_on, now)
     details = {
         "number": registration.number,
         "kind": registration.kind,

@@ -27,6 +27,7 @@ from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_target
 from pp_monitor.services.plan_board import plan_board
 from pp_monitor.services.plan_draft import DraftConflictError, load_grid, register_drafts, save_drafts
 from pp_monitor.services.plan_grid import Grid
+from pp_monitor.services.plan_review import require_reasons, review_grid
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.receipt import find_receipt
 from pp_monitor.views import plan_page
@@ -59,9 +60,7 @@ def grid(code: str) -> ResponseReturnValue:
     return _show_grid(load_grid(open_vigencia(), organism, clock.today()), can_edit=is_enlace(organism))
 
 
-def _show_grid(
-    found: Grid, *, can_edit: bool = True, is_review: bool = False, notice: str = "", clashes: tuple[Problem, ...] = ()
-) -> str:
+def _show_grid(found: Grid, *, can_edit: bool = True, notice: str = "", clashes: tuple[Problem, ...] = ()) -> str:
     return render_template(
         "plan/grid.html",
         grid=found,
@@ -71,7 +70,6 @@ def _show_grid(
         standing=plan_page.standing_text(found),
         legend=plan_page.modality_legend(found),
         can_edit=can_edit and bool(found.open_rows),
-        is_review=is_review,
         notice=notice,
         clashes=clashes,
         problems=plan_page.error_summary(found),
@@ -93,20 +91,9 @@ def save(code: str) -> ResponseReturnValue:
         again = load_grid(vigencia, organism, today, typed=typed, clashes=clashes)
         return _show_grid(again, notice=str(error), clashes=clashes), 409
     if request.form.get("accion") == REVIEW:
-        return redirect(url_for("plan.review", code=code))
+        return redirect(url_for("plan_review.show", code=code))
     flash("Borrador guardado." if count else "No había cambios por guardar.", "success")
     return redirect(url_for("plan.grid", code=code))
-
-
-@blueprint.get("/registro/<code>/revisar")
-@access.roles(Role.ENLACE)
-def review(code: str) -> ResponseReturnValue:
-    """Everything that keeps the plan from being registered, at once; on to the last word when nothing does."""
-    organism = own_organism(code)
-    found = load_grid(open_vigencia(), organism, clock.today(), with_missing=True)
-    if found.registrable_rows and not found.left_rows:
-        return redirect(url_for("plan.confirm", code=code))
-    return _show_grid(found, is_review=True)
 
 
 @blueprint.get("/registro/<code>/registrar")
@@ -143,6 +130,7 @@ def register(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _show_confirm(found, form), 422
     try:
+        require_reasons(review_grid(vigencia, organism, found))
         done = register_drafts(
             vigencia=vigencia,
             organism=organism,

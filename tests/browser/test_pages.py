@@ -41,7 +41,7 @@ VISITS = {
     "plan.grid": [("/registro/4134", DATIC), ("/registro/4151", ENLACE), ("/registro/4151", PLANNING)],
     "plan.overview": [("/registro", PLANNING), ("/registro", ENLACE)],
     "plan.receipt": [("/registro/constancia/1", PLANNING)],
-    "plan.review": [("/registro/4134/revisar", DATIC)],
+    "plan_review.show": [("/registro/4134/revisar", DATIC)],
     "plan.upload": [("/registro/4134/archivo", DATIC)],
     "progress.ask_annul": [("/proyectos/{late_4151}/avance/anular/actual/{fact}", ENLACE)],
     "progress.report": [("/proyectos/{late_4151}/avance", ENLACE)],

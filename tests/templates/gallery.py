@@ -155,6 +155,7 @@ def build_app() -> Flask:
     CSRFProtect(app)
     Babel(app)
     formatters.init_app(app)
+    app.add_url_rule("/privacidad", "privacy.show", lambda: "")
     return app
 
 

@@ -1,0 +1,98 @@
+"""The reasons that organisms give for what is doubtful in their plans; the newest of each group counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import insert, select
+
+from pp_monitor.domain.catalogue import COMPLETION
+from pp_monitor.domain.errors import Problem, ProblemsError
+from pp_monitor.domain.plan import PlanLine
+from pp_monitor.domain.plan_doubt import Justification
+from pp_monitor.domain.plan_rule import Backing
+from pp_monitor.domain.plan_warning import PlanDoubt
+from pp_monitor.extensions import db
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.models.plan_rule import PlanJustification
+from pp_monitor.models.project import ProjectBacking
+from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.transaction import writing_vigencia
+
+
+def justifications(vigencia: Vigencia, organism: Organism) -> dict[str, Justification]:
+    """The newest reason that an organism gave for each group."""
+    rows = db.session.scalars(
+        select(PlanJustification)
+        .where(PlanJustification.vigencia_id == vigencia.id, PlanJustification.organism_id == organism.id)
+        .order_by(PlanJustification.recorded_at, PlanJustification.id)
+    )
+    return {
+        row.group_key: Justification(row.reason, Backing(row.backing) if row.backing else None, row.document)
+        for row in rows
+    }
+
+
+def justify(vigencia: Vigencia, organism: Organism, given: Mapping[str, Justification], actor: Actor) -> int:
+    """Record the reasons that are new and tell how many; an empty reason is none.
+
+    Raises ``ProblemsError`` where a completion after the year lacks what it is paid with or its document.
+    """
+    wanted = {key: one for key, one in given.items() if one.reason.strip()}
+    problems = [
+        Problem("Falta con qué se paga o el documento.", "Elija una opción y escriba el documento que la respalda.")
+        for key, one in wanted.items()
+        if key == PlanDoubt.COMPLETION_AFTER_YEAR and not (one.backing and one.document.strip())
+    ]
+    if problems:
+        raise ProblemsError(tuple(problems))
+    with writing_vigencia(vigencia.id) as now:
+        known = justifications(vigencia, organism)
+        new = {key: one for key, one in wanted.items() if known.get(key) != one}
+        if not new:
+            db.session.rollback()
+            return 0
+        db.session.execute(
+            insert(PlanJustification),
+            [
+                {
+                    "entity_id": vigencia.entity_id,
+                    "vigencia_id": vigencia.id,
+                    "organism_id": organism.id,
+                    "group_key": key,
+                    "reason": one.reason.strip(),
+                    "backing": one.backing or "",
+                    "document": one.document.strip(),
+                    "user_id": actor.user_id,
+                    "recorded_at": now,
+                }
+                for key, one in new.items()
+            ],
+        )
+        record(actor, "justify", "plan", organism.code, now, {"groups": sorted(new)})
+        return len(new)
+
+
+def add_backings(
+    vigencia: Vigencia, organism: Organism, plans: Mapping[int, Mapping[str, PlanLine]], day: date, now: datetime
+) -> None:
+    """Record the document that backs each completion after the year, within the caller's transaction."""
+    given = justifications(vigencia, organism).get(PlanDoubt.COMPLETION_AFTER_YEAR)
+    if given is None or given.backing is None or not given.backing.covers_completion:
+        return
+    year_end = date(vigencia.year, 12, 31)
+    rows = [
+        {
+            "entity_id": vigencia.entity_id,
+            "project_id": project_id,
+            "valid_from": day,
+            "act": given.document,
+            "is_backed": True,
+            "recorded_at": now,
+        }
+        for project_id, lines in sorted(plans.items())
+        if (planned := lines.get(COMPLETION, PlanLine()).planned) and planned > year_end
+    ]
+    if rows:
+        db.session.execute(insert(ProjectBacking), rows)

@@ -1,0 +1,95 @@
+"""The review of a plan before it is sent: what is wrong, what is doubtful, and why it stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access, clock
+from pp_monitor.access import Role
+from pp_monitor.domain.errors import ConflictError, ProblemsError
+from pp_monitor.domain.plan_doubt import DoubtGroup
+from pp_monitor.forms.plan_review import GroupForm, group_forms
+from pp_monitor.labels_plan import PLAN_DOUBT
+from pp_monitor.models.entity import Organism
+from pp_monitor.services.plan_draft import load_grid
+from pp_monitor.services.plan_grid import Grid
+from pp_monitor.services.plan_reason import justify
+from pp_monitor.services.plan_review import review_grid, use_next_working_days
+from pp_monitor.views import plan_page
+from pp_monitor.views.plan_access import open_vigencia, own_organism
+
+blueprint = Blueprint("plan_review", __name__)
+CONTINUE = "continuar"
+
+
+def _load(organism: Organism) -> tuple[Grid, tuple[DoubtGroup, ...]]:
+    vigencia = open_vigencia()
+    grid = load_grid(vigencia, organism, clock.today(), with_missing=True)
+    return grid, review_grid(vigencia, organism, grid)
+
+
+@blueprint.get("/registro/<code>/revisar")
+@access.roles(Role.ENLACE)
+def show(code: str) -> ResponseReturnValue:
+    """Everything that keeps the plan from being sent and everything doubtful, at once."""
+    grid, groups = _load(own_organism(code))
+    if grid.registrable_rows and not grid.left_rows and not groups:
+        return redirect(url_for("plan.confirm", code=code))
+    return _page(grid, groups, group_forms(groups))
+
+
+def _page(grid: Grid, groups: Sequence[DoubtGroup], forms: Sequence[GroupForm], problems: Sequence[str] = ()) -> str:
+    return render_template(
+        "plan/review.html",
+        grid=grid,
+        errors=plan_page.error_summary(grid),
+        days_off=next((group for group in groups if not group.needs_reason), None),
+        forms=forms,
+        titles=PLAN_DOUBT,
+        open_count=sum(group.is_open for group in groups),
+        problems=problems,
+    )
+
+
+@blueprint.post("/registro/<code>/revisar")
+@access.roles(Role.ENLACE)
+def save(code: str) -> ResponseReturnValue:
+    """Keep the reasons typed so far; on to the last word when none is missing."""
+    organism = own_organism(code)
+    grid, groups = _load(organism)
+    forms = group_forms(groups, request.form)
+    # Every form is validated, so that each shows its own errors.
+    is_valid = not [one for one in forms if not one.form.validate()]
+    given = {one.group.key: one.form.justification() for one in forms}
+    try:
+        if is_valid:
+            justify(open_vigencia(), organism, given, access.actor())
+    except ProblemsError as error:
+        return _page(grid, groups, forms, [str(problem) for problem in error.problems]), 422
+    if not is_valid:
+        return _page(grid, groups, forms), 422
+    missing = [PLAN_DOUBT[one.group.doubt] for one in forms if not given[one.group.key].reason]
+    if request.form.get("accion") == CONTINUE and grid.registrable_rows and not missing:
+        return redirect(url_for("plan.confirm", code=code))
+    if request.form.get("accion") == CONTINUE and missing:
+        return _page(grid, groups, forms, [f"Falta la justificación de «{title}»." for title in missing]), 422
+    flash("Justificaciones guardadas.", "success")
+    return redirect(url_for("plan_review.show", code=code))
+
+
+@blueprint.post("/registro/<code>/habiles")
+@access.roles(Role.ENLACE)
+def next_working_days(code: str) -> ResponseReturnValue:
+    """Put every date that is a day off on the next working day, because the person asks for it."""
+    organism, today = own_organism(code), clock.today()
+    vigencia = open_vigencia()
+    try:
+        moved = use_next_working_days(vigencia, organism, load_grid(vigencia, organism, today), access.actor(), today)
+    except ConflictError as error:
+        flash(str(error), "error")
+    else:
+        flash(f"Fechas que pasaron al siguiente día hábil: {moved}.", "success")
+    return redirect(url_for("plan_review.show", code=code))

@@ -1,0 +1,147 @@
+"""The review of a plan: everything wrong and doubtful at once, a reason for what stays so."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pp_monitor.extensions import db
+from pp_monitor.models.plan import BaselineRow
+from pp_monitor.models.plan_rule import PlanJustification
+from pp_monitor.models.project import ProjectBacking
+from tests.pages import Page
+from tests.plan_data import TODAY, build_city
+from tests.views.test_plan import FIRST, GRID, SECOND, THIRD, Person, count, fields, fill, full, person, register
+
+REVIEW = f"{GRID}/revisar"
+AREA = re.compile(r'<textarea [^>]*name="([0-9a-f]{8}-reason)"')
+
+
+@pytest.fixture
+def city_app(app: Flask) -> Flask:
+    with app.app_context():
+        build_city(demo_today=TODAY)
+    return app
+
+
+def draft(ana: Person, **changes: str) -> Page:
+    """All three projects complete, the first one changed; the review that follows."""
+    ana.open()
+    cells = {name: text for project in (FIRST, SECOND, THIRD) for name, text in full(project).items()}
+    ana.save(cells | {name.replace("_", "-"): text for name, text in changes.items()})
+    return ana.pages.get(REVIEW, 302 if not changes else 200)
+
+
+def first(milestone: str) -> str:
+    return f"{FIRST}_{milestone}"
+
+
+def late(project: str = FIRST) -> dict[str, str]:
+    """A completion after the year and the closure that follows it."""
+    days = {"H11": "17/01/2023", "H12": "19/01/2023", "H13": "20/01/2023", "H14": "24/01/2023"}
+    return {f"{project}_{code}": day for code, day in days.items()}
+
+
+def swapped() -> dict[str, str]:
+    """Offers that close after the award."""
+    return {first("H05"): "06/07/2022"}
+
+
+def answers(page: Page, reason: str = "El diseño ya está contratado.") -> dict[str, str]:
+    """What a browser sends with the same reason in every box."""
+    return fields(page) | dict.fromkeys(AREA.findall(page.html), reason)
+
+
+def test_a_plan_without_doubts_goes_on_at_once(city_app: Flask) -> None:
+    page = draft(person(city_app))
+    assert page.response.location.endswith("/registrar")
+
+
+def test_equal_doubts_stand_together_with_one_box(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **late(), **late(SECOND), **swapped())
+    assert "Terminación después del 31 de diciembre" in page
+    assert page.html.count("Con qué se paga") == 1
+    assert len(AREA.findall(page.html)) == 2
+    assert f'href="{GRID}#cell-{FIRST}-H11"' in page.html
+
+
+def test_going_on_needs_every_reason_and_keeps_what_was_typed(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **swapped(), **late())
+    boxes = AREA.findall(page.html)
+    again = ana.pages.post(REVIEW, fields(page) | {boxes[0]: "Lo pide la comunidad", "accion": "continuar"}, 422)
+    assert "Falta la justificación de" in again
+    assert "Lo pide la comunidad" in html.unescape(again.html)
+    assert "Lo pide la comunidad" in ana.pages.get(REVIEW)
+
+
+def test_a_completion_after_the_year_needs_its_document_and_is_then_backed(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **late())
+    backing = re.findall(r'name="([0-9a-f]{8})-backing"', page.html)[0]
+    refused = ana.pages.post(REVIEW, answers(page) | {"accion": "continuar"}, 422)
+    assert "Falta con qué se paga o el documento." in refused
+    whole = answers(page) | {f"{backing}-backing": "future_appropriation", f"{backing}-document": "Acuerdo 512"}
+    ana.pages.post(REVIEW, whole | {"accion": "continuar"}, 302)
+    register(ana)
+    with city_app.app_context():
+        row = db.session.scalars(select(ProjectBacking)).one()
+        assert (row.is_backed, row.act, row.valid_from) == (True, "Acuerdo 512", TODAY)
+
+
+def test_an_account_payable_backs_no_later_completion(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **late())
+    backing = re.findall(r'name="([0-9a-f]{8})-backing"', page.html)[0]
+    whole = answers(page) | {f"{backing}-backing": "payable", f"{backing}-document": "Acta 3"}
+    ana.pages.post(REVIEW, whole | {"accion": "continuar"}, 302)
+    register(ana)
+    assert count(city_app, ProjectBacking) == 0
+
+
+def test_nothing_is_registered_while_a_reason_is_missing(city_app: Flask) -> None:
+    ana = person(city_app)
+    draft(ana, **swapped())
+    page = register(ana, status=422)
+    assert "Falta la justificación de" in page
+    assert count(city_app, BaselineRow) == 0
+
+
+def test_a_reason_is_written_once_however_often_it_is_sent(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **swapped())
+    for _ in range(2):
+        ana.pages.post(REVIEW, answers(page) | {"accion": "guardar"}, 302)
+    assert count(city_app, PlanJustification) == 1
+
+
+def test_days_off_are_information_and_move_only_when_asked(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **{first("H13"): "15/10/2022", f"{SECOND}_H13": "17/10/2022"})
+    assert "Fechas en días no hábiles" in page
+    assert AREA.findall(page.html) == []
+    ana.open()
+    assert ana.shown[f"{FIRST}-H13"] == "15/10/22"
+    ana.pages.post(f"{GRID}/habiles", {}, 302)
+    ana.open()
+    assert (ana.shown[f"{FIRST}-H13"], ana.shown[f"{SECOND}-H13"]) == ("18/10/22", "18/10/22")
+
+
+def test_only_the_organisms_own_enlace_reviews(city_app: Flask) -> None:
+    other = person(city_app, organism="4151")
+    other.pages.get(REVIEW, 404)
+    other.pages.post(REVIEW, {}, 404)
+    other.pages.post(f"{GRID}/habiles", {}, 404)
+
+
+def test_a_project_left_incomplete_is_no_obstacle_for_the_others(city_app: Flask) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST)
+    page = ana.pages.get(REVIEW)
+    assert "Todavía no tiene ninguna fecha." in page
+    assert "Continuar con 1 proyecto" in page
