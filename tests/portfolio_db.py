@@ -134,7 +134,12 @@ def add_contracts(project_code: str, contracts: int, met: Mapping[str, int]) -> 
 
 
 def close_by_hand(
-    cutoff: date, *, number: int = 1, version: int = 1, files: Mapping[str, bytes] | None = None
+    cutoff: date,
+    *,
+    number: int = 1,
+    version: int = 1,
+    issued_on: date | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> ClosedCutoff:
     """A closed cut-off with what is known now; ``files`` go by organism code, empty for the city's."""
     vigencia = newest_vigencia()
@@ -148,7 +153,7 @@ def close_by_hand(
             version=version,
             number=number,
             known_at=known_at,
-            issued_on=cutoff + timedelta(days=3),
+            issued_on=issued_on or cutoff + timedelta(days=3),
             budget_cutoff_on=None,
             reason="Se corrigió un valor" if version > 1 else "",
             catalogue_version_id=vigencia.catalogue_version_id,

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.light import Light, ReasonCode
 from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
 
 MOST_DECISIONS = 5
+ANSWER_WORKDAYS = 5
 
 
 class DecisionKind(StrEnum):
@@ -48,6 +50,15 @@ class Decision:
     def amount_cop(self) -> int:
         """The value that the decision touches."""
         return sum(project.allocation_cop for project in self.projects)
+
+
+def answer_day(issued_on: date, calendar: WorkCalendar) -> date:
+    """By when a head answers what a report asks, and a correction is in time: five working days after its issue.
+
+    >>> answer_day(date(2022, 4, 18), WorkCalendar.of([]))
+    datetime.date(2022, 4, 25)
+    """
+    return calendar.add(issued_on, ANSWER_WORKDAYS)
 
 
 def decisions(portfolio: Portfolio, most: int = MOST_DECISIONS) -> tuple[Decision, ...]:

@@ -19,8 +19,6 @@ from pp_monitor.formatters import plural
 from pp_monitor.reports.evaluation import completion_forecast
 from pp_monitor.reports.scope import Scope, plain
 
-ANSWER_WORKDAYS = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -83,8 +81,8 @@ class Figure:
 
 
 def answer_day(scope: Scope) -> date:
-    """By when a head answers and a correction is in time for the next cut: five working days after the issue."""
-    return scope.portfolio.frame.calendar.add(scope.info.issued_on, ANSWER_WORKDAYS)
+    """By when a head answers and a correction is in time for the next cut."""
+    return rules.answer_day(scope.info.issued_on, scope.portfolio.frame.calendar)
 
 
 def decisions(scope: Scope) -> list[Decision]:

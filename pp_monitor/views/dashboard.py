@@ -35,7 +35,7 @@ def home() -> ResponseReturnValue:
         reading=reading,
         title=organism_page.home_title(reading),
         subtitle=figures.subtitle(reading),
-        asks=organism_page.asks(reading),
+        asks=organism_page.asks(reading, before),
         cards=figures.city_cards(reading, before),
         before=before,
         organisms=figures.organism_rows(reading, before),

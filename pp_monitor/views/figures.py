@@ -49,9 +49,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The figures of the closed cut-off before, with the day to call it by."""
+    """The figures of the closed cut-off before, with the day to call it by and that of its issue."""
 
     day: date
+    issued_on: date
     portfolio: Portfolio
     figures: Payload
 
@@ -59,7 +60,7 @@ class Before:
     def of(cls, reading: Reading) -> Before | None:
         """Those before the cut-off of a page, if any was closed."""
         found = reading.previous()
-        return cls(found[0].cutoff, found[1], city_payload(found[1])) if found else None
+        return cls(found[0].cutoff, found[0].issued_on, found[1], city_payload(found[1])) if found else None
 
 
 def city_cards(reading: Reading, before: Before | None) -> list[Card]:

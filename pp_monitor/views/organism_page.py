@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import url_for
 
 from pp_monitor import labels
 from pp_monitor.domain.agenda import upcoming
-from pp_monitor.domain.decision import Decision, DecisionKind, decisions
+from pp_monitor.domain.decision import Decision, DecisionKind, answer_day, decisions
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.listing import NO_PHASE
@@ -30,13 +31,31 @@ class Ask:
     url: str
 
 
-def asks(reading: Reading) -> list[Ask]:
-    """What has to be decided first, over what this person sees."""
-    names = reading.portfolio.names
+def asks(reading: Reading, before: figures.Before | None) -> list[Ask]:
+    """What has to be decided first, over what this person sees, by when where a report has asked it."""
+    names, due = reading.portfolio.names, _answer_days(reading, before)
     return [
-        Ask(decision_title(row, names), decision_lines(row, names), _decision_url(row, reading))
+        Ask(
+            decision_title(row, names),
+            decision_lines(row, names, due.get((row.kind, row.organism_code)), reading.cutoff.today),
+            _decision_url(row, reading),
+        )
         for row in decisions(reading.portfolio)
     ]
+
+
+def _answer_days(reading: Reading, before: figures.Before | None) -> dict[tuple[DecisionKind, str], date]:
+    """By when each decision is to be made, as the closed report of the page asked it, or else the one before."""
+    report, portfolio = reading.cutoff.report, reading.portfolio
+    if report is None and before is None:
+        return {}
+    if report is not None:
+        issued_on = report.issued_on
+    else:
+        assert before is not None
+        issued_on, portfolio = before.issued_on, before.portfolio
+    day = answer_day(issued_on, portfolio.frame.calendar)
+    return {(row.kind, row.organism_code): day for row in decisions(portfolio)}
 
 
 def _decision_url(decision: Decision, reading: Reading) -> str:
@@ -92,6 +111,7 @@ def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
     projects = projects_worst_first(own.portfolio.projects)
     alerts = list_alerts(reading.vigencia, reading.cutoff.today, {group.code})
     calendar = own.portfolio.frame.calendar
+    before = figures.Before.of(own)
     return OrganismPage(
         code=group.code,
         name=official_name(names, group.code),
@@ -102,8 +122,8 @@ def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
         light=group.light,
         light_word=labels.LIGHT[group.light],
         why=_why(group, reading),
-        asks=asks(own),
-        cards=figures.city_cards(own, figures.Before.of(own)),
+        asks=asks(own, before),
+        cards=figures.city_cards(own, before),
         projects=figures.project_rows(reading, projects, organismo=group.code),
         agenda=agenda_rows.phases(upcoming(projects, own.portfolio.cutoff, calendar), reading),
         alerts=figures.alert_counts(alerts),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from pp_monitor import labels
 from pp_monitor.domain.alert import AlertChange
@@ -75,15 +76,22 @@ def decision_title(decision: Decision, names: Names) -> str:
     }[decision.kind]
 
 
-def decision_lines(decision: Decision, names: Names) -> list[str]:
-    """The value that the decision touches, since when, and who answers."""
+def decision_lines(decision: Decision, names: Names, due_on: date | None, today: date) -> list[str]:
+    """The value that the decision touches, since when, and who answers, by when; ``due_on`` none: not asked yet."""
     facts = [cop_millions(decision.amount_cop)]
     if decision.kind is DecisionKind.REGISTER:
         facts.append(f"plazo vencido el {date_short(decision.day)}, hace {labels.days_text(decision.workdays)}")
     if decision.kind is DecisionKind.UNBLOCK:
         name = names.milestones.get(decision.milestone_code, decision.milestone_code)
         facts.append(f"hasta {labels.days_text(decision.workdays)} de retraso, en «{name}»")
-    return [" · ".join(facts), f"Responde: ordenador(a) del gasto de {short_name(names, decision.organism_code)}"]
+    who = f"Responde: ordenador(a) del gasto de {short_name(names, decision.organism_code)}"
+    return [" · ".join(facts), f"{who}, {_until(due_on, today)}" if due_on else who]
+
+
+def _until(due_on: date, today: date) -> str:
+    if due_on < today:
+        return f"que debía hacerlo a más tardar el {date_short(due_on)}"
+    return f"a más tardar el {date_short(due_on)}"
 
 
 def story_sentence(entry: StoryEntry, names: Names, milestones: Mapping[str, str]) -> str:

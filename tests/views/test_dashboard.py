@@ -53,6 +53,31 @@ def test_what_needs_a_decision_comes_first_and_leads_to_its_rows(app: Flask) -> 
     assert 'href="/proyectos/p-bp26000008"' in page.html
 
 
+@pytest.mark.parametrize(
+    ("issued_on", "told"),
+    [
+        (date(2022, 7, 11), "a más tardar el 18/07/2022"),
+        (date(2022, 7, 4), "que debía hacerlo a más tardar el 12/07/2022"),
+    ],
+)
+def test_a_decision_that_a_report_asked_says_by_when(app: Flask, issued_on: date, told: str) -> None:
+    follow(app)
+    with app.app_context():
+        close_by_hand(date(2022, 7, 1), issued_on=issued_on)
+    for url in ("/", f"/organismos/{HEALTH}"):
+        assert f"Responde: ordenador(a) del gasto de Salud Pública, {told}" in reader(app).get(url)
+    if issued_on == date(2022, 7, 11):
+        assert told in reader(app).get("/?corte=2022-07-01")
+
+
+def test_a_decision_that_no_report_has_asked_has_no_deadline(app: Flask) -> None:
+    follow(app)
+    with app.app_context():
+        close_by_hand(date(2022, 4, 13))
+    page = reader(app).get("/")
+    assert "Responde: ordenador(a) del gasto de Deporte y Recreación Destrabar 1 proyecto atrasado" in page
+
+
 def test_decision_about_several_projects_leads_to_their_list(app: Flask) -> None:
     follow(
         app,
