@@ -6,10 +6,12 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from wtforms import Field, StringField
-from wtforms.widgets import TextInput
+from wtforms import Field, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from pp_monitor.intake.parsing import parse_date
+from pp_monitor.formatters import cop
+from pp_monitor.intake.parsing import parse_cop, parse_date
 
 
 def clean_line(text: str | None) -> str | None:
@@ -17,6 +19,11 @@ def clean_line(text: str | None) -> str | None:
     if text is None:
         return None
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cc").strip()
+
+
+def choice(value: str, label: str) -> Any:
+    """An option of a list, as a field takes it."""
+    return SelectChoice(value, label)
 
 
 class LineField(StringField):
@@ -47,3 +54,32 @@ class DayField(Field):
         if not isinstance(day, date):
             raise ValueError(f"{day.what} {day.fix}")
         self.data = day
+
+
+class MoneyField(Field):
+    """Whole pesos as ``$100.000.000`` or ``100000000``; what cannot be read is refused and shown again as typed."""
+
+    widget = TextInput()
+    data: int | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return cop(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; an empty box is no amount."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        amount = parse_cop(valuelist[0])
+        if not isinstance(amount, int):
+            raise ValueError(f"{amount.what} {amount.fix}")
+        self.data = amount
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a few options, each with its box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from pp_monitor.domain.plan_doubt import DoubtGroup, Justification
 from pp_monitor.domain.plan_rule import Backing
-from pp_monitor.forms.fields import LineField
+from pp_monitor.forms.fields import LineField, choice
 from pp_monitor.labels_plan import BACKING
 
 
@@ -28,7 +27,7 @@ class JustificationForm(Form):
     )
     backing = SelectField(
         "Con qué se paga",
-        choices=[SelectChoice("", "Elija…"), *(SelectChoice(code.value, BACKING[code]) for code in Backing)],
+        choices=[choice("", "Elija…"), *(choice(code.value, BACKING[code]) for code in Backing)],
     )
     document = LineField(
         "Documento que lo respalda",
@@ -71,6 +70,8 @@ def _form(group: DoubtGroup, sent: MultiDict[str, str] | None) -> JustificationF
         prefix=_prefix(group.key),
         data={"reason": given.reason, "backing": given.backing or "", "document": given.document},
     )
+    for field in form:
+        field.flags.required = True
     if not group.asks_backing:
         del form.backing
         del form.document

@@ -42,6 +42,7 @@ VISITS = {
     "plan.overview": [("/registro", PLANNING), ("/registro", ENLACE)],
     "plan.receipt": [("/registro/constancia/1", PLANNING)],
     "plan_review.show": [("/registro/4134/revisar", DATIC)],
+    "plan_rule.show": [("/registro/reglas", PLANNING)],
     "plan.upload": [("/registro/4134/archivo", DATIC)],
     "progress.ask_annul": [("/proyectos/{late_4151}/avance/anular/actual/{fact}", ENLACE)],
     "progress.report": [("/proyectos/{late_4151}/avance", ENLACE)],
