@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 
 import click
 from flask.cli import with_appcontext
 
 from pp_monitor import clock, labels
-from pp_monitor.cli_types import console_actor, reading_day
+from pp_monitor.cli_types import DateType, console_actor, reading_day
 from pp_monitor.domain.account import INVITATION_LASTS, Grant, Role
 from pp_monitor.services import account as accounts
 from pp_monitor.services import password_link as links
-from pp_monitor.services.account import NewUser, UserRow
+from pp_monitor.services.account import NewRole, NewUser, UserRow
 from pp_monitor.services.entity import the_entity
 from pp_monitor.views.password import link_address, link_mail
+
+role_option = click.option(
+    "--role", required=True, type=click.Choice([role.value for role in Role]), help="Función en el seguimiento."
+)
+organism_option = click.option(
+    "--organism",
+    "organisms",
+    multiple=True,
+    metavar="CÓDIGO",
+    help="Organismo de la función, por ejemplo 4145; se puede repetir.",
+)
 
 
 @click.group("users", help="Cuentas de las personas.")
@@ -25,16 +37,8 @@ def users_group() -> None:
 @users_group.command("add", help="Abre una cuenta. Sin contraseña, muestra un enlace para fijarla.")
 @click.option("--email", required=True, metavar="CORREO", help="Correo con el que ingresa.")
 @click.option("--label", required=True, metavar="NOMBRE", help="Nombre de la persona.")
-@click.option(
-    "--role", required=True, type=click.Choice([role.value for role in Role]), help="Función en el seguimiento."
-)
-@click.option(
-    "--organism",
-    "organisms",
-    multiple=True,
-    metavar="CÓDIGO",
-    help="Organismo de la función, por ejemplo 4145; se puede repetir.",
-)
+@role_option
+@organism_option
 @click.option("--password-stdin", is_flag=True, help="Lee la contraseña de la entrada estándar.")
 @click.option("--send-link", is_flag=True, help="Envía por correo el enlace para fijar la contraseña.")
 @with_appcontext
@@ -76,6 +80,23 @@ def _state(row: UserRow) -> str:
     if not row.is_enabled:
         return "deshabilitada"
     return "activa" if row.has_password else "sin contraseña"
+
+
+@users_group.command("role", help="Cambia la función de una persona: termina la que tiene y empieza otra.")
+@click.argument("email", metavar="CORREO")
+@role_option
+@organism_option
+@click.option(
+    "--from", "valid_from", type=DateType(), metavar="FECHA", help="Primer día de la función. Por defecto, hoy."
+)
+@with_appcontext
+def change_role(email: str, role: str, organisms: tuple[str, ...], valid_from: date | None) -> None:
+    """End what a person is and begin something else."""
+    actor, today = console_actor(), clock.today()
+    new = NewRole(Role(role), valid_from or today, organisms)
+    accounts.change_role(actor, email, new, today)
+    held = " ".join((labels.ROLE[new.role], *organisms))
+    click.echo(f"Función de {email} desde el {new.valid_from:%d/%m/%Y}: {held}.")
 
 
 @users_group.command("disable", help="Cierra una cuenta y todas sus sesiones.")

@@ -132,6 +132,7 @@ AUDIT_ACTION = {
     "ask_reset": "Pedir enlace de contraseña",
     "backup": "Hacer copia de seguridad",
     "change_password": "Cambiar contraseña",  # nosec B105
+    "change_role": "Cambiar función",
     "change_state": "Cambiar estado",
     "close": "Cerrar",
     "confirm_term": "Confirmar plazo",

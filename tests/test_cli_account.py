@@ -95,6 +95,35 @@ def test_accounts_are_listed_a_row_a_line(app: Flask) -> None:
     ]
 
 
+def test_a_role_is_changed_and_holds_at_once_in_an_open_session(app: Flask) -> None:
+    with app.app_context():
+        pages = Pages(app).log_in(make_user(email="ana@example.org"))
+    assert "Planeación" in pages.get("/cuenta")
+    done = run(app, "role", "ana@example.org", "--role", "enlace", "--organism", "4145")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert re.fullmatch(r"Función de ana@example.org desde el \d\d/\d\d/\d{4}: Enlace 4145\.\n", done.stdout)
+    assert "Enlace Salud Pública" in pages.get("/cuenta")
+    assert "ana@example.org\tAna Prueba\tactiva\tEnlace 4145" in run(app, "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("ana@example.org", "--role", "enlace"), "La función «Enlace» necesita un organismo."),
+        (("ana@example.org", "--role", "planeacion"), "ya tiene esa función"),
+        (("ana@example.org", "--role", "lectura", "--from", "2022-01-01"), "El 01/01/2022 ya pasó."),
+        (("otra@example.org", "--role", "lectura"), "No hay una cuenta con el correo otra@example.org."),
+    ],
+)
+def test_a_role_that_cannot_be_changed_says_why(app: Flask, words: tuple[str, ...], told: str) -> None:
+    with app.app_context():
+        make_user(email="ana@example.org")
+    failed = run(app, "role", *words)
+    assert failed.exit_code == 1
+    assert told in failed.output
+    assert "ana@example.org\tAna Prueba\tactiva\tPlaneación" in run(app, "list").stdout
+
+
 def test_a_disabled_account_is_out_at_once(app: Flask) -> None:
     with app.app_context():
         pages = Pages(app).log_in(make_user(email="ana@example.org"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from pp_monitor import labels
 from pp_monitor.domain.account import ORGANISM_ROLES, Grant, Role
@@ -75,6 +76,65 @@ def add_user(actor: Actor, new: NewUser, valid_from: date) -> int:
         return user.id
 
 
+@dataclass(frozen=True, slots=True)
+class NewRole:
+    """What a person becomes on ``valid_from``: a role, in each of ``organism_codes`` where it needs an organism."""
+
+    role: Role
+    valid_from: date
+    organism_codes: tuple[str, ...] = ()
+
+
+def change_role(actor: Actor, email: str, new: NewRole, today: date) -> None:
+    """End what a person is on the day before and begin the new role; what was to begin later does not.
+
+    Raises ``NotFoundError`` for an unknown account or organism, ``ProblemsError`` with everything wrong in
+    ``new``, a day before ``today`` included, and ``ConflictError`` when nothing would change.
+    """
+    problems = _role_problems(new.role, new.organism_codes)
+    if new.valid_from < today:
+        what = f"El {new.valid_from:%d/%m/%Y} ya pasó."
+        problems.append(Problem(what, "Una función cambia desde hoy o desde un día posterior."))
+    if problems:
+        raise ProblemsError(tuple(problems))
+    organism_ids: list[int | None] = [find_organism(code).id for code in new.organism_codes] or [None]
+    with writing() as now:
+        user = get_user(actor.entity_id, normal_email(email))
+        ending = _roles_from(user, new.valid_from)
+        if {(row.role, row.organism_id) for row, _ in ending} == {(new.role, id_) for id_ in organism_ids} and all(
+            row.valid_until is None for row, _ in ending
+        ):
+            raise ConflictError(f"{user.email} ya tiene esa función.")
+        before = [" ".join((labels.ROLE[Role(row.role)], code or "")).strip() for row, code in ending]
+        for row, _ in ending:
+            _end(row, new.valid_from)
+        for organism_id in organism_ids:
+            _assign(actor, user, new.role, organism_id, new.valid_from, now)
+        details = {"role": new.role.value, "organisms": list(new.organism_codes)}
+        details |= {"before": before, "from": new.valid_from.isoformat()}
+        record(actor, "change_role", "user", user.email, now, details)
+
+
+def _roles_from(user: User, day: date) -> list[tuple[RoleAssignment, str | None]]:
+    """The roles of a person that would hold on ``day`` or after it, each with the code of its organism."""
+    query = (
+        select(RoleAssignment, Organism.code)
+        .outerjoin(Organism, Organism.id == RoleAssignment.organism_id)
+        .where(RoleAssignment.user_id == user.id)
+        .where(or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= day))
+        .order_by(RoleAssignment.id)
+    )
+    return [(row, code) for row, code in db.session.execute(query)]
+
+
+def _end(row: RoleAssignment, day: date) -> None:
+    """Let a role hold until the day before ``day``; one that has not held by then goes, and the trail keeps it."""
+    if row.valid_from >= day:
+        db.session.delete(row)
+    else:
+        row.valid_until = day - timedelta(days=1)
+
+
 def _assign(actor: Actor, user: User, role: Role, organism_id: int | None, valid_from: date, now: datetime) -> None:
     db.session.add(
         RoleAssignment(
@@ -98,15 +158,20 @@ def _problems(new: NewUser, email: str) -> tuple[Problem, ...]:
         problems.append(Problem(f"«{email}» no es un correo.", "Escriba una dirección como ana@ejemplo.gov.co."))
     if not new.label.strip():
         problems.append(Problem("Falta el nombre.", "Escriba el nombre de la persona."))
-    if (new.role in ORGANISM_ROLES) != bool(new.organism_codes):
-        word = labels.ROLE[new.role]
-        if new.organism_codes:
-            problems.append(Problem(f"La función «{word}» no es de un organismo.", "Quite el organismo."))
-        else:
-            problems.append(Problem(f"La función «{word}» necesita un organismo.", "Diga cuál, por ejemplo 4145."))
+    problems += _role_problems(new.role, new.organism_codes)
     if new.password:
         problems += password_problems(new.password, email)
     return tuple(problems)
+
+
+def _role_problems(role: Role, organism_codes: Sequence[str]) -> list[Problem]:
+    """An organism where the role has none, or none where it needs one."""
+    if (role in ORGANISM_ROLES) == bool(organism_codes):
+        return []
+    word = labels.ROLE[role]
+    if organism_codes:
+        return [Problem(f"La función «{word}» no es de un organismo.", "Quite el organismo.")]
+    return [Problem(f"La función «{word}» necesita un organismo.", "Diga cuál, por ejemplo 4145.")]
 
 
 def find_user(entity_id: int, email: str) -> User | None:

@@ -17,7 +17,7 @@ from pp_monitor.models.account import LoginAttempt, PasswordToken, RoleAssignmen
 from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
 from pp_monitor.services import account, password_link, session
-from pp_monitor.services.account import NewUser
+from pp_monitor.services.account import NewRole, NewUser
 from pp_monitor.services.mail import RenderedMail
 from pp_monitor.services.password_link import LinkExpiredError
 from pp_monitor.services.session import LoginRefusedError, TooManyTriesError
@@ -57,6 +57,63 @@ def test_an_account_is_opened_with_its_role_from_a_day(any_app: Flask) -> None:
         )
         assert [grant.organism_code for grant in row.grants] == ["4145", "4143"]
         assert actions() == ["add", "log_in"]
+
+
+def held(user: User, day: date) -> list[tuple[str, str]]:
+    """What a person may do on a day: role and organism."""
+    rows = next(row for row in account.list_users(user.entity_id) if row.email == user.email)
+    return [(grant.role.value, grant.organism_code) for grant in rows.grants if grant.holds_on(day)]
+
+
+def test_a_role_ends_the_day_before_another_begins(any_app: Flask) -> None:
+    with any_app.app_context():
+        make_organism("4143", "Educación")
+        user = make_user(Role.ENLACE, make_organism(), email="eva@example.org", valid_from=date(2022, 1, 3))
+        today, day = date(2022, 5, 2), date(2022, 5, 9)
+        account.change_role(make_actor(), " Eva@Example.org", NewRole(Role.ORDENADOR, day, ("4145", "4143")), today)
+
+        assert held(user, date(2022, 5, 8)) == [("enlace", "4145")]
+        assert held(user, day) == [("ordenador", "4145"), ("ordenador", "4143")]
+        event = db.session.scalars(select(AuditEvent)).one()
+        assert (event.action, event.object_code) == ("change_role", "eva@example.org")
+        assert event.details == {
+            "role": "ordenador",
+            "organisms": ["4145", "4143"],
+            "before": ["Enlace 4145"],
+            "from": "2022-05-09",
+        }
+
+        account.change_role(make_actor(), user.email, NewRole(Role.LECTURA, today), today)
+        assert held(user, date(2022, 5, 1)) == [("enlace", "4145")]
+        assert held(user, today) == held(user, day) == [("lectura", "")]
+
+
+def test_a_role_given_by_mistake_holds_no_longer_the_same_day(any_app: Flask) -> None:
+    with any_app.app_context():
+        user = make_user(Role.ADMIN, valid_from=date(2022, 5, 2))
+        account.change_role(make_actor(), user.email, NewRole(Role.LECTURA, date(2022, 5, 2)), date(2022, 5, 2))
+        assert held(user, date(2022, 5, 2)) == [("lectura", "")]
+
+
+@pytest.mark.parametrize(
+    ("new", "error", "told"),
+    [
+        (NewRole(Role.ENLACE, date(2022, 5, 2)), ProblemsError, "La función «Enlace» necesita un organismo."),
+        (NewRole(Role.LECTURA, date(2022, 5, 2), ("4145",)), ProblemsError, "La función «Lectura» no es de un"),
+        (NewRole(Role.LECTURA, date(2022, 5, 1)), ProblemsError, "El 01/05/2022 ya pasó."),
+        (NewRole(Role.ENLACE, date(2022, 5, 2), ("9999",)), NotFoundError, "El organismo 9999 no existe."),
+        (NewRole(Role.PLANEACION, date(2022, 5, 2)), ConflictError, "ya tiene esa función"),
+    ],
+)
+def test_a_role_that_cannot_be_given_changes_nothing(
+    any_app: Flask, new: NewRole, error: type[PpMonitorError], told: str
+) -> None:
+    with any_app.app_context():
+        user = make_user()
+        with pytest.raises(error, match=told):
+            account.change_role(make_actor(), user.email, new, date(2022, 5, 2))
+        assert held(user, date(2022, 5, 2)) == [("planeacion", "")]
+        assert actions() == []
 
 
 @pytest.mark.parametrize(
