@@ -26,7 +26,7 @@ from pp_monitor.domain.report import FollowUp, follow_up_dates, reports_due
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.services import alert, delivery, entity, job, report
+from pp_monitor.services import alert, delivery, entity, job, report, session
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.job import RunKey
@@ -81,7 +81,7 @@ def _daily(vigencia: Vigencia, day: date) -> Period:
 
 
 def _daily_due(vigencia: Vigencia, today: date) -> Sequence[Period]:
-    """Only today: alerts tell what holds now, a day missed is not missed by anybody."""
+    """Only today: what a daily job does holds now, and a day missed is not missed by anybody."""
     return [_daily(vigencia, today)] if is_followed(vigencia, today) else []
 
 
@@ -137,6 +137,10 @@ def _close_month(period: Period, today: date, actor: Actor) -> str:
     return f"{name}: {done.files} libros y {done.messages} correos." if done.is_new else f"{name}: ya estaba cerrado."
 
 
+def _purge_tries(_period: Period, _today: date, _actor: Actor) -> str:
+    return f"Intentos de ingreso borrados: {session.purge_tries()}."
+
+
 REFRESH_ALERTS = Job(
     name="refresh_alerts",
     label="Actualiza las alertas, cada día a las 06:00",
@@ -155,7 +159,16 @@ CLOSE_MONTH = Job(
     next_day=monthly_next,
     run=_close_month,
 )
-JOBS: tuple[Job, ...] = (REFRESH_ALERTS, CLOSE_MONTH)
+PURGE_TRIES = Job(
+    name="purge_tries",
+    label="Borra los intentos de ingreso que ya no cuentan, cada día a las 05:00",
+    at=time(5),
+    due=_daily_due,
+    period_on=_daily,
+    next_day=_daily_next,
+    run=_purge_tries,
+)
+JOBS: tuple[Job, ...] = (REFRESH_ALERTS, CLOSE_MONTH, PURGE_TRIES)
 
 
 def find_job(name: str, jobs: Sequence[Job] = JOBS) -> Job:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +13,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from pp_monitor import clock, scheduler
-from pp_monitor.config import Settings
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.errors import NotFoundError, SettingError
 from pp_monitor.extensions import db
@@ -25,7 +20,8 @@ from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Entity, Vigencia
 from pp_monitor.models.job import JobRun, JobState
 from pp_monitor.models.report import ClosedCutoff
-from pp_monitor.scheduler import CLOSE_MONTH, REFRESH_ALERTS, Job, Period, Ticker, find_job, run_period
+from pp_monitor.scheduler import CLOSE_MONTH, PURGE_TRIES, REFRESH_ALERTS, Job, Period, Ticker, find_job, run_period
+from pp_monitor.services import session
 from pp_monitor.services.account import NewUser, add_user
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.job import RunKey, claim, last_beat, last_run
@@ -244,6 +240,20 @@ def test_alerts_rest_before_the_opening_and_go_on_after_the_last_report(ticker: 
     assert runs() == ["2022/2023-01-02"]
 
 
+def test_tries_to_enter_that_no_longer_count_are_forgotten_each_day(ticker: Ticker, vigencia: Vigencia) -> None:
+    ticker.jobs = (PURGE_TRIES,)
+    for hour in (2, 4):
+        with time_machine.travel(at(APRIL_18, hour, 30).astimezone(UTC), tick=False):
+            session.take_try("ana@example.org", "192.0.2.7")
+    tick(ticker, at(APRIL_18, 4, 59))
+    assert runs() == []
+    tick(ticker, at(APRIL_18, 5, 0))
+    tick(ticker, at(APRIL_18, 6, 0))
+    run = last_run("purge_tries")
+    assert run is not None
+    assert (run.period, run.outcome) == ("2022/2022-04-18", "Intentos de ingreso borrados: 1.")
+
+
 def test_in_a_demonstration_today_stands_still(ticker: Ticker, diary: Diary, vigencia: Vigencia) -> None:
     ticker.jobs = (REFRESH_ALERTS, diary.job())
     entity = db.session.scalars(select(Entity)).one()
@@ -354,54 +364,3 @@ def test_a_fixed_date_is_refused_beside_real_data(vigencia: Vigencia, served: Fl
     vigencia.is_demo = True
     db.session.commit()
     clock.check_fixed_date()
-
-
-CHILD = """
-import logging, os, sys
-from pathlib import Path
-from pp_monitor import create_app, scheduler
-from pp_monitor.config import Settings
-
-app = create_app(Settings(instance_dir=Path(sys.argv[1]), database_url=sys.argv[2], smtp_url=sys.argv[3]))
-true_tick = scheduler.Ticker.tick
-def told_tick(self, *when):
-    print("lead" if true_tick(self, *when) else "wait", flush=True)
-scheduler.Ticker.tick = told_tick
-# A minute is long for a test: the same scheduler, faster.
-from apscheduler.triggers.interval import IntervalTrigger
-true_init = IntervalTrigger.__init__
-IntervalTrigger.__init__ = lambda self, minutes, **more: true_init(self, seconds=0.2, **more)
-scheduler.run(app)
-print("stopped", flush=True)
-"""
-
-
-def start_scheduler(settings: Settings) -> subprocess.Popen[str]:
-    words = [sys.executable, "-c", CHILD, str(settings.instance_dir), settings.database_url, settings.smtp_url]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ | {"TZ": "UTC"})
-
-
-def next_line(process: subprocess.Popen[str], *, other_than: str = "") -> str:
-    assert process.stdout
-    for line in process.stdout:
-        if line.strip() != other_than:
-            return line.strip()
-    return "nothing"
-
-
-@pytest.mark.slow
-def test_when_the_leading_process_is_killed_the_other_leads_and_stops_when_asked(
-    vigencia: Vigencia, served: Flask
-) -> None:
-    settings: Settings = served.config["SETTINGS"]
-    db.session.rollback()
-    with start_scheduler(settings) as first:
-        assert next_line(first) == "lead"
-        with start_scheduler(settings) as second:
-            assert next_line(second) == "wait"
-            first.send_signal(signal.SIGKILL)
-            assert next_line(second, other_than="wait") == "lead"
-            second.send_signal(signal.SIGTERM)
-            assert next_line(second, other_than="lead") == "stopped"
-            assert second.wait(10) == 0
-    assert last_beat("scheduler")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from pp_monitor.domain.account import (
     ACCOUNT_THROTTLE,
@@ -140,6 +140,14 @@ def take_try(account: str, address: str) -> int:
 def count_success(attempt_id: int) -> None:
     """Turn a counted try into a success, within the caller's write transaction."""
     db.session.get_one(LoginAttempt, attempt_id).has_succeeded = True
+
+
+def purge_tries() -> int:
+    """Forget the tries to enter that are too old to make anybody wait; tell how many."""
+    window = max(ACCOUNT_THROTTLE.window, ADDRESS_THROTTLE.window)
+    with writing() as now:
+        old = delete(LoginAttempt).where(LoginAttempt.tried_at <= now - window).returning(LoginAttempt.id)
+        return len(db.session.scalars(old).all())
 
 
 def _wait(throttle: Throttle, where: ColumnElement[bool], now: datetime, *, forgives: bool = False) -> timedelta:

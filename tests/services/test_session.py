@@ -143,6 +143,20 @@ def test_a_success_forgives_the_failures_of_the_account(any_app: Flask, ana: Use
             clock.shift(timedelta(seconds=1))
 
 
+def test_forgetting_old_tries_shortens_nobodys_wait(any_app: Flask, ana: User) -> None:
+    with any_app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
+        fail(1, "otra@example.org")
+        clock.shift(timedelta(minutes=30))
+        fail(5)
+        clock.shift(timedelta(minutes=30))
+        assert session.purge_tries() == 1
+        assert session.purge_tries() == 0
+        assert db.session.scalar(select(func.count()).select_from(LoginAttempt)) == 5
+        clock.shift(timedelta(minutes=-29, seconds=-30))
+        with pytest.raises(TooManyTriesError):
+            session.log_in(ana.email, PASSWORD, HERE)
+
+
 def test_failures_are_forgotten_after_an_hour(any_app: Flask, ana: User) -> None:
     with any_app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
         fail(4)
