@@ -143,7 +143,7 @@ def _writer(lines: Lines, place: int, columns: Sequence[Column[Row]], *, is_dens
     if column.formula:
         return _control(lines, place, columns)
     if column.tone or column.link:
-        return _tagged(lines, place, column)
+        return _tagged(lines, place, column, is_dense=is_dense)
     is_bare = is_dense and column.kind in _BARE
     style = "" if is_bare else lines.palette.of(Look(column.kind))
     none = NO_VALUE if column.kind in NUMBERS and not is_dense else None
@@ -168,11 +168,14 @@ def _control(lines: Lines, place: int, columns: Sequence[Column[Row]]) -> Writer
     return write
 
 
-def _tagged(lines: Lines, place: int, column: Column[Row]) -> Writer[Row]:
+def _tagged(lines: Lines, place: int, column: Column[Row], *, is_dense: bool) -> Writer[Row]:
     def write(row: Row, _: int) -> str:
+        value = column.get(row)
+        if value is None and is_dense:
+            return ""
         tone = column.tone(row) if column.tone else Tone.PLAIN
         link = column.link(row) if column.link else None
-        return lines.cell(place, column.get(row), Look(column.kind, tone, is_link=bool(link)), link or "")
+        return lines.cell(place, value, Look(column.kind, tone, is_link=bool(link)), link or "")
 
     return write
 

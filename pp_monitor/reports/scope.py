@@ -16,16 +16,19 @@ from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.reports.evaluation import Payload, city_payload, organism_payload
 
 DEMO_MARK = "DATOS DE DEMOSTRACIÓN"
+# What a spreadsheet accepts as the address of a link, in characters.
+_LONGEST_LINK = 2079
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """A non-working day with its name; ``is_local`` when the city and not the law decided it."""
+    """A non-working day with its name and its norm; ``is_local`` when the city and not the law decided it."""
 
     day: date
     name: str
     is_local: bool = False
+    norm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,42 @@ class DelayNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Contracting:
+    """Under which names the State knows a project: its BPIN, its processes and contracts, their SECOP addresses."""
+
+    bpin: str = ""
+    processes: tuple[str, ...] = ()
+    contracts: tuple[str, ...] = ()
+    secop_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who reported and who verified an actual date, its document, and the contract that it speaks of."""
+
+    reported_by: str = ""
+    verified_by: str = ""
+    verified_on: date | None = None
+    evidence: str = ""
+    evidence_url: str = ""
+    contract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whether an organism has its *enlace*, and when its people last entered, by the clock of Bogotá."""
+
+    has_enlace: bool = False
+    last_login: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportInfo:
     """The identity of a report; ``known_at`` is ``K`` as the clock of Bogotá showed it, without zone.
 
     ``project_urls`` goes by the public id of the project. ``delay_notes`` goes by project id and
     milestone code; none means that no causes are kept, so that nothing is said about them.
+    ``contracting`` goes by project id, ``proofs`` by id of the fact, ``people`` by code of the organism.
     """
 
     number: int
@@ -54,6 +88,7 @@ class ReportInfo:
     author: str
     catalogue_version: str
     data_sha256: str
+    office: str = ""
     reason: str = ""
     budget_cutoff: date | None = None
     is_demo: bool = False
@@ -61,6 +96,9 @@ class ReportInfo:
     holidays: Sequence[Holiday] = ()
     project_urls: Mapping[str, str] = field(default_factory=dict)
     delay_notes: Mapping[tuple[int, str], DelayNote] | None = None
+    contracting: Mapping[int, Contracting] = field(default_factory=dict)
+    proofs: Mapping[int, Proof] = field(default_factory=dict)
+    people: Mapping[str, People] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +229,12 @@ class Scope:
         names = self.portfolio.names.territories
         codes = [share.territory_code for share in project.territories]
         return plain(", ".join(names[code].name if code in names else code for code in codes)) or "Sin territorio"
+
+
+def web_address(text: str) -> str | None:
+    """The address, if it is one that a browser opens and nothing else; none for whatever a person typed instead."""
+    address = plain(text)
+    return address if address.lower().startswith(("https://", "http://")) and len(address) <= _LONGEST_LINK else None
 
 
 @lru_cache(maxsize=8192)

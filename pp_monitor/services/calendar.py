@@ -21,6 +21,17 @@ def national_holidays() -> dict[date, str]:
     return dict(holidays.country_holidays("CO", years=years, language="es"))
 
 
+def holiday_norm(name: str) -> str:
+    """The law behind a national holiday, by its Spanish name; empty for a day that is none.
+
+    >>> holiday_norm("Día de Nuestra Señora del Rosario de Chiquinquirá (observado)")
+    'Ley 2578 de 2026'
+    """
+    if not name:
+        return ""
+    return "Ley 2578 de 2026" if "Chiquinquirá" in name else "Ley 51 de 1983"
+
+
 @lru_cache(maxsize=8)
 def _calendar(added: frozenset[date], removed: frozenset[date]) -> WorkCalendar:
     return WorkCalendar.of((national_holidays().keys() | added) - removed)

@@ -16,10 +16,11 @@ from pp_monitor.models.project import Project
 from pp_monitor.models.report import ClosedCutoff, CutoffRow, CutoffRowKind
 from pp_monitor.reports.scope import DelayNote, Holiday, PreviousCut, ReportInfo
 from pp_monitor.reports.workbook import build_workbook, workbook_name
-from pp_monitor.services.calendar import local_days, national_holidays
+from pp_monitor.services.calendar import holiday_norm, local_days, national_holidays
+from pp_monitor.services.report_detail import contracting, people, proofs
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-AUTHOR = "Equipo de Planeación, Secretaría de Gobierno"
+AUTHOR, OFFICE = "Equipo de Planeación", "Secretaría de Gobierno"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def report_info(
         issued_on=issue.issued_on,
         entity=portfolio.names.entity,
         author=AUTHOR,
+        office=OFFICE,
         catalogue_version=str(number),
         data_sha256=data_sha256,
         reason=issue.reason,
@@ -71,6 +73,9 @@ def report_info(
         holidays=_holidays(vigencia, portfolio),
         project_urls={project.public_id: f"{base}/proyectos/{project.public_id}" for project in portfolio.projects},
         delay_notes=_delay_notes(vigencia.id, view.known_at),
+        contracting=contracting(vigencia.id, view),
+        proofs=proofs(vigencia.id, view.known_at),
+        people=people(vigencia.entity_id, view),
     )
 
 
@@ -80,7 +85,9 @@ def _holidays(vigencia: Vigencia, portfolio: Portfolio) -> tuple[Holiday, ...]:
     names = national_holidays()
     days = (day for day in portfolio.frame.calendar.non_working if abs(day.year - vigencia.year) <= 2)
     return tuple(
-        Holiday(day, local[day].name, is_local=True) if day in local else Holiday(day, names.get(day, "No hábil"))
+        Holiday(day, local[day].name, is_local=True, norm=local[day].act)
+        if day in local
+        else Holiday(day, names.get(day, "No hábil"), norm=holiday_norm(names.get(day, "")))
         for day in sorted(days)
     )
 

@@ -18,7 +18,7 @@ from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.plan_check import milestone_names
 
 _WHAT = {"actual": "Fecha real", "forecast": "Fecha proyectada"}
-_BY_SOURCE = {
+BY_SOURCE = {
     FactSource.FORM: "Formulario",
     FactSource.FILE: "Archivo cargado por Planeación",
     FactSource.REGISTRATION: "Registro del plan",
@@ -112,7 +112,7 @@ def _story_row(stream: str, row: Row[Any], names: dict[str, str], before: date |
         day=row.day,
         before=before,
         status=FactStatus(row.status),
-        who=row.label or _BY_SOURCE[FactSource(row.source)],
+        who=row.label or BY_SOURCE[FactSource(row.source)],
         recorded_at=row.recorded_at,
         reported_on=row.reported_on,
         cause=row.cause,

@@ -15,7 +15,7 @@ from pp_monitor import labels
 from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.light import Light
 from pp_monitor.reports.evaluation import evaluation
-from pp_monitor.reports.scope import DEMO_MARK, DelayNote
+from pp_monitor.reports.scope import DEMO_MARK, Contracting, DelayNote, Holiday, People, Proof
 from pp_monitor.reports.workbook import build_workbook, workbook_name
 from tests.factories import PLANNED, colombia
 from tests.reports.books import SHEETS, book, cells, column_cells, info, previous, recalculated, rows
@@ -185,6 +185,53 @@ def test_holidays_of_the_calendar_are_listed_with_their_names() -> None:
     found = {row["Fecha"].date(): row for row in rows(read["11_Festivos"])}
     assert found[date(2022, 7, 4)]["Nombre"] == "San Pedro y San Pablo"
     assert (found[date(2022, 7, 13)]["Tipo"], found[date(2022, 6, 20)]["Nombre"]) == ("Local", "Día no hábil")
+
+
+def test_holidays_tell_their_norm_and_the_cover_its_office() -> None:
+    days = [Holiday(date(2022, 7, 4), "San Pedro y San Pablo", norm="Ley 51 de 1983")]
+    read = book(report=info(holidays=days, office="Secretaría de Gobierno"))
+    norms = {row["Fecha"].date(): row["Norma"] for row in rows(read["11_Festivos"])}
+    assert (norms[date(2022, 7, 4)], norms[date(2022, 6, 20)]) == ("Ley 51 de 1983", None)
+    fields = {row[0].value: row[1].value for row in read["00_Portada"].iter_rows(max_col=2)}
+    assert (fields["Secretaría"], fields["Responsable"]) == ("Secretaría de Gobierno", "Equipo de Planeación")
+
+
+def test_projects_sheet_tells_under_which_names_the_state_knows_them() -> None:
+    urls = ("https://community.secop.gov.co/1", "javascript:alert(1)")
+    its = {1: Contracting("2021760010123", ("P-1", "P-2"), ("C-1",), urls), 2: Contracting(secop_urls=urls[1:])}
+    sheet = book(report=info(contracting=its))["09_Proyectos"]
+    first, second, third = rows(sheet)[:3]
+    names = ("Id", "BPIN", "N.º de procesos", "N.º de contratos", "URL SECOP")
+    assert [first[name] for name in names] == ["p0001", "2021760010123", 2, 1, "\n".join(urls)]
+    assert [second[name] for name in names] == ["p0002", None, 0, 0, "javascript:alert(1)"]
+    assert third["URL SECOP"] == "—"
+    links = [cell.hyperlink.target if cell.hyperlink else None for cell in column_cells(sheet, "URL SECOP")]
+    assert links[:3] == [urls[0], None, None]
+
+
+def test_milestones_sheet_tells_who_stands_behind_each_date() -> None:
+    of = portfolio([named("Puesto de salud", actual={"H03": date(2022, 4, 25), "H07": date(2022, 6, 24)})])
+    assert of.projects[0].b0
+    ids = {row.code: row.actual.fact.id for row in of.projects[0].b0.milestones if row.actual}
+    url = "https://drive.example.org/acta"
+    proof = Proof("Ana Enlace", "Luis Planeación", date(2022, 7, 1), "Acta", url, "C-2")
+    its = {1: Contracting("", ("P-1", "P-2"), ("C-1", "C-2"))}
+    sheet = book(of, report=info(contracting=its, proofs={ids["H07"]: proof}))["10_Hitos"]
+    found = {row["Código hito"]: row for row in rows(sheet)}
+    names = ("Reportado por", "Verificado por", "Fecha de verificación", "Evidencia", "Proceso o contrato", "Id")
+    shown = ["Ana Enlace", "Luis Planeación", datetime.fromisoformat("2022-07-01"), "Acta", "C-2", "p0001-H07"]
+    assert [found["H07"][name] for name in names] == shown
+    assert [found["H03"][name] for name in names] == [None, None, None, None, "P-1, P-2", "p0001-H03"]
+    assert (found["H08"]["Proceso o contrato"], found["H01"]["Proceso o contrato"]) == ("C-1, C-2", None)
+    assert found["H01"]["Proyecto"] == "Puesto de salud"
+    assert [cell.hyperlink.target for cell in column_cells(sheet, "Evidencia") if cell.hyperlink] == [url]
+
+
+def test_missing_plans_tell_whether_anyone_was_named_and_entered() -> None:
+    entered = datetime.fromisoformat("2022-07-11T16:20:00")
+    read = book(report=info(people={SPORT: People(True, entered)}))["05_Sin_plan"]
+    found = {row["Código"]: (row["Enlace designado"], row["Último ingreso"]) for row in rows(read)}
+    assert found == {SPORT: ("Sí", entered), HEALTH: ("No", "Nunca ha ingresado")}
 
 
 def _summary(**options: Any) -> list[list[Any]]:
@@ -394,8 +441,8 @@ def test_every_control_says_ok_once_recalculated(organism_code: str | None, tmp_
 @pytest.mark.slow
 def test_controls_notice_a_value_that_was_changed(tmp_path: Path) -> None:
     read = book()
-    read["10_Hitos"]["R17"].value = 99
-    read["09_Proyectos"]["K2"].value = 1
+    column_cells(read["10_Hitos"], "Desviación (días háb.)")[15].value = 99
+    column_cells(read["09_Proyectos"], "Valor vigente")[0].value = 1
     read["01_Resumen"]["E16"].value = 77
     changed = io.BytesIO()
     read.save(changed)

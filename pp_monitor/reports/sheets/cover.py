@@ -59,6 +59,8 @@ def _fields(scope: Scope) -> Iterator[tuple[str, Value, Kind]]:
     yield "Corte presupuestal", info.budget_cutoff or "Sin información presupuestal cargada", Kind.DATE
     yield "Fecha de emisión", info.issued_on, Kind.DATE
     yield "Entidad", plain(info.entity), Kind.TEXT
+    if info.office:
+        yield "Secretaría", plain(info.office), Kind.TEXT
     if scope.organism_code is not None:
         yield "Organismo", f"{plain(scope.organism_code)} {scope.organism_name(scope.organism_code)}", Kind.WRAP
     yield "Responsable", plain(info.author), Kind.TEXT

@@ -29,6 +29,7 @@ TABLE: Table[Holiday] = Table(
         Column("Día", lambda row: _WEEK[row.day.weekday()], 14),
         Column("Nombre", lambda row: plain(row.name), 60),
         Column("Tipo", lambda row: "Local" if row.is_local else "Nacional", 14),
+        Column("Norma", lambda row: plain(row.norm) or None, 34),
     ),
     frozen_columns=1,
     is_dense=True,

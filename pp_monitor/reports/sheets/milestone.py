@@ -8,12 +8,14 @@ from datetime import date
 from pp_monitor import labels
 from pp_monitor.domain.deviation import MilestoneResult
 from pp_monitor.domain.forecast import Forecast
+from pp_monitor.domain.progress import ATTEMPT, FIRST_CONTRACT, LAST_CONTRACT
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.reports.columns import Column, Kind, Table, Tone, Value, control, state_tone
-from pp_monitor.reports.scope import Scope, plain
+from pp_monitor.reports.scope import Contracting, Proof, Scope, plain, web_address
 
 SHEET = "10_Hitos"
 NAME = "tHito"
+CONTRACTED = ATTEMPT | FIRST_CONTRACT | LAST_CONTRACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,28 @@ class MilestoneRow:
     name: str
     effective: date | None
     forecast: Forecast | None
+    proof: Proof
+    contracting: Contracting
+
+    @property
+    def id(self) -> str:
+        """What tells the row from every other one, the same in every report."""
+        return f"{self.project.public_id}-{self.b0.code}"
 
 
 def milestone_rows(scope: Scope) -> list[MilestoneRow]:
     """The milestones of the projects with a plan, by organism, project and catalogue order."""
-    effective = scope.portfolio.frame.calendar.effective
+    effective, proofs = scope.portfolio.frame.calendar.effective, scope.info.proofs
     found = []
     for project in scope.projects:
         if not project.b0 or not project.current:
             continue
+        its = scope.info.contracting.get(project.id, Contracting())
         for b0, current in zip(project.b0.milestones, project.current.milestones, strict=True):
             day = effective(b0.planned) if b0.planned else None
             forecast = project.forecasts.get(b0.code)
-            found.append(MilestoneRow(project, b0, current, plain(b0.milestone.name), day, forecast))
+            proof = proofs.get(b0.actual.fact.id, Proof()) if b0.actual else Proof()
+            found.append(MilestoneRow(project, b0, current, plain(b0.milestone.name), day, forecast, proof, its))
     return found
 
 
@@ -56,6 +67,18 @@ def _supported(row: MilestoneRow) -> Value:
 
 def _verified(row: MilestoneRow) -> Value:
     return _fact(row, is_true=row.b0.actual is not None and row.b0.actual.is_verified)
+
+
+def _contract(row: MilestoneRow) -> Value:
+    """The contract of the date, else what the milestone is about: the processes until H06, then the contracts."""
+    if row.proof.contract:
+        return plain(row.proof.contract)
+    names = row.contracting.processes if row.b0.code in ATTEMPT else row.contracting.contracts
+    return plain(", ".join(names)) if names and row.b0.code in CONTRACTED else None
+
+
+def _evidence(row: MilestoneRow) -> Value:
+    return plain(row.proof.evidence) or None
 
 
 def _tone(row: MilestoneRow) -> Tone:
@@ -105,17 +128,24 @@ TABLE: Table[MilestoneRow] = Table(
         Column(
             "Proyectada por el organismo", lambda row: row.forecast.declared if row.forecast else None, 13, Kind.DATE
         ),
-        Column("Estado", lambda row: labels.MILESTONE_STATE[row.b0.state], 20, Kind.TAG, _tone),
+        Column("Estado", lambda row: labels.MILESTONE_STATE[row.b0.state], 22, Kind.TAG, _tone),
         Column("Estado, plan vigente", lambda row: labels.MILESTONE_STATE[row.current.state], 20),
         Column("Desviación (días háb.)", lambda row: row.b0.deviation_workdays, 11, Kind.SIGNED),
         Column("Días calendario de desviación", lambda row: row.b0.deviation_days, 11, Kind.SIGNED),
         Column("Días vencidos", lambda row: row.b0.overdue_workdays, 10, Kind.COUNT),
         Column("Con soporte", _supported, 9),
+        Column("Evidencia", _evidence, 34, link=lambda row: web_address(row.proof.evidence_url)),
         Column("Verificado", _verified, 10),
         Column(
             "Fecha de reporte", lambda row: row.b0.actual.fact.reported_on if row.b0.actual else None, 12, Kind.DATE
         ),
+        Column("Reportado por", lambda row: plain(row.proof.reported_by) or None, 30),
+        Column("Fecha de verificación", lambda row: row.proof.verified_on, 12, Kind.DATE),
+        Column("Verificado por", lambda row: plain(row.proof.verified_by) or None, 30),
         Column("Cumplido antes del registro", lambda row: _yes(row.b0.is_met_before_registration), 11),
+        Column("Proceso o contrato", _contract, 34),
+        Column("Id", lambda row: plain(row.id), 20),
+        Column("Proyecto", lambda row: plain(row.project.name), 80),
         control(_CHECK),
     ),
     frozen_columns=4,

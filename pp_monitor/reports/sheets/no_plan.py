@@ -11,10 +11,11 @@ from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.reports.columns import Column, Kind, Table, Tone, control, light_tone
-from pp_monitor.reports.scope import Scope, plain
+from pp_monitor.reports.scope import People, Scope, plain
 
 SHEET = "05_Sin_plan"
 NAME, PROJECTS_NAME = "tSinPlan", "tSinPlanProy"
+NO_LOGIN = "Nunca ha ingresado"
 LIST_TITLE = "Proyectos sin plan registrado"
 
 
@@ -28,6 +29,7 @@ class OwingRow:
     projects: Sequence[ProjectAssessment]
     deadline: date | None
     late_workdays: int | None
+    people: People
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def owing_rows(scope: Scope) -> list[OwingRow]:
             deadline = frame.deadlines.get(group.code)
             late = frame.calendar.workdays(deadline, scope.info.cutoff) if deadline else None
             name, head = scope.organism_name(group.code), scope.head_of(group.code)
-            found.append(OwingRow(group, name, head, rows, deadline, late))
+            people = scope.info.people.get(group.code, People())
+            found.append(OwingRow(group, name, head, rows, deadline, late, people))
     return found
 
 
@@ -95,6 +98,8 @@ ORGANISMS: Table[OwingRow] = Table(
         Column("Enviados, en aprobación", lambda row: row.group.awaiting_approval, 16, Kind.COUNT),
         Column("Plazo", lambda row: row.deadline, 26, Kind.DATE),
         Column("Días hábiles desde el plazo", lambda row: row.late_workdays, 34, Kind.COUNT),
+        Column("Enlace designado", lambda row: "Sí" if row.people.has_enlace else "No", 28),
+        Column("Último ingreso", lambda row: row.people.last_login or NO_LOGIN, 22, Kind.INSTANT),
         control(f"AND([@Proyectos sin plan]=COUNTIFS({_OWN}),[@Valor sin plan]=SUMIFS(tProy[Valor vigente],{_OWN}))"),
     ),
     frozen_columns=2,

@@ -11,7 +11,7 @@ from pp_monitor.domain.deviation import MET_STATES, Measures, MilestoneResult, M
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.reports.columns import Column, Kind, Table, Tone, Value, control, light_tone, near
 from pp_monitor.reports.evaluation import completion_forecast, value_at_risk_cop
-from pp_monitor.reports.scope import Scope, plain
+from pp_monitor.reports.scope import Contracting, Scope, plain, web_address
 
 SHEET = "09_Proyectos"
 NAME = "tProy"
@@ -28,6 +28,7 @@ class ProjectRow:
     reason: str
     url: str | None
     year: int
+    contracting: Contracting
 
 
 def project_rows(scope: Scope) -> list[ProjectRow]:
@@ -42,6 +43,7 @@ def project_rows(scope: Scope) -> list[ProjectRow]:
             plain(" ".join(labels.reason_sentence(reason, names) for reason in project.reasons)),
             scope.info.project_urls.get(project.public_id),
             scope.info.year,
+            scope.info.contracting.get(project.id, Contracting()),
         )
         for project in scope.projects
     ]
@@ -89,6 +91,14 @@ def _ends_late(row: ProjectRow) -> Value:
     return "Sí" if day is not None and day > date(row.year, 12, 31) else "No"
 
 
+def _secop(row: ProjectRow) -> Value:
+    return plain("\n".join(row.contracting.secop_urls)) or None
+
+
+def _secop_link(row: ProjectRow) -> str | None:
+    return next((address for url in row.contracting.secop_urls if (address := web_address(url))), None)
+
+
 def _tone(row: ProjectRow) -> Tone:
     return light_tone(row.project.light)
 
@@ -114,6 +124,8 @@ TABLE: Table[ProjectRow] = Table(
         Column("Proyecto", lambda row: row.name, 52, Kind.WRAP),
         Column("Semáforo", lambda row: labels.LIGHT[row.project.light], 15, Kind.TAG, _tone),
         Column("Motivo del semáforo", lambda row: row.reason, 52, Kind.WRAP),
+        Column("Id", lambda row: plain(row.project.public_id), 16, Kind.CODE),
+        Column("BPIN", lambda row: plain(row.contracting.bpin) or None, 18, Kind.CODE),
         Column("Vigencia", lambda row: row.year, 9, Kind.CODE),
         Column("Código organismo", lambda row: row.project.organism_code, 12, Kind.CODE),
         Column("Organismo", lambda row: row.organism, 34, Kind.WRAP),
@@ -124,6 +136,8 @@ TABLE: Table[ProjectRow] = Table(
             26,
             Kind.WRAP,
         ),
+        Column("N.º de procesos", lambda row: len(row.contracting.processes), 11, Kind.COUNT),
+        Column("N.º de contratos", lambda row: len(row.contracting.contracts), 11, Kind.COUNT),
         Column("Valor inicial", _money("initial_cop"), 18, Kind.MONEY),
         Column("Valor vigente", lambda row: row.project.allocation_cop, 18, Kind.MONEY),
         Column("Estado del plan", lambda row: labels.PLAN_STATUS[row.project.plan_status], 15, Kind.WRAP),
@@ -157,6 +171,7 @@ TABLE: Table[ProjectRow] = Table(
         Column("Terminación más temprana posible", lambda row: completion_forecast(row.project), 14, Kind.DATE),
         Column("Cierre más temprano posible", lambda row: row.project.forecast_finish, 13, Kind.DATE),
         Column("Termina después de 31/12", _ends_late, 12),
+        Column("URL SECOP", _secop, 44, Kind.WRAP, link=_secop_link),
         control(_CHECK),
     ),
     frozen_columns=2,

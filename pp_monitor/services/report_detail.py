@@ -1,0 +1,142 @@
+"""What a report tells beside the figures: contracting of each project, who stands behind a date, who enters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+
+from pp_monitor import clock
+from pp_monitor.domain.account import ORGANISM_ROLES, Role
+from pp_monitor.domain.dated import View
+from pp_monitor.domain.progress import FactStatus
+from pp_monitor.extensions import db
+from pp_monitor.models.account import RoleAssignment, User
+from pp_monitor.models.audit import AuditEvent
+from pp_monitor.models.entity import Organism
+from pp_monitor.models.progress import ActualFact, Evidence, FactSource
+from pp_monitor.models.project import Contract, Process, Project, ProjectContract, ProjectProcess
+from pp_monitor.reports.scope import Contracting, People, Proof
+from pp_monitor.services.progress_story import BY_SOURCE
+
+
+def contracting(vigencia_id: int, view: View) -> dict[int, Contracting]:
+    """BPIN, processes and contracts of each project, by its id, linked by ``C`` and recorded by ``K``; 3 queries."""
+    processes = _linked(ProjectProcess, Process, Process.reference, vigencia_id, view)
+    contracts = _linked(ProjectContract, Contract, Contract.number, vigencia_id, view)
+    rows = db.session.execute(
+        select(Project.id, Project.bpin).where(Project.vigencia_id == vigencia_id, Project.recorded_at <= view.known_at)
+    )
+    return {
+        row.id: Contracting(
+            row.bpin,
+            tuple(name for name, _ in processes[row.id]),
+            tuple(name for name, _ in contracts[row.id]),
+            tuple(dict.fromkeys(url for _, url in processes[row.id] + contracts[row.id] if url)),
+        )
+        for row in rows
+    }
+
+
+def _linked(
+    link: type[ProjectProcess] | type[ProjectContract],
+    table: type[Process] | type[Contract],
+    name: Any,
+    vigencia_id: int,
+    view: View,
+) -> dict[int, list[tuple[str, str]]]:
+    """Name and SECOP address of what is linked to each project, in the order in which it was linked."""
+    its = link.process_id if issubclass(link, ProjectProcess) else link.contract_id
+    query = (
+        select(link.project_id, name, table.secop_url)
+        .join(table, table.id == its)
+        .where(table.vigencia_id == vigencia_id)
+        .where(link.recorded_at <= view.known_at, link.valid_from <= view.cutoff)
+        .order_by(link.id)
+    )
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for project_id, text, url in db.session.execute(query):
+        found[project_id].append((text, url))
+    return found
+
+
+def proofs(vigencia_id: int, known_at: datetime) -> dict[int, Proof]:
+    """Who reported and who verified each actual date, and its document, by id of the fact; one query.
+
+    A verified date was reported by the last who did so before, for the same contract and attempt.
+    """
+    query = (
+        select(ActualFact, User.label, Evidence.filename, Evidence.url, Contract.number)
+        .join(Project, Project.id == ActualFact.project_id)
+        .outerjoin(User, User.id == ActualFact.user_id)
+        .outerjoin(Evidence, Evidence.id == ActualFact.evidence_id)
+        .outerjoin(Contract, Contract.id == ActualFact.contract_id)
+        .where(Project.vigencia_id == vigencia_id, ActualFact.recorded_at <= known_at)
+        .order_by(ActualFact.recorded_at, ActualFact.id)
+    )
+    reporters: dict[tuple[Any, ...], str] = {}
+    found: dict[int, Proof] = {}
+    for row in db.session.execute(query):
+        fact = row.ActualFact
+        key = (fact.project_id, fact.milestone_code, fact.contract_id, fact.attempt_id)
+        if fact.status != FactStatus.VERIFIED:
+            reporters[key] = row.label or BY_SOURCE[FactSource(fact.source)]
+        found[fact.id] = _proof(row, reporters.get(key, ""))
+    return found
+
+
+def _proof(row: Row[Any], reporter: str) -> Proof:
+    fact = row.ActualFact
+    is_verified = fact.status == FactStatus.VERIFIED
+    return Proof(
+        reported_by=reporter,
+        verified_by=(row.label or BY_SOURCE[FactSource(fact.source)]) if is_verified else "",
+        verified_on=_local(fact.recorded_at).date() if is_verified else None,
+        evidence=row.filename or row.url or "",
+        evidence_url=row.url or "",
+        contract=row.number or "",
+    )
+
+
+def people(entity_id: int, view: View) -> dict[str, People]:
+    """Whether each organism has its *enlace* on ``C``, and when its people last entered by ``K``; three queries.
+
+    Logins are read in the audit trail, which nothing shortens, so that a closed month says the same again.
+    """
+    assigned = _assignments(entity_id, view)
+    logins = _last_logins([row.user_id for row in assigned], view.known_at)
+    codes = db.session.scalars(select(Organism.code).where(Organism.entity_id == entity_id))
+    found = {}
+    for code in codes:
+        own = [row for row in assigned if row.code == code]
+        entered = [logins[row.user_id] for row in own if row.user_id in logins]
+        last = _local(max(entered)).replace(tzinfo=None, microsecond=0) if entered else None
+        found[code] = People(any(row.role == Role.ENLACE for row in own), last)
+    return found
+
+
+def _assignments(entity_id: int, view: View) -> Sequence[Row[Any]]:
+    query = (
+        select(RoleAssignment.user_id, RoleAssignment.role, Organism.code)
+        .join(Organism, Organism.id == RoleAssignment.organism_id)
+        .where(RoleAssignment.entity_id == entity_id, RoleAssignment.role.in_(ORGANISM_ROLES))
+        .where(RoleAssignment.recorded_at <= view.known_at, RoleAssignment.valid_from <= view.cutoff)
+        .where(or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= view.cutoff))
+    )
+    return db.session.execute(query).all()
+
+
+def _last_logins(user_ids: Sequence[int], known_at: datetime) -> dict[int, datetime]:
+    rows = db.session.execute(
+        select(AuditEvent.user_id, func.max(AuditEvent.recorded_at))
+        .where(AuditEvent.action == "log_in", AuditEvent.user_id.in_(user_ids), AuditEvent.recorded_at <= known_at)
+        .group_by(AuditEvent.user_id)
+    )
+    return {user_id: instant for user_id, instant in rows if user_id is not None}
+
+
+def _local(instant: datetime) -> datetime:
+    return instant.astimezone(clock.zone())
