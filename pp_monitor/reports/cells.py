@@ -146,7 +146,8 @@ def _writer(lines: Lines, place: int, columns: Sequence[Column[Row]], *, is_dens
         return _tagged(lines, place, column, is_dense=is_dense)
     is_bare = is_dense and column.kind in _BARE
     style = "" if is_bare else lines.palette.of(Look(column.kind))
-    none = NO_VALUE if column.kind in NUMBERS and not is_dense else None
+    # Where rows have a line under them, a cell without value keeps its part of it.
+    none = None if is_dense else NO_VALUE if column.kind in NUMBERS else ""
     return _plain(column, get_column_letter(place), style, none)
 
 
