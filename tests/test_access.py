@@ -137,10 +137,10 @@ def test_only_the_roles_named_get_in(guarded_app: Flask, role: Role | None, stat
         (date(2022, 5, 2), None, 200),
         (date(2022, 5, 3), None, 403),
         (date(2022, 1, 1), date(2022, 5, 2), 200),
-        (date(2022, 1, 1), date(2022, 5, 1), 403),
+        (date(2022, 1, 1), date(2022, 5, 1), 302),
     ],
 )
-def test_a_role_counts_only_between_its_dates(
+def test_a_role_counts_only_between_its_dates_and_the_session_ends_with_the_last(
     guarded_app: Flask, valid_from: date, valid_until: date | None, status: int
 ) -> None:
     with guarded_app.app_context():
