@@ -132,6 +132,15 @@ def date_time(instant: datetime | None, zone: str = "America/Bogota") -> str:
     return f"{aware.astimezone(ZoneInfo(zone)):%d/%m/%Y %H:%M}"
 
 
+def time_of_day(instant: datetime, zone: str = "America/Bogota") -> str:
+    """The hour and minute of an instant where the reader is.
+
+    >>> time_of_day(datetime(2022, 4, 18, 15, 42, tzinfo=UTC))
+    '10:42'
+    """
+    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
 def plural(count: int, singular: str, plural_form: str) -> str:
     """A count with its noun: ``1 proyecto``, ``1.278 proyectos``."""
     return f"{integer(count)} {singular if abs(count) == 1 else plural_form}"

@@ -13,11 +13,11 @@ from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from pp_monitor.domain.plan_draft import MODALITY, TypedRow
+from pp_monitor.domain.catalogue import OWN_CODES
+from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, TypedRow, actual_part, name_part, reason_part
 from pp_monitor.forms.fields import LineField, clean_line
 
 STAMP = "huella"
-_ROW_TEXTS = (MODALITY, STAMP)
 
 
 def field_name(project_code: str, part: str) -> str:
@@ -34,13 +34,24 @@ def read_grid(
     """
     return {
         project_id: TypedRow(
-            {name: clean_line(form.get(field_name(code, name))) or "" for name in milestones},
+            {
+                part: clean_line(form[field_name(code, part)]) or ""
+                for part in row_parts(milestones)
+                if field_name(code, part) in form
+            },
             form.get(field_name(code, MODALITY), ""),
             form[field_name(code, STAMP)],
         )
         for code, project_id in project_ids.items()
         if field_name(code, STAMP) in form
     }
+
+
+def row_parts(milestones: Sequence[str]) -> tuple[str, ...]:
+    """The parts of a row that a person may type in, but for its modality."""
+    around = [part for code in milestones for part in (actual_part(code), reason_part(code))]
+    own = [part for code in OWN_CODES for part in (code, name_part(code))]
+    return (*milestones, *around, *own, LEFT_OUT)
 
 
 def read_stamps(form: Mapping[str, str], project_ids: Mapping[str, int]) -> dict[int, str]:

@@ -309,6 +309,8 @@ def _draft_change(checked: _Checked, history: ProjectHistory, before: DraftRow) 
         actuals=actuals,
         own_names=dict(before.own_names) | {code: row.own_name for code, row in rows.items() if row.own_name},
         modality=modality.value if modality and modality is not in_force else None,
+        reasons=before.reasons,
+        left_out=before.left_out,
     )
 
 

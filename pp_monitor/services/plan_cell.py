@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.intake.parsing import parse_date
@@ -26,6 +27,7 @@ class CellReading:
     refusal: Refusal | None = None
 
 
+@lru_cache(maxsize=8192)
 def read_cell(typed: str, year: int) -> CellReading:
     """Read a cell; a day without year is one of the vigencia ``year``."""
     text = plain(typed)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert
 
 from pp_monitor import labels
+from pp_monitor.domain.catalogue import OWN_CODES
 from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
-from pp_monitor.domain.plan_draft import MODALITY, Merged, TypedRow
+from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, Merged, TypedRow, actual_part, name_part, reason_part
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import PlanDraft, PlanDraftLine, Registration
@@ -18,7 +19,8 @@ from pp_monitor.models.project import ProjectModality
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.plan_cell import LONGEST_TYPED, NOT_APPLICABLE, read_cell
 from pp_monitor.services.plan_grid import Grid, GridRow
-from pp_monitor.services.plan_read import DraftRow, load_grid, merge_row, modality_of, row_texts, stored_drafts
+from pp_monitor.services.plan_read import DraftRow, load_grid, merge_row, modality_of, stored_drafts
+from pp_monitor.services.plan_row import row_texts
 from pp_monitor.services.registration import Batch, already_registered, registering, write_registration
 from pp_monitor.services.transaction import writing_vigencia
 
@@ -37,7 +39,10 @@ class DraftConflictError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class DraftChange:
-    """The new draft of a project: text by milestone code, whole; a modality that changes, else none given."""
+    """The new draft of a project: texts by milestone code, whole; a modality that changes, else none given.
+
+    ``left_out`` says why the project stays without dates for now, empty when it does not.
+    """
 
     project_id: int
     project_code: str
@@ -45,6 +50,33 @@ class DraftChange:
     actuals: Mapping[str, str]
     own_names: Mapping[str, str]
     modality: str | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSave:
+    """What a save did: the grid as it was found, the projects written, and what two people changed at once.
+
+    A project with a clash is not written, the others are. ``saved_at`` is none when nothing was written.
+    """
+
+    found: Grid
+    changed: frozenset[int]
+    clashes: tuple[Clash, ...]
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A part of a row that two people gave different texts, as a problem at its cell."""
+
+    project_code: str
+    part: str
+    mine: str
+    theirs: str
+    who: str
+    problem: Problem
 
 
 def save_drafts(
@@ -56,22 +88,41 @@ def save_drafts(
     meanwhile. Raises ``DraftConflictError`` with nothing saved when a cell was changed by both, ``NotFoundError``
     for a project of another organism and ``ConflictError`` for one that was registered meanwhile.
     """
+    saved = _save(vigencia, organism, typed, actor, today, all_or_nothing=True)
+    if saved.clashes:
+        raise DraftConflictError([clash.problem for clash in saved.clashes])
+    return len(saved.changed)
+
+
+def save_without_clashes(
+    *, vigencia: Vigencia, organism: Organism, typed: Mapping[int, TypedRow], actor: Actor, today: date
+) -> DraftSave:
+    """Like ``save_drafts``, but what two people changed at once keeps only its own project from being saved."""
+    return _save(vigencia, organism, typed, actor, today, all_or_nothing=False)
+
+
+def _save(
+    vigencia: Vigencia,
+    organism: Organism,
+    typed: Mapping[int, TypedRow],
+    actor: Actor,
+    today: date,
+    *,
+    all_or_nothing: bool,
+) -> DraftSave:
     with writing_vigencia(vigencia.id) as now:
         grid = load_grid(vigencia, organism, today)
         rows = {row.project_id: row for row in grid.rows}
         _refuse_rows(rows, typed, organism)
-        stored = stored_drafts(sorted(typed))
-        merger = _Merger(grid, stored)
+        merger = _Merger(grid)
         changes = [change for id_, row in typed.items() if (change := merger.change(rows[id_], row))]
-        if merger.clashes:
-            raise DraftConflictError(merger.clashes)
-        if not changes:
+        if not changes or (all_or_nothing and merger.clashes):
             db.session.rollback()
-            return 0
-        write_drafts(changes, stored, vigencia, actor, today, now)
+            return DraftSave(grid, frozenset(), tuple(merger.clashes), None)
+        write_drafts(changes, stored_drafts(sorted(typed)), vigencia, actor, today, now)
         codes = sorted(change.project_code for change in changes)
         record(actor, "save_draft", "plan", organism.code, now, {"projects": codes})
-        return len(changes)
+        return DraftSave(grid, frozenset(change.project_id for change in changes), tuple(merger.clashes), now)
 
 
 def _refuse_rows(rows: Mapping[int, GridRow], typed: Mapping[int, TypedRow], organism: Organism) -> None:
@@ -83,34 +134,42 @@ def _refuse_rows(rows: Mapping[int, GridRow], typed: Mapping[int, TypedRow], org
         raise ConflictError(f"Ya no se registran porque se retiraron: {', '.join(withdrawn)}.")
 
 
+LONGEST_NAME = 120
+LONGEST_REASON = 400
+_ROW_PARTS = {MODALITY: "Modalidad", LEFT_OUT: "Sin fechas por ahora"}
+_ASPECTS = {"real": "fecha real", "motivo": "motivo", "nombre": "nombre"}
+
+
 class _Merger:
     """Puts what was typed over what is stored, project by project, and gathers the clashes."""
 
-    def __init__(self, grid: Grid, stored: Mapping[int, DraftRow]) -> None:
-        self.clashes: list[Problem] = []
+    def __init__(self, grid: Grid) -> None:
+        self.clashes: list[Clash] = []
         self._milestones = grid.milestones
         self._names = {milestone.code: milestone.name for milestone in grid.milestones}
-        self._stored = stored
 
     def change(self, row: GridRow, typed: TypedRow) -> DraftChange | None:
         """The new draft of a project, or none when nothing changes."""
-        by_code = merge_row(row, typed)
-        clashes = [self._clash(row, code, cell) for code, cell in by_code.items() if cell.theirs is not None]
+        by_part = merge_row(row, typed)
+        clashes = [self._clash(row, part, cell) for part, cell in by_part.items() if cell.theirs is not None]
         self.clashes += clashes
-        if clashes or {code: cell.text for code, cell in by_code.items()} == row_texts(row):
+        texts = {part: cell.text for part, cell in by_part.items()}
+        if clashes or texts == row_texts(row):
             return None
-        modality = by_code.pop(MODALITY).text
-        kept = {cell.code: cell.typed for cell in row.cells if by_code[cell.code].text == cell.text}
-        texts = {code: kept.get(code, _to_keep(cell.text)) for code, cell in by_code.items()}
-        stored = self._stored.get(row.project_id)
-        own = {line.code: line.typed for line in row.own}
+        codes = [cell.code for cell in row.cells]
+        planned = {code: texts[code] for code in codes}
+        typed_before = {cell.code: cell.typed for cell in row.all_cells if texts[cell.code] == cell.text}
+        planned = {code: typed_before.get(code, _to_keep(text)) for code, text in planned.items()}
+        own = {code: typed_before.get(code, texts[code][:LONGEST_TYPED]) for code in OWN_CODES}
         return DraftChange(
             project_id=row.project_id,
             project_code=row.code,
-            typed=self._offer_not_applicable(row, modality, texts) | own,
-            actuals=stored.actuals if stored else {},
-            own_names=stored.own_names if stored else {},
-            modality=modality if modality != (row.modality or "") else None,
+            typed=self._offer_not_applicable(row, texts[MODALITY], planned) | own,
+            actuals={code: texts[actual_part(code)][:LONGEST_TYPED] for code in codes},
+            own_names={code: texts[name_part(code)][:LONGEST_NAME] for code in OWN_CODES},
+            modality=texts[MODALITY] if texts[MODALITY] != (row.modality or "") else None,
+            reasons={code: texts[reason_part(code)][:LONGEST_REASON] for code in codes},
+            left_out=texts[LEFT_OUT][:LONGEST_REASON],
         )
 
     def _offer_not_applicable(self, row: GridRow, modality_code: str, texts: Mapping[str, str]) -> dict[str, str]:
@@ -125,12 +184,21 @@ class _Merger:
                 result[milestone.code] = ""
         return result
 
-    def _clash(self, row: GridRow, code: str, cell: Merged) -> Problem:
+    def _clash(self, row: GridRow, part: str, cell: Merged) -> Clash:
         who = row.saved_by or "Otra persona"
-        name = "Modalidad" if code == MODALITY else labels.short_milestone(self._names[code])
+        code, name = self._place(part)
         what = f"{who} guardó {_quoted(cell.theirs)} y usted escribió {_quoted(cell.text)}."
         fix = "Deje aquí la que vale y guarde otra vez."
-        return Problem(what, fix, sheet=f"Fila {row.number}", cell=name, project_code=row.code, milestone_code=code)
+        problem = Problem(what, fix, sheet=f"Fila {row.number}", cell=name, project_code=row.code, milestone_code=code)
+        return Clash(row.code, part, cell.text, cell.theirs or "", who, problem)
+
+    def _place(self, part: str) -> tuple[str, str]:
+        """The code that a part of a row belongs to, and how a person calls it."""
+        if part in _ROW_PARTS:
+            return part, _ROW_PARTS[part]
+        code, _, aspect = part.partition("-")
+        name = labels.short_milestone(self._names.get(code, code))
+        return code, f"{name}, {_ASPECTS[aspect]}" if aspect else name
 
 
 def _to_keep(typed: str) -> str:
@@ -158,7 +226,7 @@ def write_drafts(
         if draft is None:
             draft = PlanDraft(entity_id=vigencia.entity_id, project_id=change.project_id)
             db.session.add(draft)
-        draft.user_id, draft.saved_at = actor.user_id, now
+        draft.user_id, draft.saved_at, draft.left_out_reason = actor.user_id, now, change.left_out or None
         heads[change.project_id] = draft
     db.session.flush()
     ids = {project_id: draft.id for project_id, draft in heads.items()}
@@ -171,9 +239,8 @@ def write_drafts(
 
 
 def _lines(change: DraftChange, draft_id: int, entity_id: int) -> list[dict[str, object]]:
-    codes = [
-        code for code in sorted({*change.typed, *change.actuals}) if change.typed.get(code) or change.actuals.get(code)
-    ]
+    said = (change.typed, change.actuals, change.own_names, change.reasons)
+    codes = sorted({code for texts in said for code, text in texts.items() if text})
     return [
         {
             "entity_id": entity_id,
@@ -183,6 +250,7 @@ def _lines(change: DraftChange, draft_id: int, entity_id: int) -> list[dict[str,
             "is_not_applicable": change.typed.get(code) == NOT_APPLICABLE,
             "typed_actual": change.actuals.get(code, ""),
             "own_name": change.own_names.get(code, ""),
+            "reason": change.reasons.get(code) or None,
         }
         for code in codes
     ]
@@ -216,7 +284,8 @@ def register_drafts(
 ) -> Registration:
     """Register the drafts of these projects as their B0, exactly as they were shown.
 
-    ``stamps`` gives what the person saw and confirmed of each project. ``reason`` says why the others stay out.
+    ``stamps`` gives what the person saw and confirmed of each project. Why each other stays out is in its draft;
+    ``reason`` says it for those that have none there.
     Raises ``ConflictError`` when a draft changed since, ``ProblemsError`` when one is not complete or a reason
     is missing, and what ``register_plan`` raises.
     """
@@ -225,9 +294,9 @@ def register_drafts(
         rows = {row.project_id: row for row in grid.rows}
         _refuse_stamps(rows, stamps, organism)
         stored = stored_drafts(sorted(stamps))
-        left = [row.code for row in grid.open_rows if row.project_id not in stamps]
-        if left and not reason.strip():
-            what = f"Falta el motivo por el que quedan por fuera {len(left)} proyectos."
+        left = {row.code: row.left_out or reason.strip() for row in grid.open_rows if row.project_id not in stamps}
+        if silent := [code for code, why in left.items() if not why]:
+            what = f"Falta el motivo por el que quedan por fuera {len(silent)} proyectos."
             raise ProblemsError((Problem(what, "Escríbalo en «Motivo»."),))
         plans = {id_: rows[id_].plan(_actuals(stored.get(id_), vigencia.year)) for id_ in stamps}
         batch = Batch(
@@ -239,7 +308,7 @@ def register_drafts(
             actor=actor,
             user_id=actor.user_id,
             today=today,
-            left_out=dict.fromkeys(left, reason.strip()),
+            left_out=left,
         )
         return write_registration(batch, now)
 

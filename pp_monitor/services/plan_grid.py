@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from pp_monitor import labels
-from pp_monitor.domain.calendar import WorkCalendar
-from pp_monitor.domain.catalogue import Catalogue, CatalogueMilestone, Modality
+from pp_monitor.domain.catalogue import CatalogueMilestone, Modality
 from pp_monitor.domain.errors import Problem, Severity
-from pp_monitor.domain.plan import PlanFault, PlanLine
-from pp_monitor.domain.plan_rule import PlanRules
-from pp_monitor.domain.plan_warning import PlanReview
-from pp_monitor.services.plan_cell import CellReading, read_cell, shown_text
-from pp_monitor.services.plan_check import ProjectPlan, milestone_names, plan_faults, plan_warnings
+from pp_monitor.domain.plan import PlanLine
+from pp_monitor.services.plan_check import ProjectPlan
 
 
 class RowState(StrEnum):
     """How far the row of a project is."""
 
     REGISTERED = "registered"
+    LEFT_OUT = "left_out"
     WITHDRAWN = "withdrawn"
     ERROR = "error"
     INCOMPLETE = "incomplete"
@@ -31,7 +27,10 @@ class RowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One milestone of one project; ``text`` as shown in the grid, ``typed`` as it is kept."""
+    """One milestone of one project; ``text`` as shown in the grid, ``typed`` as it is kept.
+
+    ``asks_actual`` when its planned day has passed, ``asks_reason`` when it is *No aplica* and the modality needs it.
+    """
 
     code: str
     text: str
@@ -39,6 +38,9 @@ class Cell:
     line: PlanLine
     actual: str = ""
     problems: tuple[Problem, ...] = ()
+    reason: str = ""
+    asks_actual: bool = False
+    asks_reason: bool = False
 
     @property
     def is_missing(self) -> bool:
@@ -48,12 +50,19 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class OwnLine:
-    """A milestone of the project's own in a draft or a plan."""
+    """A milestone of the project's own in a draft or a plan; ``text`` as shown, ``typed`` as it is kept."""
 
     code: str
     name: str
     typed: str
     line: PlanLine
+    text: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it has a name and no date yet."""
+        return bool(self.name) and not self.typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class GridRow:
     """One project; money in COP, ``number`` from 1 as the person sees it.
 
     ``stamp`` marks what is stored, for a form to carry, also where ``cells`` show what was typed over it.
+    ``left_out`` is the reason why it stays without dates for now, empty when it does not.
     """
 
     number: int
@@ -79,6 +89,7 @@ class GridRow:
     saved_at: datetime | None = None
     saved_by: str = ""
     stamp: str = ""
+    left_out: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -86,9 +97,14 @@ class GridRow:
         return not (self.is_registered or self.is_withdrawn)
 
     @property
+    def all_cells(self) -> tuple[Cell | OwnLine, ...]:
+        """The milestones of the catalogue, then those of its own."""
+        return (*self.cells, *self.own)
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything wrong or doubtful, in order of milestone."""
-        return tuple(problem for cell in self.cells for problem in cell.problems)
+        return tuple(problem for cell in self.all_cells for problem in cell.problems)
 
     def count(self, severity: Severity) -> int:
         """How many problems weigh that much."""
@@ -107,7 +123,7 @@ class GridRow:
     @property
     def missing(self) -> int:
         """How many cells say nothing yet."""
-        return sum(cell.is_missing for cell in self.cells)
+        return sum(cell.is_missing for cell in self.all_cells)
 
     @property
     def given(self) -> int:
@@ -121,6 +137,8 @@ class GridRow:
             return RowState.REGISTERED
         if self.is_withdrawn:
             return RowState.WITHDRAWN
+        if self.left_out:
+            return RowState.LEFT_OUT
         if self.errors and self.errors > self.missing_told:
             return RowState.ERROR
         if self.missing:
@@ -130,7 +148,7 @@ class GridRow:
     @property
     def missing_told(self) -> int:
         """How many of the errors only say that a date is missing."""
-        return sum(cell.is_missing and bool(cell.problems) for cell in self.cells)
+        return sum(cell.is_missing and bool(cell.problems) for cell in self.all_cells)
 
     @property
     def is_registrable(self) -> bool:
@@ -139,8 +157,9 @@ class GridRow:
 
     def plan(self, actuals: Mapping[str, date]) -> ProjectPlan:
         """The plan as it would be registered."""
-        lines = {cell.code: cell.line for cell in self.cells} | {own.code: own.line for own in self.own}
-        return ProjectPlan(lines, actuals, {own.code: own.name for own in self.own})
+        named = [own for own in self.own if own.name]
+        lines = {cell.code: cell.line for cell in self.cells} | {own.code: own.line for own in named}
+        return ProjectPlan(lines, actuals, {own.code: own.name for own in named})
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +178,8 @@ class Grid:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Every problem of every row that can still be typed in."""
-        return tuple(problem for row in self.open_rows for problem in row.problems)
+        """Every problem of every row that can still be typed in and does not stay out."""
+        return tuple(problem for row in self.open_rows if not row.left_out for problem in row.problems)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -198,6 +217,16 @@ class Grid:
         return tuple(row for row in self.open_rows if not row.is_registrable)
 
     @property
+    def unexplained_rows(self) -> tuple[GridRow, ...]:
+        """Those of them that give no reason for staying out."""
+        return tuple(row for row in self.left_rows if not row.left_out)
+
+    @property
+    def left_out_reasons(self) -> dict[str, str]:
+        """Why each project stays without dates for now, by project code."""
+        return {row.code: row.left_out for row in self.left_rows if row.left_out}
+
+    @property
     def complete(self) -> int:
         """How many projects are registered or ready to be."""
         return len(self.registered_rows) + len(self.registrable_rows)
@@ -222,63 +251,3 @@ class Grid:
     def stamps(self) -> dict[int, str]:
         """The stamp of each row that would be registered, by project id."""
         return {row.project_id: row.stamp for row in self.registrable_rows}
-
-
-@dataclass(frozen=True, slots=True)
-class CellCheck:
-    """What cells are judged by; ``with_missing`` also tells each date that is missing."""
-
-    catalogue: Catalogue
-    calendar: WorkCalendar
-    year: int
-    today: date
-    with_missing: bool = False
-    rules: PlanRules = field(default_factory=PlanRules)
-
-    @property
-    def review(self) -> PlanReview:
-        """What the doubts are told by."""
-        return PlanReview(self.catalogue, self.calendar, self.year, self.rules)
-
-    def cells(
-        self, row: GridRow, typed: Mapping[str, str], actuals: Mapping[str, str], own: Sequence[OwnLine]
-    ) -> tuple[Cell, ...]:
-        """The cells of a row that can be typed in, each with its problems."""
-        readings = {code: read_cell(typed.get(code, ""), self.year) for code in self.catalogue.codes}
-        problems = self._problems(row, readings, own)
-        return tuple(
-            Cell(
-                code,
-                shown_text(typed.get(code, ""), reading),
-                typed.get(code, ""),
-                reading.line,
-                actuals.get(code, ""),
-                tuple(problem for problem in problems if problem.milestone_code == code),
-            )
-            for code, reading in readings.items()
-        )
-
-    def _problems(self, row: GridRow, readings: Mapping[str, CellReading], own: Sequence[OwnLine]) -> list[Problem]:
-        names = milestone_names(self.catalogue) | {line.code: line.name for line in own}
-        lines = {code: reading.line for code, reading in readings.items()} | {line.code: line.line for line in own}
-        plan = ProjectPlan(lines, own_names={line.code: line.name for line in own})
-        found = [
-            reading.refusal.at("", "", project_code=row.code, milestone_code=code)
-            for code, reading in readings.items()
-            if reading.refusal
-        ]
-        unread = {problem.milestone_code for problem in found}
-        for fault in plan_faults(plan, self.catalogue, row.modality, self.today):
-            is_silent = fault.fault is PlanFault.MISSING and not self.with_missing
-            if not is_silent and fault.milestone_code not in unread:
-                what, fix = labels.plan_fix(fault, names)
-                found.append(Problem(what, fix, project_code=row.code, milestone_code=fault.milestone_code))
-        wrong = {problem.milestone_code for problem in found}
-        doubts = plan_warnings(row.code, lines, self.review, row.modality, row.amount_cop)
-        found += [doubt for doubt in doubts if doubt.milestone_code not in wrong]
-        return [self.placed(row.number, problem) for problem in found]
-
-    def placed(self, number: int, problem: Problem) -> Problem:
-        """The problem with its place in words: the row's number and the column."""
-        name = milestone_names(self.catalogue).get(problem.milestone_code, problem.milestone_code)
-        return replace(problem, sheet=f"Fila {number}", cell=labels.short_milestone(name))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,31 +12,57 @@ from pp_monitor.domain.catalogue import Catalogue, Modality
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.plan import Baseline, PlanLine
-from pp_monitor.domain.plan_draft import MODALITY, Merged, TypedRow, merge, stamp
+from pp_monitor.domain.plan_draft import (
+    LEFT_OUT,
+    MODALITY,
+    Merged,
+    TypedRow,
+    actual_part,
+    merge,
+    name_part,
+    reason_part,
+    stamp,
+)
 from pp_monitor.domain.portfolio import TerritoryLabel
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import PlanDraft, PlanDraftLine, Registration
-from pp_monitor.models.project import ProjectOrganism
+from pp_monitor.models.project import Project, ProjectOrganism
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.history import load_histories
-from pp_monitor.services.plan_cell import NOT_APPLICABLE, read_cell
-from pp_monitor.services.plan_grid import Cell, CellCheck, Grid, GridRow, OwnLine
+from pp_monitor.services.plan_cell import NOT_APPLICABLE
+from pp_monitor.services.plan_grid import Cell, Grid, GridRow, OwnLine
+from pp_monitor.services.plan_row import RowCheck, row_texts
 from pp_monitor.services.plan_rule import load_plan_rules
 
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """The stored draft of a project: text, actual date as typed and own name by milestone code."""
+    """The stored draft of a project: text, actual date as typed, own name and reason by milestone code."""
 
     typed: Mapping[str, str]
     actuals: Mapping[str, str]
     own_names: Mapping[str, str]
     draft: PlanDraft | None = None
     saved_by: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> str:
+        """Why the project stays without dates for now, empty when it does not."""
+        return (self.draft.left_out_reason or "") if self.draft else ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Everything typed, by part of the row, the modality apart."""
+        texts = dict(self.typed)
+        texts |= {actual_part(code): text for code, text in self.actuals.items()}
+        texts |= {name_part(code): text for code, text in self.own_names.items()}
+        texts |= {reason_part(code): text for code, text in self.reasons.items()}
+        return texts | {LEFT_OUT: self.left_out}
 
 
 EMPTY = DraftRow({}, {}, {})
@@ -48,6 +74,12 @@ def own_histories(vigencia_id: int, organism: Organism, view: View) -> list[Proj
     histories = load_histories(vigencia_id, view.known_at, sorted(set(db.session.scalars(ever))))
     own = (row for row in histories if value_as_at(row.organisms, view) == organism.code)
     return sorted(own, key=lambda row: row.code)
+
+
+def project_ids(vigencia_id: int) -> dict[str, int]:
+    """The id of every project of a vigencia by code; one query."""
+    rows = db.session.execute(select(Project.code, Project.id).where(Project.vigencia_id == vigencia_id))
+    return dict(rows.tuples().all())
 
 
 def stored_drafts(project_ids: Sequence[int]) -> dict[int, DraftRow]:
@@ -69,6 +101,7 @@ def stored_drafts(project_ids: Sequence[int]) -> dict[int, DraftRow]:
             {line.milestone_code: line.own_name for line in lines[draft.id] if line.own_name},
             draft,
             label,
+            {line.milestone_code: line.reason for line in lines[draft.id] if line.reason},
         )
         for draft, label in heads.values()
     }
@@ -93,7 +126,7 @@ def load_grid(
     catalogue = entity_service.load_catalogue(vigencia.catalogue_version_id)
     calendar = work_calendar(vigencia.entity_id, known_at)
     rules = load_plan_rules(vigencia.entity_id)
-    check = CellCheck(catalogue, calendar, vigencia.year, today, with_missing, rules)
+    check = RowCheck(catalogue, calendar, vigencia.year, today, with_missing, rules)
     rows = [_with_clashes(row, clashes, check) for row in _rows(vigencia, organism, check, view, typed or {})]
     deadline = _deadline(vigencia, organism, rows, known_at)
     days_left = None
@@ -113,8 +146,39 @@ def load_grid(
     )
 
 
+def refresh_rows(
+    grid: Grid, vigencia: Vigencia, today: date, ids: Collection[int], typed: Mapping[int, TypedRow] | None = None
+) -> Grid:
+    """``grid`` with these projects read again, ``typed`` over them; the others stay as they were."""
+    if not ids:
+        return grid
+    known_at = vigencia.last_recorded_at
+    view = View(today, known_at)
+    catalogue = entity_service.load_catalogue(vigencia.catalogue_version_id)
+    calendar, rules = work_calendar(vigencia.entity_id, known_at), load_plan_rules(vigencia.entity_id)
+    check = RowCheck(catalogue, calendar, vigencia.year, today, rules=rules)
+    histories = {row.id: row for row in load_histories(vigencia.id, known_at, sorted(ids))}
+    drafts = stored_drafts(sorted(ids))
+    again = {
+        row.project_id: replace(
+            grid_row(
+                row.number,
+                histories[row.project_id],
+                drafts.get(row.project_id, EMPTY),
+                check,
+                view,
+                (typed or {}).get(row.project_id),
+            ),
+            territory=row.territory,
+        )
+        for row in grid.rows
+        if row.project_id in histories
+    }
+    return replace(grid, rows=tuple(again.get(row.project_id, row) for row in grid.rows))
+
+
 def _rows(
-    vigencia: Vigencia, organism: Organism, check: CellCheck, view: View, typed: Mapping[int, TypedRow]
+    vigencia: Vigencia, organism: Organism, check: RowCheck, view: View, typed: Mapping[int, TypedRow]
 ) -> list[GridRow]:
     histories = own_histories(vigencia.id, organism, view)
     drafts = stored_drafts([row.id for row in histories])
@@ -152,7 +216,7 @@ def grid_row(
     number: int,
     history: ProjectHistory,
     draft: DraftRow,
-    check: CellCheck,
+    check: RowCheck,
     view: View,
     typed: TypedRow | None = None,
 ) -> GridRow:
@@ -175,17 +239,12 @@ def grid_row(
     first = min(history.baselines, key=lambda baseline: baseline.number, default=None)
     if first:
         return _registered_row(row, first, history, check.catalogue)
-    own = tuple(
-        OwnLine(code, name, draft.typed.get(code, ""), read_cell(draft.typed.get(code, ""), check.year).line)
-        for code, name in sorted(draft.own_names.items())
-    )
-    cells = check.cells(row, _with_offered(row, draft.typed, check.catalogue), draft.actuals, own)
-    row = replace(row, cells=cells, own=own, stamp=stamp(row_texts(replace(row, cells=cells)).values()))
+    row = check.fill(row, _with_offered(row, draft.texts, check.catalogue))
+    row = replace(row, stamp=stamp(row_texts(row).values()))
     if typed is None:
         return row
-    texts = {code: cell.text for code, cell in merge_row(row, typed).items()}
-    row = replace(row, modality=modality_of(texts.pop(MODALITY)))
-    return replace(row, cells=check.cells(row, texts, draft.actuals, own))
+    texts = {part: cell.text for part, cell in merge_row(row, typed).items()}
+    return check.fill(replace(row, modality=modality_of(texts[MODALITY])), texts)
 
 
 def _with_offered(row: GridRow, typed: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:
@@ -194,15 +253,10 @@ def _with_offered(row: GridRow, typed: Mapping[str, str], catalogue: Catalogue) 
     return offered | {code: text for code, text in typed.items() if text or code not in offered}
 
 
-def row_texts(row: GridRow) -> dict[str, str]:
-    """What a row shows, by milestone code, the modality first."""
-    return {MODALITY: row.modality or "", **{cell.code: cell.text for cell in row.cells}}
-
-
 def merge_row(row: GridRow, typed: TypedRow) -> dict[str, Merged]:
-    """What was typed put over what the row shows, by milestone code, the modality first."""
+    """What was typed put over what the row shows, by part, the modality first."""
     shown = row_texts(row)
-    merged = merge([typed.text(code) for code in shown], list(shown.values()), typed.stamp)
+    merged = merge([typed.text(part) for part in shown], list(shown.values()), typed.stamp)
     return dict(zip(shown, merged, strict=True))
 
 
@@ -218,7 +272,7 @@ def _registered_row(row: GridRow, b0: Baseline, history: ProjectHistory, catalog
     return replace(row, cells=tuple(cells), own=own, is_registered=True, registered_on=b0.decided_on)
 
 
-def _with_clashes(row: GridRow, clashes: Sequence[Problem], check: CellCheck) -> GridRow:
+def _with_clashes(row: GridRow, clashes: Sequence[Problem], check: RowCheck) -> GridRow:
     own = {
         problem.milestone_code: check.placed(row.number, problem)
         for problem in clashes

@@ -19,8 +19,8 @@ from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.plan_check import milestone_names, warning_problem
 from pp_monitor.services.plan_draft import save_drafts
 from pp_monitor.services.plan_grid import Grid, GridRow
-from pp_monitor.services.plan_read import row_texts
 from pp_monitor.services.plan_reason import justifications
+from pp_monitor.services.plan_row import row_texts
 from pp_monitor.services.plan_rule import load_plan_rules
 
 

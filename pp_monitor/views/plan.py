@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access, clock, labels
 from pp_monitor.access import Role
-from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.domain.portfolio import OrganismLabel
 from pp_monitor.forms.plan import (
     HeldFileForm,
@@ -32,6 +32,7 @@ from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.receipt import find_receipt
 from pp_monitor.views import plan_page
 from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism, seen_organism
+from pp_monitor.views.plan_grid import show_grid
 from pp_monitor.views.reading import read
 
 blueprint = Blueprint("plan", __name__)
@@ -57,23 +58,7 @@ def overview() -> ResponseReturnValue:
 def grid(code: str) -> ResponseReturnValue:
     """The organism's projects and milestones; its enlace types in them."""
     organism = seen_organism(code)
-    return _show_grid(load_grid(open_vigencia(), organism, clock.today()), can_edit=is_enlace(organism))
-
-
-def _show_grid(found: Grid, *, can_edit: bool = True, notice: str = "", clashes: tuple[Problem, ...] = ()) -> str:
-    return render_template(
-        "plan/grid.html",
-        grid=found,
-        rows=plan_page.rows(found),
-        phases=plan_page.phases(found.milestones),
-        modalities=plan_page.MODALITIES,
-        standing=plan_page.standing_text(found),
-        legend=plan_page.modality_legend(found),
-        can_edit=can_edit and bool(found.open_rows),
-        notice=notice,
-        clashes=clashes,
-        problems=plan_page.error_summary(found),
-    )
+    return show_grid(load_grid(open_vigencia(), organism, clock.today()), can_edit=is_enlace(organism))
 
 
 @blueprint.post("/registro/<code>")
@@ -89,7 +74,7 @@ def save(code: str) -> ResponseReturnValue:
     except ConflictError as error:
         clashes = error.clashes if isinstance(error, DraftConflictError) else ()
         again = load_grid(vigencia, organism, today, typed=typed, clashes=clashes)
-        return _show_grid(again, notice=str(error), clashes=clashes), 409
+        return show_grid(again, notice=str(error), clashes=clashes), 409
     if request.form.get("accion") == REVIEW:
         return redirect(url_for("plan_review.show", code=code))
     flash("Borrador guardado." if count else "No había cambios por guardar.", "success")
@@ -109,7 +94,7 @@ def confirm(code: str) -> ResponseReturnValue:
 
 
 def _show_confirm(found: Grid, form: RegisterForm) -> str:
-    if found.left_rows:
+    if found.unexplained_rows:
         form.reason.flags.required = True
     return render_template(
         "plan/confirm.html",

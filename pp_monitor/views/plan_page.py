@@ -10,18 +10,20 @@ from itertools import groupby
 from flask import url_for
 
 from pp_monitor import labels
-from pp_monitor.domain.catalogue import COMPLETION, CONTRACT, CatalogueMilestone, Modality
+from pp_monitor.domain.catalogue import COMPLETION, CONTRACT, OWN_CODES, CatalogueMilestone, Modality
 from pp_monitor.domain.errors import Problem, Severity
-from pp_monitor.domain.plan_draft import MODALITY
+from pp_monitor.domain.plan import PlanLine
+from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part
 from pp_monitor.formatters import Column, cop_millions, date_weekday, plural
 from pp_monitor.forms.plan import STAMP, field_name
 from pp_monitor.services.plan_board import BoardRow
-from pp_monitor.services.plan_grid import Grid, GridRow, RowState
+from pp_monitor.services.plan_grid import Cell, Grid, GridRow, OwnLine, RowState
 
 MODALITIES = [("", "—"), *((code.value, code.value) for code in Modality)]
 _STATES = {
     RowState.REGISTERED: ("check", "ok"),
     RowState.WITHDRAWN: ("cross", "none"),
+    RowState.LEFT_OUT: ("ring", "none"),
     RowState.ERROR: ("square", "late"),
     RowState.INCOMPLETE: ("ring", "none"),
     RowState.WARNING: ("triangle", "warn"),
@@ -31,14 +33,31 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """One box of the grid with the name of its field and its label for a screen reader."""
+    """One box of the grid with the name of its field and its label for a screen reader.
+
+    ``asks_actual`` and ``asks_reason`` open a question under it, with fields of their own.
+    """
 
     name: str
     text: str
     label: str
     problems: tuple[Problem, ...]
     not_applicable: bool
-    hint: str
+    actual_name: str = ""
+    actual: str = ""
+    asks_actual: bool = False
+    reason_name: str = ""
+    reason: str = ""
+    asks_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """A milestone of the project's own: the fields of its name and its date."""
+
+    name_field: str
+    name: str
+    cell: CellView
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +78,9 @@ class RowView:
     stamp: str
     modality_field: str
     cells: tuple[CellView, ...]
+    own: tuple[OwnView, ...]
+    left_out_name: str
+    left_out: str
 
 
 def phases(milestones: Sequence[CatalogueMilestone]) -> list[tuple[str, list[Column]]]:
@@ -73,6 +95,11 @@ def phases(milestones: Sequence[CatalogueMilestone]) -> list[tuple[str, list[Col
 def rows(grid: Grid) -> list[RowView]:
     """The rows of the grid, ready to be drawn."""
     return [row_view(row, grid) for row in grid.rows]
+
+
+def sources(grid: Grid) -> list[tuple[str, str]]:
+    """The projects whose dates may be copied, as the options of a list."""
+    return [(row.code, f"{row.number}. {row.name} ({row.modality or 'sin modalidad'})") for row in grid.counted_rows]
 
 
 def row_view(row: GridRow, grid: Grid) -> RowView:
@@ -93,18 +120,39 @@ def row_view(row: GridRow, grid: Grid) -> RowView:
         stamp_name=field_name(row.code, STAMP),
         stamp=row.stamp,
         modality_field=field_name(row.code, MODALITY),
-        cells=tuple(
-            CellView(
-                name=field_name(row.code, cell.code),
-                text=cell.text,
-                label=f"{row.name}: {names[cell.code]}",
-                problems=cell.problems,
-                not_applicable=cell.line.not_applicable,
-                hint=f"Real: {cell.actual}" if cell.actual else "",
-            )
-            for cell in row.cells
-        ),
+        cells=tuple(_cell_view(row, cell, names[cell.code]) for cell in row.cells),
+        own=_own_views(row),
+        left_out_name=field_name(row.code, LEFT_OUT),
+        left_out=row.left_out,
     )
+
+
+def _cell_view(row: GridRow, cell: Cell, name: str) -> CellView:
+    return CellView(
+        name=field_name(row.code, cell.code),
+        text=cell.text,
+        label=f"{row.name}: {name}",
+        problems=cell.problems,
+        not_applicable=cell.line.not_applicable,
+        actual_name=field_name(row.code, actual_part(cell.code)),
+        actual=cell.actual,
+        asks_actual=cell.asks_actual,
+        reason_name=field_name(row.code, reason_part(cell.code)),
+        reason=cell.reason,
+        asks_reason=cell.asks_reason,
+    )
+
+
+def _own_views(row: GridRow) -> tuple[OwnView, ...]:
+    """The three places for milestones of its own, filled or not."""
+    known = {line.code: line for line in row.own}
+    found = []
+    for number, code in enumerate(OWN_CODES, start=1):
+        line = known.get(code, OwnLine(code, "", "", PlanLine()))
+        label = f"{row.name}: fecha del hito propio {number}"
+        cell = CellView(field_name(row.code, code), line.text, label, line.problems, line.line.not_applicable)
+        found.append(OwnView(field_name(row.code, name_part(code)), line.name, cell))
+    return tuple(found)
 
 
 def _note(row: GridRow) -> str:
@@ -126,6 +174,7 @@ def state_word(row: GridRow) -> str:
     words = {
         RowState.REGISTERED: "Registrado",
         RowState.WITHDRAWN: "Retirado",
+        RowState.LEFT_OUT: "Por fuera",
         RowState.ERROR: plural(row.errors - row.missing_told, "error", "errores"),
         RowState.INCOMPLETE: f"Faltan {row.missing}" if row.missing > 1 else "Falta 1",
         RowState.WARNING: plural(row.warnings, "aviso", "avisos"),

@@ -36,7 +36,7 @@ def _load(organism: Organism) -> tuple[Grid, tuple[DoubtGroup, ...]]:
 def show(code: str) -> ResponseReturnValue:
     """Everything that keeps the plan from being sent and everything doubtful, at once."""
     grid, groups = _load(own_organism(code))
-    if grid.registrable_rows and not grid.left_rows and not groups:
+    if grid.registrable_rows and not grid.unexplained_rows and not groups:
         return redirect(url_for("plan.confirm", code=code))
     return _page(grid, groups, group_forms(groups))
 

@@ -24,7 +24,6 @@ PAGES = (
     ("report.list_reports", "Informes"),
     ("plan.overview", "Registro"),
     ("project.upload", "Datos"),
-    ("people.list_people", "Personas"),
     ("admin.audit", "Auditoría"),
 )
 
@@ -93,7 +92,7 @@ class Site:
         who = access.person()
         if who is None or not who.has_accepted:
             return ()
-        pages = _pages()
+        pages = [(endpoint, label) for endpoint, label in PAGES if _may_open(endpoint)]
         current = _current([endpoint for endpoint, _ in pages])
         return tuple(
             Entry(label, url_for(endpoint), endpoint == current, self._count(endpoint)) for endpoint, label in pages
@@ -107,11 +106,8 @@ class Site:
 
 def landing_url() -> str:
     """Where a person goes after entering: the first page that is for them."""
-    return url_for(next((endpoint for endpoint, _ in _pages()), "account.show"))
-
-
-def _pages() -> list[tuple[str, str]]:
-    return [(endpoint, label) for endpoint, label in PAGES if _may_open(endpoint)]
+    nav = Site().nav
+    return nav[0].url if nav else url_for("account.show")
 
 
 def _may_open(endpoint: str) -> bool:

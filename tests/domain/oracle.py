@@ -104,19 +104,6 @@ def _standing(stream: Sequence[Fact], known_at: datetime) -> dict[str, Fact]:
     return found
 
 
-def _add_unmet(sums: Sums, code: str, planned: date, cutoff: date, state: str) -> None:
-    overdue = workdays(effective(planned), cutoff)
-    if state == "suspended":
-        sums.states[code] = "suspended"
-    elif overdue > 0:
-        sums.states[code] = "overdue"
-        sums.overdue[code] = overdue
-        sums.delays.append(overdue)
-    else:
-        near = workdays(cutoff, effective(planned)) <= 10
-        sums.states[code] = "due_soon" if near else "pending"
-
-
 def _sums(
     lines: Mapping[str, PlanLine],
     actual: Mapping[str, Fact],
@@ -145,7 +132,16 @@ def _sums(
         elif later_met:
             sums.states[row.code] = "passed"
         else:
-            _add_unmet(sums, row.code, planned, cutoff, state)
+            overdue = workdays(effective(planned), cutoff)
+            if state == "suspended":
+                sums.states[row.code] = "suspended"
+            elif overdue > 0:
+                sums.states[row.code] = "overdue"
+                sums.overdue[row.code] = overdue
+                sums.delays.append(overdue)
+            else:
+                near = workdays(cutoff, effective(planned)) <= 10
+                sums.states[row.code] = "due_soon" if near else "pending"
             own = declared.get(row.code)
             computed = plus(effective(planned), carry)
             computed = effective(cutoff) if computed < cutoff else computed

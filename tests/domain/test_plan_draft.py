@@ -32,4 +32,4 @@ def test_without_a_readable_stamp_nothing_stored_is_overwritten_in_silence(shown
 
 def test_the_modality_is_one_of_the_texts() -> None:
     row = TypedRow({"H01": "x"}, "CI", "")
-    assert [row.text(code) for code in (MODALITY, "H01", "H02")] == ["CI", "x", ""]
+    assert [row.text(code) for code in (MODALITY, "H01", "H02")] == ["CI", "x", None]

@@ -1,0 +1,84 @@
+"""The grid at work: what is typed is saved by itself, and tools fill several cells at once."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access, clock
+from pp_monitor.access import Role
+from pp_monitor.domain.errors import ConflictError, NotFoundError
+from pp_monitor.domain.plan_draft import MODALITY, TypedRow
+from pp_monitor.domain.plan_tool import Tool
+from pp_monitor.formatters import plural
+from pp_monitor.forms.plan import read_grid
+from pp_monitor.forms.plan_tool import read_tool
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.services.entity import load_catalogue
+from pp_monitor.services.plan_draft import DraftConflictError, load_grid, save_drafts, save_without_clashes
+from pp_monitor.services.plan_grid import Grid
+from pp_monitor.services.plan_read import project_ids, refresh_rows
+from pp_monitor.services.plan_tool import Filled, fill_rows
+from pp_monitor.views.plan_access import open_vigencia, own_organism
+from pp_monitor.views.plan_answer import answer
+from pp_monitor.views.plan_grid import show_grid
+
+blueprint = Blueprint("plan_edit", __name__)
+
+
+@blueprint.post("/registro/<code>/borrador")
+@access.roles(Role.ENLACE)
+def autosave(code: str) -> ResponseReturnValue:
+    """Save the rows that were sent and tell how each stands now; a clash keeps only its own row from being saved."""
+    organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
+    typed = _typed(vigencia)
+    try:
+        saved = save_without_clashes(
+            vigencia=vigencia, organism=organism, typed=typed, actor=access.actor(), today=today
+        )
+    except ConflictError as error:
+        return jsonify({"message": str(error)}), 409
+    grid = refresh_rows(saved.found, vigencia, today, typed.keys(), typed)
+    return jsonify(answer(grid, typed.keys(), saved.clashes, clock.utc_now())), 409 if saved.clashes else 200
+
+
+def _typed(vigencia: Vigencia) -> dict[int, TypedRow]:
+    codes = load_catalogue(vigencia.catalogue_version_id).codes
+    return read_grid(request.form, project_ids(vigencia.id), codes)
+
+
+@blueprint.post("/registro/<code>/<any(generar, copiar, correr):tool>")
+@access.roles(Role.ENLACE)
+def tool(code: str, tool: str) -> ResponseReturnValue:
+    """Fill several cells at once: as texts for a script that asks for JSON, else saved with what was typed."""
+    organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
+    typed = _typed(vigencia)
+    grid = load_grid(vigencia, organism, today, typed=typed)
+    filled = fill_rows(grid, read_tool(request.form, Tool(tool)), vigencia)
+    if request.accept_mimetypes.best == "application/json":
+        problems = [str(problem) for problem in filled.problems]
+        return jsonify({"rows": filled.texts, "problems": problems}), 200 if filled.texts else 422
+    return _save_filled(grid, filled, typed, organism, vigencia)
+
+
+def _save_filled(
+    grid: Grid, filled: Filled, typed: dict[int, TypedRow], organism: Organism, vigencia: Vigencia
+) -> ResponseReturnValue:
+    """Save what was typed with what the tool gave over it."""
+    today = clock.today()
+    ids = {row.code: row.project_id for row in grid.rows}
+    for project_code, texts in filled.texts.items():
+        row = typed.get(ids[project_code])
+        if row is None:
+            raise NotFoundError(f"El proyecto {project_code} no venía en la página.")
+        typed[ids[project_code]] = TypedRow({**row.cells, **texts}, texts.get(MODALITY, row.modality), row.stamp)
+    try:
+        save_drafts(vigencia=vigencia, organism=organism, typed=typed, actor=access.actor(), today=today)
+    except ConflictError as error:
+        clashes = error.clashes if isinstance(error, DraftConflictError) else ()
+        again = load_grid(vigencia, organism, today, typed=typed, clashes=clashes)
+        return show_grid(again, notice=str(error), clashes=clashes), 409
+    if filled.problems:
+        return show_grid(load_grid(vigencia, organism, today), refused=filled.problems), 200 if filled.texts else 422
+    flash(f"Listo: {plural(len(filled.texts), 'fila', 'filas')} con fechas nuevas. Borrador guardado.", "success")
+    return redirect(url_for("plan.grid", code=organism.code))
