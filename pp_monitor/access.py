@@ -19,6 +19,7 @@ from pp_monitor import clock
 from pp_monitor.domain import account as rules
 from pp_monitor.domain.account import CITY_READERS, READERS, REGISTRARS, TRAIL_READERS, Grant, Role
 from pp_monitor.domain.errors import ForbiddenError, NotFoundError, PpMonitorError
+from pp_monitor.domain.invitation import has_ended, managed_roles
 from pp_monitor.extensions import login_manager
 from pp_monitor.services import session as sessions
 from pp_monitor.services.audit import Actor
@@ -141,6 +142,11 @@ def has_role(*wanted: Role) -> bool:
     return who is not None and not rules.roles_in(who.grants).isdisjoint(wanted)
 
 
+def managed() -> frozenset[Role]:
+    """The roles that this person may give to others and end."""
+    return managed_roles(rules.roles_in(require_person().grants))
+
+
 def visible_organism_ids() -> frozenset[int] | None:
     """The organisms whose projects this person may read; none when all of them."""
     grants = require_person().grants
@@ -211,9 +217,10 @@ def safe_next(target: str) -> str:
 
 def _load(token: str) -> Person | None:
     found = sessions.find_account(token, clock.utc_now())
-    if found is None:
+    today = clock.today()
+    if found is None or has_ended(found.grants, today):
         return None
-    held = _held(found.grants, clock.today())
+    held = _held(found.grants, today)
     return Person(
         token, found.user_id, found.entity_id, found.email, found.label, found.session_id, held, found.has_accepted
     )

@@ -10,12 +10,15 @@ from flask.cli import with_appcontext
 
 from pp_monitor import clock, labels
 from pp_monitor.cli_types import DateType, console_actor, reading_day
-from pp_monitor.domain.account import INVITATION_LASTS, Grant, Role
+from pp_monitor.domain.account import Grant, Role
 from pp_monitor.services import account as accounts
+from pp_monitor.services import invitation as invitations
 from pp_monitor.services import password_link as links
 from pp_monitor.services.account import NewRole, NewUser, UserRow
 from pp_monitor.services.entity import the_entity
-from pp_monitor.views.password import link_address, link_mail
+from pp_monitor.services.invitation import Invitee
+from pp_monitor.services.session import normal_email
+from pp_monitor.views.password import letter, link_address
 
 role_option = click.option(
     "--role", required=True, type=click.Choice([role.value for role in Role]), help="Función en el seguimiento."
@@ -49,17 +52,43 @@ def add(email: str, label: str, role: str, organisms: tuple[str, ...], password_
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
     if password_stdin and not password:
         raise click.UsageError("La entrada estándar no trae la contraseña.")
-    actor = console_actor()
-    accounts.add_user(actor, NewUser(email, label, Role(role), organisms, password), clock.today())
+    actor, today = console_actor(), clock.today()
+    user_id = accounts.add_user(actor, NewUser(email, label, Role(role), organisms, password), today)
     click.echo(f"Cuenta abierta: {email}.")
     if password:
         return
-    token = links.new_token()
-    links.invite(actor, email, token, INVITATION_LASTS, link_mail(token, INVITATION_LASTS) if send_link else None)
     if send_link:
-        click.echo("El enlace para fijar la contraseña sale por correo y vence en 7 días.")
+        last_day = invitations.invite_again(actor, user_id, letter(), allowed=frozenset(Role), today=today)
+        click.echo(f"El enlace para fijar la contraseña sale por correo y sirve hasta el {last_day:%d/%m/%Y}.")
     else:
-        click.echo(f"Enlace para fijar la contraseña, sirve una vez y vence en 7 días:\n{link_address(token)}")
+        token = links.new_token()
+        last_day = links.invite(actor, email, token)
+        click.echo(f"Enlace para fijar la contraseña, sirve una vez, hasta el {last_day:%d/%m/%Y}:")
+        click.echo(link_address(token))
+
+
+@users_group.command(
+    "invite",
+    help="Invita a una persona: abre su cuenta con una función y le envía por correo un enlace de un solo uso. "
+    "Repetido para quien no ha ingresado, le envía otro enlace y el anterior deja de servir.",
+)
+@click.option("--email", required=True, metavar="CORREO", help="Correo con el que ingresa.")
+@click.option("--label", default="", metavar="NOMBRE", help="Nombre de la persona; sobra si ya tiene cuenta.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="Función; sobra al invitar de nuevo.")
+@click.option("--organism", default="", metavar="CÓDIGO", help="Organismo de la función, por ejemplo 4145.")
+@click.option("--until", type=DateType(), metavar="FECHA", help="Último día de la función. Por defecto, sin fecha.")
+@with_appcontext
+def invite(email: str, label: str, role: str | None, organism: str, until: date | None) -> None:
+    """Open an account with its role and mail its link, or mail another link."""
+    actor, today, everything = console_actor(), clock.today(), frozenset(Role)
+    if role is None:
+        user_id = accounts.get_user(actor.entity_id, normal_email(email)).id
+        last_day = invitations.invite_again(actor, user_id, letter(), allowed=everything, today=today)
+    else:
+        known = accounts.find_user(actor.entity_id, normal_email(email))
+        new = Invitee(email, label or (known.label if known else ""), Role(role), organism, until)
+        last_day = invitations.invite_person(actor, new, letter(), allowed=everything, today=today)
+    click.echo(f"Invitación para {email}: el enlace sale por correo y sirve hasta el {last_day:%d/%m/%Y}.")
 
 
 @users_group.command("list", help="Muestra las cuentas, una por línea.")
@@ -104,7 +133,7 @@ def change_role(email: str, role: str, organisms: tuple[str, ...], valid_from: d
 @with_appcontext
 def disable(email: str) -> None:
     """Close an account."""
-    accounts.disable_user(console_actor(), email)
+    accounts.disable_user(console_actor(), email, clock.today())
     click.echo(f"Cuenta deshabilitada: {email}.")
 
 

@@ -13,6 +13,7 @@ from pp_monitor.domain.account import SHORTEST_PASSWORD, PasswordFault, Role
 from pp_monitor.domain.alert import AlertChange, AlertLevel, AlertRule
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Modality, Phase
 from pp_monitor.domain.deviation import MilestoneState
+from pp_monitor.domain.invitation import AccountState
 from pp_monitor.domain.light import Light, Reason, ReasonCode
 from pp_monitor.domain.plan import BaselineKind, PlanFault, PlanProblem, PlanStatus
 from pp_monitor.domain.progress import FactStatus
@@ -114,6 +115,13 @@ ROLE = {
     Role.CONTROL: "Control",
     Role.ADMIN: "Administración",
 }
+ACCOUNT_STATE = {
+    AccountState.INVITED: "Invitada",
+    AccountState.EXPIRED: "Invitación vencida",
+    AccountState.ENTERED: "Activa",
+    AccountState.ENDED: "Terminada",
+    AccountState.DISABLED: "Deshabilitada",
+}
 PASSWORD_FAULT = {
     PasswordFault.SHORT: (
         f"La contraseña tiene menos de {SHORTEST_PASSWORD} caracteres.",
@@ -137,9 +145,10 @@ AUDIT_ACTION = {
     "close": "Cerrar",
     "confirm_term": "Confirmar plazo",
     "disable": "Deshabilitar",
+    "hand_over": "Entregar la función",
     "import": "Importar",
     "init": "Iniciar la base de datos",
-    "invite": "Dar enlace de contraseña",
+    "invite": "Invitar",
     "justify": "Justificar avisos",
     "log_in": "Ingresar",
     "log_out": "Salir",
@@ -156,6 +165,7 @@ AUDIT_ACTION = {
     "set_band": "Fijar cuantías",
     "set_deadline": "Fijar plazo",
     "set_modality": "Fijar modalidad",
+    "set_role_end": "Fijar el fin de la función",
     "set_password": "Fijar contraseña por enlace",  # nosec B105
     "set_window": "Fijar restricción",
 }
@@ -252,6 +262,7 @@ def long_date(day: date | None) -> str:
 
 MAIL_KIND = {
     "monthly_report": "Informe del mes",
+    "invitation": "Invitación",
     "organism_report": "Informe de un organismo",
     "password_reset": "Enlace de contraseña",  # nosec B105
 }

@@ -22,6 +22,7 @@ _CHOSEN: dict[str, dict[str, Any]] = {
     "job_run": {"state": "done"},
     "modality_term": {"kind": "usual"},
     "outbox_recipient": {"state": "pending"},
+    "password_token": {"purpose": "reset"},
     "own_milestone": {"code": ("P01", "P02", "P03")},
     "plan_justification": {"backing": ("", "reserve", "payable")},
     "project_modality": {"modality": ("LP", None, "MC")},

@@ -37,8 +37,7 @@ def test_an_account_is_opened_with_a_link_that_sets_its_password(app: Flask) -> 
     assert "Cuenta abierta: eva@example.org." in result.stdout
     [path] = re.findall(r"^http://127\.0\.0\.1:8000(/restablecer/\S+)$", result.stdout, re.MULTILINE)
     pages = Pages(app)
-    pages.post(path, {"new": PASSWORD, "again": PASSWORD})
-    pages.post("/ingresar", {"email": "eva@example.org", "password": PASSWORD})
+    assert pages.post(path, {"new": PASSWORD, "again": PASSWORD}).location == "/"
     pages.post("/privacidad")
     assert "Enlace Salud Pública" in pages.get("/cuenta")
 
@@ -51,11 +50,12 @@ def test_an_account_can_be_opened_with_its_password(app: Flask) -> None:
 
 def test_the_link_can_go_by_mail(app: Flask) -> None:
     result = run(app, *ADD_ENLACE, "--send-link")
-    assert "sale por correo y vence en 7 días" in result.stdout
+    assert re.search(r"sale por correo y sirve hasta el \d\d/\d\d/\d{4}\.", result.stdout)
     assert "/restablecer/" not in result.stdout
     with app.app_context():
         message = db.session.scalars(select(OutboxMessage)).one()
-        assert "vence en 7 días" in message.body_text
+        assert message.kind == "invitation"
+        assert "Usted tiene la función de enlace de Secretaría de Salud Pública" in message.body_text
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,43 @@ def test_every_command_is_in_the_audit_trail(app: Flask) -> None:
         assert [event.action for event in events] == ["add", "invite", "disable"]
         assert {event.object_code for event in events} == {"eva@example.org"}
         assert all(event.actor.startswith("consola (") for event in events)
+
+
+INVITE_EVA = ("invite", "--email", "Eva@example.org", "--label", "Eva", "--role", "enlace", "--organism", "4145")
+
+
+def links_mailed(app: Flask) -> list[str]:
+    with app.app_context():
+        bodies = db.session.scalars(select(OutboxMessage.body_text).order_by(OutboxMessage.id)).all()
+    return [found for body in bodies for found in re.findall(r"^http://127\.0\.0\.1:8000(/\S+)$", body, re.MULTILINE)]
+
+
+def test_an_invitation_opens_the_account_and_mails_its_link(app: Flask) -> None:
+    result = run(app, *INVITE_EVA, "--until", "2099-12-31")
+    assert result.exit_code == 0, result.output
+    assert "Invitación para Eva@example.org: el enlace sale por correo y sirve hasta el" in result.stdout
+    [path] = links_mailed(app)
+    assert path not in result.stdout
+    assert Pages(app).post(path, {"new": PASSWORD, "again": PASSWORD}).location == "/"
+    assert "eva@example.org\tEva\tactiva\tEnlace 4145" in run(app, "list").stdout
+
+
+def test_an_invitation_again_ends_the_link_before(app: Flask) -> None:
+    run(app, *INVITE_EVA)
+    assert run(app, "invite", "--email", "eva@example.org").exit_code == 0
+    old, new = links_mailed(app)
+    assert "lo invite de nuevo" in Pages(app).get(old, 410)
+    Pages(app).post(new, {"new": PASSWORD, "again": PASSWORD})
+    failed = run(app, "invite", "--email", "eva@example.org")
+    assert (failed.exit_code, "ya fijó su contraseña" in failed.stderr) == (1, True)
+
+
+def test_a_third_enlace_is_refused_in_plain_words(app: Flask) -> None:
+    run(app, *INVITE_EVA)
+    run(app, "add", "--email", "ana@example.org", "--label", "Ana", "--role", "enlace", "--organism", "4145")
+    third = ("--email", "luz@example.org", "--label", "Luz", "--role", "enlace", "--organism", "4145")
+    for command in ("invite", "add"):
+        failed = run(app, command, *third)
+        assert failed.exit_code == 1
+        assert "El organismo 4145 ya tiene 2 enlaces activos: Eva y Ana." in failed.stderr
+    assert "luz@example.org" not in run(app, "list").stdout

@@ -32,7 +32,7 @@ TRAIL_READERS = frozenset({Role.CONTROL, Role.ADMIN})
 class Grant:
     """A role that holds from ``valid_from`` to ``valid_until``, both included.
 
-    It is of one organism where the role needs one, else of the whole city.
+    It is of one organism where the role needs one, else of the whole city. ``assignment_id`` is 0 until it is stored.
     """
 
     role: Role
@@ -40,6 +40,7 @@ class Grant:
     valid_until: date | None = None
     organism_id: int | None = None
     organism_code: str = ""
+    assignment_id: int = 0
 
     def holds_on(self, day: date) -> bool:
         """Whether the role is in force on ``day``.
@@ -156,7 +157,6 @@ ADDRESS_THROTTLE = Throttle(free_tries=50)
 IDLE_SESSION = timedelta(hours=12)
 LONGEST_SESSION = timedelta(days=7)
 RESET_LINK_LASTS = timedelta(hours=2)
-INVITATION_LASTS = timedelta(days=7)
 MOST_RESET_LINKS = 3
 
 # Of the text in templates/privacy/notice.html: a new number asks everybody again.

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pp_monitor.domain.account import ORGANISM_ROLES as ORGANISM_ROLES
 from pp_monitor.domain.account import Role as Role
+from pp_monitor.domain.invitation import LinkPurpose
 from pp_monitor.extensions import Model
 from pp_monitor.models.columns import Code, EntityId, Hash, Id, Instant, MaybeInstant, Name, one_of, to
 
@@ -86,12 +87,13 @@ class PasswordToken(Model):
     """A one-time link to set a password; only the hash of its token is kept."""
 
     __tablename__ = "password_token"
-    __table_args__ = (UniqueConstraint("token_sha256"),)
+    __table_args__ = (UniqueConstraint("token_sha256"), one_of("purpose", LinkPurpose))
 
     id: Mapped[Id]
     entity_id: Mapped[EntityId]
     user_id: Mapped[int] = to("user_account.id", index=True)
     token_sha256: Mapped[Hash]
+    purpose: Mapped[Code]
     expires_at: Mapped[Instant]
     used_at: Mapped[MaybeInstant]
     recorded_at: Mapped[Instant]

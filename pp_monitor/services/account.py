@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,6 +12,7 @@ from sqlalchemy import or_, select
 from pp_monitor import labels
 from pp_monitor.domain.account import ORGANISM_ROLES, Grant, Role
 from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.invitation import MOST_ENLACES, is_full
 from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.entity import Organism
@@ -70,7 +70,9 @@ def add_user(actor: Actor, new: NewUser, valid_from: date) -> int:
         db.session.add(user)
         db.session.flush()
         for organism_id in organism_ids:
-            _assign(actor, user, new.role, organism_id, valid_from, now)
+            if new.role is Role.ENLACE and organism_id:
+                refuse_third_enlace(organism_id, valid_from)
+            assign(actor, user, new.role, organism_id, now, valid_from=valid_from)
         details = {"role": new.role.value, "organisms": list(new.organism_codes), "from": valid_from.isoformat()}
         record(actor, "add", "user", email, now, details)
         return user.id
@@ -91,7 +93,7 @@ def change_role(actor: Actor, email: str, new: NewRole, today: date) -> None:
     Raises ``NotFoundError`` for an unknown account or organism, ``ProblemsError`` with everything wrong in
     ``new``, a day before ``today`` included, and ``ConflictError`` when nothing would change.
     """
-    problems = _role_problems(new.role, new.organism_codes)
+    problems = _role_problems(new.role, has_organism=bool(new.organism_codes))
     if new.valid_from < today:
         what = f"El {new.valid_from:%d/%m/%Y} ya pasó."
         problems.append(Problem(what, "Una función cambia desde hoy o desde un día posterior."))
@@ -109,7 +111,9 @@ def change_role(actor: Actor, email: str, new: NewRole, today: date) -> None:
         for row, _ in ending:
             _end(row, new.valid_from)
         for organism_id in organism_ids:
-            _assign(actor, user, new.role, organism_id, new.valid_from, now)
+            if new.role is Role.ENLACE and organism_id:
+                refuse_third_enlace(organism_id, new.valid_from, without=user.id)
+            assign(actor, user, new.role, organism_id, now, valid_from=new.valid_from)
         details = {"role": new.role.value, "organisms": list(new.organism_codes)}
         details |= {"before": before, "from": new.valid_from.isoformat()}
         record(actor, "change_role", "user", user.email, now, details)
@@ -135,7 +139,17 @@ def _end(row: RoleAssignment, day: date) -> None:
         row.valid_until = day - timedelta(days=1)
 
 
-def _assign(actor: Actor, user: User, role: Role, organism_id: int | None, valid_from: date, now: datetime) -> None:
+def assign(
+    actor: Actor,
+    user: User,
+    role: Role,
+    organism_id: int | None,
+    now: datetime,
+    *,
+    valid_from: date,
+    valid_until: date | None = None,
+) -> None:
+    """Give a role, within the caller's write transaction."""
     db.session.add(
         RoleAssignment(
             entity_id=actor.entity_id,
@@ -143,33 +157,71 @@ def _assign(actor: Actor, user: User, role: Role, organism_id: int | None, valid
             role=role,
             organism_id=organism_id,
             valid_from=valid_from,
-            valid_until=None,
+            valid_until=valid_until,
             assigned_by_id=actor.user_id,
             recorded_at=now,
         )
     )
 
 
+def refuse_third_enlace(
+    organism_id: int, valid_from: date, valid_until: date | None = None, *, without: int | None = None
+) -> None:
+    """Raise ``ConflictError`` if an enlace in that period would be the third on some day, naming the others.
+
+    ``without`` is an account that does not count. One query, within the caller's write transaction, so that two
+    invitations at once are counted one after the other.
+    """
+    rows = db.session.execute(
+        select(RoleAssignment, User.label, Organism.code)
+        .join(User, User.id == RoleAssignment.user_id)
+        .join(Organism, Organism.id == RoleAssignment.organism_id)
+        .where(RoleAssignment.role == Role.ENLACE, RoleAssignment.organism_id == organism_id, User.is_enabled)
+        .where(User.id.is_distinct_from(without))
+        .order_by(RoleAssignment.id)
+    ).all()
+    grants: dict[int, list[Grant]] = defaultdict(list)
+    for row, _, _ in rows:
+        grants[row.user_id].append(Grant(Role.ENLACE, row.valid_from, row.valid_until))
+    if not is_full(grants.values(), valid_from, valid_until):
+        return
+    names = " y ".join(dict.fromkeys(label for row, label, _ in rows if _meets(row, valid_from, valid_until)))
+    raise ConflictError(
+        f"El organismo {rows[0].code} ya tiene {MOST_ENLACES} enlaces activos: {names}. "
+        "Ponga fecha final a uno de ellos o use «Entregar la función»."
+    )
+
+
+def _meets(row: RoleAssignment, valid_from: date, valid_until: date | None) -> bool:
+    begins_in_time = valid_until is None or row.valid_from <= valid_until
+    return begins_in_time and (row.valid_until is None or row.valid_until >= valid_from)
+
+
 def _problems(new: NewUser, email: str) -> tuple[Problem, ...]:
-    problems = []
-    try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError:
-        problems.append(Problem(f"«{email}» no es un correo.", "Escriba una dirección como ana@ejemplo.gov.co."))
-    if not new.label.strip():
-        problems.append(Problem("Falta el nombre.", "Escriba el nombre de la persona."))
-    problems += _role_problems(new.role, new.organism_codes)
+    problems = user_problems(email, new.label, new.role, has_organism=bool(new.organism_codes))
     if new.password:
         problems += password_problems(new.password, email)
     return tuple(problems)
 
 
-def _role_problems(role: Role, organism_codes: Sequence[str]) -> list[Problem]:
+def user_problems(email: str, label: str, role: Role, *, has_organism: bool) -> list[Problem]:
+    """Everything wrong with the address, the name and the role of an account to open."""
+    problems = []
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError:
+        problems.append(Problem(f"«{email}» no es un correo.", "Escriba una dirección como ana@ejemplo.gov.co."))
+    if not label.strip():
+        problems.append(Problem("Falta el nombre.", "Escriba el nombre de la persona."))
+    return problems + _role_problems(role, has_organism=has_organism)
+
+
+def _role_problems(role: Role, *, has_organism: bool) -> list[Problem]:
     """An organism where the role has none, or none where it needs one."""
-    if (role in ORGANISM_ROLES) == bool(organism_codes):
+    if (role in ORGANISM_ROLES) == has_organism:
         return []
     word = labels.ROLE[role]
-    if organism_codes:
+    if has_organism:
         return [Problem(f"La función «{word}» no es de un organismo.", "Quite el organismo.")]
     return [Problem(f"La función «{word}» necesita un organismo.", "Diga cuál, por ejemplo 4145.")]
 
@@ -187,14 +239,20 @@ def get_user(entity_id: int, email: str) -> User:
     return user
 
 
-def disable_user(actor: Actor, email: str) -> None:
-    """Close an account: no more entering, every session and link ended; raise ``NotFoundError``."""
+def disable_user(actor: Actor, email: str, today: date) -> None:
+    """Close an account: no more entering, every session and link ended, its roles over; raise ``NotFoundError``."""
     with writing() as now:
-        user = get_user(actor.entity_id, normal_email(email))
-        user.is_enabled = False
-        revoke_sessions(user.id, now)
-        end_links(user.id, now)
-        record(actor, "disable", "user", user.email, now)
+        close_account(actor, get_user(actor.entity_id, normal_email(email)), today, now)
+
+
+def close_account(actor: Actor, user: User, today: date, now: datetime) -> None:
+    """The same within the caller's write transaction."""
+    user.is_enabled = False
+    for row in db.session.scalars(select(RoleAssignment).where(RoleAssignment.user_id == user.id)):
+        row.valid_from, row.valid_until = min(row.valid_from, today), min(row.valid_until or today, today)
+    revoke_sessions(user.id, now)
+    end_links(user.id, now)
+    record(actor, "disable", "user", user.email, now)
 
 
 def list_users(entity_id: int) -> list[UserRow]:

@@ -7,7 +7,7 @@ import ipaddress
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
@@ -21,6 +21,7 @@ from pp_monitor.domain.account import (
     Throttle,
 )
 from pp_monitor.domain.errors import NotFoundError, PpMonitorError
+from pp_monitor.domain.invitation import has_ended
 from pp_monitor.extensions import db
 from pp_monitor.models.account import LoginAttempt, RoleAssignment, User, UserSession
 from pp_monitor.models.entity import Organism
@@ -39,6 +40,13 @@ class LoginRefusedError(PpMonitorError):
 
     def __init__(self) -> None:
         super().__init__("El correo o la contraseña no coinciden.")
+
+
+class AccessEndedError(PpMonitorError):
+    """Every role of the account is over; told only to who knows the password."""
+
+    def __init__(self) -> None:
+        super().__init__("Su función ya terminó. Si continúa, pida al equipo de Planeación que lo invite de nuevo.")
 
 
 class TooManyTriesError(PpMonitorError):
@@ -95,11 +103,12 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network((parsed.packed, 64), strict=False))
 
 
-def log_in(email: str, password: str, address: str) -> str:
+def log_in(email: str, password: str, address: str, today: date) -> str:
     """Open a session and return its secret token.
 
-    Raises ``TooManyTriesError`` when account or address must wait, ``LoginRefusedError`` for
-    whatever else is wrong, after the same work whether the account exists or not.
+    Raises ``TooManyTriesError`` when account or address must wait, ``AccessEndedError`` when nothing of the account
+    holds ``today`` any more, ``LoginRefusedError`` for whatever else is wrong, after the same work whether the
+    account exists or not.
     """
     email = normal_email(email)
     attempt_id = take_try(email, address)
@@ -111,6 +120,8 @@ def log_in(email: str, password: str, address: str) -> str:
         user = db.session.get_one(User, user_id)
         if not user.is_enabled or user.password_hash != stored:
             raise LoginRefusedError
+        if has_ended(_grants(user.id), today):
+            raise AccessEndedError
         user.password_hash = fresh_hash or stored
         count_success(attempt_id)
         record(Actor(user.entity_id, user.label, user.id, address), "log_in", "user", email, now)
@@ -227,7 +238,8 @@ def _grants(user_id: int) -> tuple[Grant, ...]:
         .order_by(RoleAssignment.id)
     )
     return tuple(
-        Grant(Role(row.role), row.valid_from, row.valid_until, row.organism_id, code or "") for row, code in rows
+        Grant(Role(row.role), row.valid_from, row.valid_until, row.organism_id, code or "", row.id)
+        for row, code in rows
     )
 
 

@@ -16,6 +16,7 @@ from pp_monitor.views import (
     headers,
     health,
     password,
+    people,
     plan,
     plan_edit,
     plan_review,
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     progress.blueprint,
     alert.blueprint,
     report.blueprint,
+    people.blueprint,
     admin.blueprint,
     health.blueprint,
 )

@@ -28,7 +28,7 @@ def log_in() -> ResponseReturnValue:
         return redirect(target or landing_url())
     if form.validate_on_submit():
         try:
-            token = sessions.log_in(form.email.data or "", form.password.data or "", access.address())
+            token = sessions.log_in(form.email.data or "", form.password.data or "", access.address(), clock.today())
         except PpMonitorError as error:
             form.form_errors += str(error).splitlines()
         else:

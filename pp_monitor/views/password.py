@@ -14,8 +14,10 @@ from pp_monitor.domain.errors import PpMonitorError, ProblemsError
 from pp_monitor.forms.account import NewPasswordForm, ResetRequestForm
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.services import password_link as links
+from pp_monitor.services.invitation import Letter
 from pp_monitor.services.mail import RenderedMail
 from pp_monitor.services.site import site_facts
+from pp_monitor.views.site import landing_url
 
 blueprint = Blueprint("password", __name__)
 
@@ -39,23 +41,30 @@ def ask() -> ResponseReturnValue:
 @blueprint.route("/restablecer/<token>", methods=["GET", "POST"])
 @access.public
 def choose(token: str) -> ResponseReturnValue:
-    """Set the password with the link; it serves once."""
+    """Set the password with the link; it serves once, and the one of an invitation lets the person in."""
     form = NewPasswordForm()
-    email = links.link_email(token, clock.utc_now())
+    link = links.find_link(token, clock.utc_now())
     if form.validate_on_submit():
         try:
-            links.set_password(token, form.new.data or "", access.address(), clock.utc_now())
+            session = links.set_password(token, form.new.data or "", access.address(), clock.utc_now())
         except ProblemsError as error:
             form.form_errors += str(error).splitlines()
         else:
-            flash("La contraseña quedó fijada. Ya puede ingresar.", "success")
-            return redirect(url_for("account.log_in"))
-    return render_template("account/reset_choose.html", form=form, email=email), 422 if form.errors else 200
+            return _land(session)
+    return render_template("account/reset_choose.html", form=form, link=link), 422 if form.errors else 200
+
+
+def _land(session: str) -> ResponseReturnValue:
+    if session:
+        access.enter(session)
+        return redirect(landing_url())
+    flash("La contraseña quedó fijada. Ya puede ingresar.", "success")
+    return redirect(url_for("account.log_in"))
 
 
 @blueprint.errorhandler(links.LinkExpiredError)
-def _link_expired(_error: links.LinkExpiredError) -> ResponseReturnValue:
-    return render_template("account/link_expired.html"), 410
+def _link_expired(error: links.LinkExpiredError) -> ResponseReturnValue:
+    return render_template("account/link_expired.html", is_invitation=error.is_invitation), 410
 
 
 def link_address(token: str) -> str:
@@ -66,7 +75,12 @@ def link_address(token: str) -> str:
 
 
 def link_mail(token: str, lasts: timedelta) -> RenderedMail:
-    """The mail that carries a link."""
-    hours = int(lasts.total_seconds() // 3600)
-    told = f"{hours} horas" if hours < 48 else f"{hours // 24} días"
+    """The mail that carries the link of a forgotten password."""
+    told = f"{int(lasts.total_seconds() // 3600)} horas"
     return render_mail("password_reset", link=link_address(token), lasts=told, is_demo=site_facts().is_demo)
+
+
+def letter() -> Letter:
+    """A new invitation, as it goes by mail."""
+    token = links.new_token()
+    return Letter(token, link_address(token), render_mail)

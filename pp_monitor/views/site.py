@@ -24,6 +24,7 @@ PAGES = (
     ("report.list_reports", "Informes"),
     ("plan.overview", "Registro"),
     ("project.upload", "Datos"),
+    ("people.list_people", "Personas"),
     ("admin.audit", "Auditoría"),
 )
 
@@ -92,7 +93,7 @@ class Site:
         who = access.person()
         if who is None or not who.has_accepted:
             return ()
-        pages = [(endpoint, label) for endpoint, label in PAGES if _may_open(endpoint)]
+        pages = _pages()
         current = _current([endpoint for endpoint, _ in pages])
         return tuple(
             Entry(label, url_for(endpoint), endpoint == current, self._count(endpoint)) for endpoint, label in pages
@@ -106,8 +107,11 @@ class Site:
 
 def landing_url() -> str:
     """Where a person goes after entering: the first page that is for them."""
-    nav = Site().nav
-    return nav[0].url if nav else url_for("account.show")
+    return url_for(next((endpoint for endpoint, _ in _pages()), "account.show"))
+
+
+def _pages() -> list[tuple[str, str]]:
+    return [(endpoint, label) for endpoint, label in PAGES if _may_open(endpoint)]
 
 
 def _may_open(endpoint: str) -> bool:

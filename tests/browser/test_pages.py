@@ -15,6 +15,7 @@ from pp_monitor import create_app
 from pp_monitor.config import Settings
 from pp_monitor.domain.light import Light
 from pp_monitor.extensions import db
+from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.progress import ActualFact
 from pp_monitor.services import demo
 from pp_monitor.services.deviation import assess_portfolio
@@ -37,6 +38,10 @@ VISITS = {
     "dashboard.organism": [("/organismos/4151", PLANNING), ("/organismos/4134", PLANNING)],
     "dashboard.organisms": [("/organismos", PLANNING)],
     "password.ask": [("/restablecer", STRANGER)],
+    "people.ask_hand_over": [("/entregar/{role_4151}", ENLACE), ("/entregar/{role_4151}", PLANNING)],
+    "people.ask_invite": [("/personas/invitar", PLANNING)],
+    "people.list_people": [("/personas", PLANNING)],
+    "people.show": [("/personas/{enlace_4151}", PLANNING)],
     "plan.confirm": [("/registro/4134/registrar", DATIC)],
     "plan.grid": [("/registro/4134", DATIC), ("/registro/4151", ENLACE), ("/registro/4151", PLANNING)],
     "plan.overview": [("/registro", PLANNING), ("/registro", ENLACE)],
@@ -94,7 +99,10 @@ def named(demo_folder: Path) -> dict[str, str]:
         names = {project.light.value: project.public_id for project in portfolio.projects}
         late = next(p for p in portfolio.of_organism("4151") if p.light is Light.RED)
         fact = db.session.scalars(select(ActualFact.id).where(ActualFact.project_id == late.id)).first()
-        return names | {"late_4151": late.public_id, "fact": str(fact)}
+        query = select(RoleAssignment).join(User, User.id == RoleAssignment.user_id).where(User.email == ENLACE)
+        role = db.session.scalars(query).one()
+        ids = {"fact": str(fact), "role_4151": str(role.id), "enlace_4151": str(role.user_id)}
+        return names | {"late_4151": late.public_id} | ids
 
 
 def test_every_page_of_the_address_map_is_visited(demo_folder: Path) -> None:

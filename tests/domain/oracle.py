@@ -104,6 +104,19 @@ def _standing(stream: Sequence[Fact], known_at: datetime) -> dict[str, Fact]:
     return found
 
 
+def _add_unmet(sums: Sums, code: str, planned: date, cutoff: date, state: str) -> None:
+    overdue = workdays(effective(planned), cutoff)
+    if state == "suspended":
+        sums.states[code] = "suspended"
+    elif overdue > 0:
+        sums.states[code] = "overdue"
+        sums.overdue[code] = overdue
+        sums.delays.append(overdue)
+    else:
+        near = workdays(cutoff, effective(planned)) <= 10
+        sums.states[code] = "due_soon" if near else "pending"
+
+
 def _sums(
     lines: Mapping[str, PlanLine],
     actual: Mapping[str, Fact],
@@ -132,16 +145,7 @@ def _sums(
         elif later_met:
             sums.states[row.code] = "passed"
         else:
-            overdue = workdays(effective(planned), cutoff)
-            if state == "suspended":
-                sums.states[row.code] = "suspended"
-            elif overdue > 0:
-                sums.states[row.code] = "overdue"
-                sums.overdue[row.code] = overdue
-                sums.delays.append(overdue)
-            else:
-                near = workdays(cutoff, effective(planned)) <= 10
-                sums.states[row.code] = "due_soon" if near else "pending"
+            _add_unmet(sums, row.code, planned, cutoff, state)
             own = declared.get(row.code)
             computed = plus(effective(planned), carry)
             computed = effective(cutoff) if computed < cutoff else computed

@@ -47,8 +47,10 @@ def named(name: str, **more: Any) -> ProjectHistory:
 
 def small_histories() -> list[ProjectHistory]:
     """One project for each light, in three organisms."""
-    later = {code: date(2022, 12, 20) for code in PLANNED}
-    replanned = dict(PLANNED) | {code: date(2022, 9, 1) for code in ("H07", "H08", "H09")} | {"H10": date(2022, 9, 20)}
+    return [*_of_health(), *_of_works(), *_of_sport()]
+
+
+def _of_health() -> list[ProjectHistory]:
     return [
         named("Puesto de salud", project_id=1, actual=ON_TIME, allocation_cop=400_000_000),
         named(
@@ -61,6 +63,13 @@ def small_histories() -> list[ProjectHistory]:
         named("Brigadas", project_id=3, planned=None, allocation_cop=50_000_000),
         named("Dotación", project_id=4, states=state_rows((ProjectState.SUSPENDED, date(2022, 6, 1)))),
         named("Vacunas", project_id=5, states=state_rows((ProjectState.WITHDRAWN, date(2022, 6, 1))), actual=SLOW),
+    ]
+
+
+def _of_works() -> list[ProjectHistory]:
+    later = {code: date(2022, 12, 20) for code in PLANNED}
+    replanned = dict(PLANNED) | {code: date(2022, 9, 1) for code in ("H07", "H08", "H09")} | {"H10": date(2022, 9, 20)}
+    return [
         named(
             "Parque",
             project_id=6,
@@ -81,6 +90,11 @@ def small_histories() -> list[ProjectHistory]:
                 baseline(replanned, number=1, kind=BaselineKind.REPLANNING, decided_on=date(2022, 6, 20)),
             ],
         ),
+    ]
+
+
+def _of_sport() -> list[ProjectHistory]:
+    return [
         named("Cancha", project_id=9, organism=SPORT, planned=None, allocation_cop=600_000_000),
         named(
             "Gimnasio",

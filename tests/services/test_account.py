@@ -25,6 +25,7 @@ from tests.factories_db import PASSWORD, make_actor, make_organism, make_user
 
 MONDAY = datetime(2022, 5, 2, 15, 0, tzinfo=UTC)
 HERE = "192.0.2.7"
+TODAY = date(2022, 5, 2)
 NEW = "cuatro perros en la Loma"
 MAIL = RenderedMail("Su contraseña", "enlace", "<p>enlace</p>")
 
@@ -43,7 +44,7 @@ def test_an_account_is_opened_with_its_role_from_a_day(any_app: Flask) -> None:
         new = NewUser(" Eva@Example.org", " Eva Enlace ", Role.ENLACE, ("4145", "4143"), PASSWORD)
         user_id = account.add_user(make_actor(), new, date(2022, 4, 1))
 
-        assert session.log_in("eva@example.org", PASSWORD, HERE)
+        assert session.log_in("eva@example.org", PASSWORD, HERE, TODAY)
         roles = db.session.scalars(select(RoleAssignment).where(RoleAssignment.user_id == user_id)).all()
         assert [(row.role, row.organism_id, row.valid_from) for row in roles] == [
             ("enlace", organism.id, date(2022, 4, 1)) for organism in organisms
@@ -150,32 +151,32 @@ def test_an_address_has_one_account(any_app: Flask) -> None:
 def test_a_disabled_account_loses_its_sessions_and_links(any_app: Flask) -> None:
     with any_app.app_context():
         user = make_user(email="eva@example.org")
-        token = session.log_in("eva@example.org", PASSWORD, HERE)
-        password_link.invite(make_actor(), "eva@example.org", "secreto", timedelta(days=7))
-        account.disable_user(make_actor(), "EVA@example.org")
+        token = session.log_in("eva@example.org", PASSWORD, HERE, TODAY)
+        password_link.invite(make_actor(), "eva@example.org", "secreto")
+        account.disable_user(make_actor(), "EVA@example.org", TODAY)
 
         assert session.find_account(token, datetime.now(UTC)) is None
         with pytest.raises(LoginRefusedError):
-            session.log_in("eva@example.org", PASSWORD, HERE)
+            session.log_in("eva@example.org", PASSWORD, HERE, TODAY)
         with pytest.raises(LinkExpiredError):
-            password_link.link_email("secreto", datetime.now(UTC))
+            password_link.find_link("secreto", datetime.now(UTC))
         assert not account.list_users(user.entity_id)[0].is_enabled
         assert actions() == ["log_in", "invite", "disable"]
         with pytest.raises(NotFoundError):
-            account.disable_user(make_actor(), "nadie@example.org")
+            account.disable_user(make_actor(), "nadie@example.org", TODAY)
 
 
 def test_a_new_password_keeps_this_session_and_ends_the_others(any_app: Flask) -> None:
     with any_app.app_context():
         user = make_user(email="eva@example.org")
-        kept, other = (session.log_in(user.email, PASSWORD, HERE) for _ in range(2))
+        kept, other = (session.log_in(user.email, PASSWORD, HERE, TODAY) for _ in range(2))
         found = session.find_account(kept, datetime.now(UTC))
         assert found is not None
         account.change_password(make_actor(user), PASSWORD, NEW, keep_session_id=found.session_id)
 
         assert session.find_account(kept, datetime.now(UTC))
         assert session.find_account(other, datetime.now(UTC)) is None
-        assert session.log_in(user.email, NEW, HERE)
+        assert session.log_in(user.email, NEW, HERE, TODAY)
         assert actions() == ["log_in", "log_in", "change_password", "log_in"]
         assert set(db.session.scalars(select(LoginAttempt.has_succeeded))) == {True}
 
@@ -193,19 +194,19 @@ def test_the_current_password_cannot_be_guessed_either(any_app: Flask) -> None:
 def test_a_reset_is_mailed_and_its_link_serves_once(any_app: Flask) -> None:
     with any_app.app_context():
         user = make_user(email="eva@example.org")
-        old_session = session.log_in(user.email, PASSWORD, HERE)
+        old_session = session.log_in(user.email, PASSWORD, HERE, TODAY)
         password_link.ask_reset(" Eva@example.org", HERE, "secreto", MAIL)
 
         assert db.session.scalars(select(OutboxRecipient.address)).all() == ["eva@example.org"]
         assert db.session.scalars(select(OutboxMessage.subject)).all() == ["Su contraseña"]
         assert "secreto" not in db.session.scalars(select(PasswordToken.token_sha256)).one()
-        assert password_link.link_email("secreto", datetime.now(UTC)) == "eva@example.org"
+        assert password_link.find_link("secreto", datetime.now(UTC)).email == "eva@example.org"
 
         with pytest.raises(ProblemsError):
             password_link.set_password("secreto", "corta", HERE, datetime.now(UTC))
         password_link.set_password("secreto", NEW, HERE, datetime.now(UTC))
         assert session.find_account(old_session, datetime.now(UTC)) is None
-        assert session.log_in("eva@example.org", NEW, HERE)
+        assert session.log_in("eva@example.org", NEW, HERE, TODAY)
         with pytest.raises(LinkExpiredError, match="Pida uno nuevo"):
             password_link.set_password("secreto", NEW, HERE, datetime.now(UTC))
         assert actions() == ["log_in", "ask_reset", "set_password", "log_in"]
@@ -245,7 +246,7 @@ def test_asking_for_a_link_keeps_nobody_from_entering(any_app: Flask) -> None:
         make_user(email="eva@example.org")
         for number in range(5):
             password_link.ask_reset("eva@example.org", HERE, f"secreto {number}", MAIL)
-        assert session.log_in("eva@example.org", PASSWORD, HERE)
+        assert session.log_in("eva@example.org", PASSWORD, HERE, TODAY)
 
 
 @pytest.mark.parametrize(("minutes", "holds"), [(119, True), (120, False)])
@@ -279,19 +280,41 @@ def test_a_link_used_twice_at_once_serves_once(any_app: Flask) -> None:
     assert answers == ["LinkExpiredError"] * 3 + ["set"]
 
 
-def test_an_invitation_can_go_by_mail_or_by_hand(any_app: Flask) -> None:
+def test_an_invitation_lets_in_and_the_newest_alone_serves(any_app: Flask) -> None:
     with any_app.app_context():
         user = make_user(email="eva@example.org", password_hash="")
         assert not account.list_users(user.entity_id)[0].has_password
-        password_link.invite(make_actor(), "eva@example.org", "a mano", timedelta(days=7))
-        assert messages() == 0
-        password_link.invite(make_actor(), "eva@example.org", "por correo", timedelta(days=7), MAIL)
-        assert messages() == 1
-        password_link.set_password("a mano", NEW, HERE, datetime.now(UTC))
+        password_link.invite(make_actor(), "eva@example.org", "primera")
+        password_link.invite(make_actor(), "eva@example.org", "segunda")
+        with pytest.raises(LinkExpiredError) as caught:
+            password_link.set_password("primera", NEW, HERE, datetime.now(UTC))
+        assert caught.value.is_invitation
+        token = password_link.set_password("segunda", NEW, HERE, datetime.now(UTC))
+        assert session.find_account(token, datetime.now(UTC)) is not None
         with pytest.raises(LinkExpiredError):
-            password_link.link_email("por correo", datetime.now(UTC))
+            password_link.set_password("segunda", NEW, HERE, datetime.now(UTC))
         with pytest.raises(NotFoundError):
-            password_link.invite(make_actor(), "nadie@example.org", "x", timedelta(days=7))
+            password_link.invite(make_actor(), "nadie@example.org", "x")
+
+
+def test_an_invitation_holds_five_working_days_holidays_aside(any_app: Flask) -> None:
+    # Friday; Thursday and Friday of the week after are holidays, so that the fifth day is Tuesday 19.
+    with any_app.app_context(), time_machine.travel(datetime(2022, 4, 8, 15, tzinfo=UTC), tick=False) as clock:
+        make_user(email="eva@example.org", password_hash="")
+        assert password_link.invite(make_actor(), "eva@example.org", "secreto") == date(2022, 4, 19)
+        clock.move_to(datetime(2022, 4, 20, 4, 59, tzinfo=UTC))
+        assert password_link.find_link("secreto", datetime.now(UTC)).is_invitation
+        clock.move_to(datetime(2022, 4, 20, 5, 0, tzinfo=UTC))
+        with pytest.raises(LinkExpiredError) as caught:
+            password_link.find_link("secreto", datetime.now(UTC))
+        assert caught.value.is_invitation
+
+
+def test_a_forgotten_password_is_no_way_around_an_invitation_that_expired(any_app: Flask) -> None:
+    with any_app.app_context():
+        make_user(email="eva@example.org", password_hash="")
+        password_link.ask_reset("eva@example.org", HERE, "secreto", MAIL)
+        assert messages() == 0
 
 
 def test_new_secrets_never_repeat() -> None:

@@ -96,7 +96,7 @@ def test_a_person_returns_to_the_page_asked_for(pages: Pages) -> None:
 def test_a_person_lands_on_the_first_page_for_their_role(app: Flask, pages: Pages) -> None:
     with app.app_context():
         make_user(Role.ADMIN, email="admin@example.org")
-    assert pages.post("/ingresar", login_data("admin@example.org")).location == "/auditoria"
+    assert pages.post("/ingresar", login_data("admin@example.org")).location == "/personas"
 
 
 @pytest.mark.parametrize("target", ["https://malo.example/", "//malo.example", "/\\malo.example"])

@@ -156,4 +156,4 @@ def test_who_may_not_see_the_city_is_sent_back_to_a_page_of_their_own(app: Flask
     with app.app_context():
         admin = make_user(Role.ADMIN)
     page = Pages(app).log_in(admin).get("/informes", 403)
-    assert 'href="/auditoria">Volver al inicio' in page.html
+    assert 'href="/personas">Volver al inicio' in page.html

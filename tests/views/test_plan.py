@@ -2,73 +2,23 @@
 
 from __future__ import annotations
 
-import html
-import io
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import pytest
 from flask import Flask
-from openpyxl import load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User, UserSession
-from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.entity import Entity, Vigencia
 from pp_monitor.models.plan import BaselineRow, PlanDraft, Registration
 from pp_monitor.services import session as sessions
-from pp_monitor.services.entity import find_organism, load_reference_data
-from tests.factories_db import PASSWORD, make_actor, make_user
-from tests.pages import Page, Pages, counted_queries
-from tests.plan_data import SALUD, TODAY, VIAS, add_projects, build_city, plan_lines, project_code
-from tests.services.test_plan import complete_csv
-
-GRID = f"/registro/{SALUD}"
-FIRST, SECOND, THIRD = (project_code(number) for number in (1, 2, 3))
-FIELD = re.compile(r"<input ([^>]+)>")
-ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
-SELECT = re.compile(r'<select name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
-CHOSEN = re.compile(r'<option value="([^"]*)" selected>')
-
-
-@dataclass(slots=True)
-class Person:
-    """Somebody of an organism (or of the city) with a browser."""
-
-    pages: Pages
-    email: str
-    shown: dict[str, str] = field(default_factory=dict)
-
-    def open(self, url: str = GRID) -> Page:
-        page = self.pages.get(url)
-        self.shown = fields(page)
-        return page
-
-    def save(self, cells: Mapping[str, str] | None = None, *, action: str = "guardar", status: int = 302) -> Page:
-        """Type in the grid last seen and press a button."""
-        typed = self.shown | dict(cells or {})
-        page = self.pages.post(GRID, typed | {"accion": action}, status)
-        if status != 302:
-            self.shown = fields(page)
-        return page
-
-
-def fields(page: Page) -> dict[str, str]:
-    """Every field of the page with its value, as a browser would send them."""
-    found: dict[str, str] = {}
-    for tag in FIELD.findall(page.html):
-        attributes = {name: html.unescape(value) for name, value in ATTRIBUTE.findall(tag)}
-        if attributes.get("type") in ("text", "hidden") and "name" in attributes:
-            found[attributes["name"]] = attributes.get("value", "")
-    for name, options in SELECT.findall(page.html):
-        chosen = CHOSEN.findall(options)
-        found[name] = chosen[0] if chosen else ""
-    return found
+from pp_monitor.services.entity import load_reference_data
+from tests.factories_db import PASSWORD, make_actor
+from tests.pages import counted_queries
+from tests.plan_data import SALUD, TODAY, VIAS, add_projects, build_city, project_code
+from tests.views.registering import FIRST, GRID, SECOND, THIRD, count, fields, fill, full, person, register
 
 
 @pytest.fixture
@@ -76,33 +26,6 @@ def city_app(app: Flask) -> Flask:
     with app.app_context():
         build_city(demo_today=TODAY)
     return app
-
-
-def person(app: Flask, role: Role = Role.ENLACE, organism: str = SALUD, label: str = "Ana Prueba") -> Person:
-    with app.app_context():
-        needs_organism = role in (Role.ENLACE, Role.ORDENADOR)
-        user = make_user(role, find_organism(organism) if needs_organism else None, label=label)
-        return Person(Pages(app).log_in(user), user.email)
-
-
-def full(project: str) -> dict[str, str]:
-    return {f"{project}-{code}": f"{line.planned:%d/%m/%Y}" for code, line in plan_lines().items()}
-
-
-def count(app: Flask, table: Any) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
-
-
-def register(ana: Person, status: int = 302, **changes: str) -> Page:
-    """Confirm what the last word shows."""
-    page = ana.pages.get(f"{GRID}/registrar")
-    return ana.pages.post(f"{GRID}/registrar", fields(page) | {"understood": "y"} | changes, status)
-
-
-def fill(ana: Person, *projects: str) -> None:
-    ana.open()
-    ana.save({name: text for project in projects for name, text in full(project).items()})
 
 
 def test_from_an_empty_grid_to_the_receipt(city_app: Flask) -> None:
@@ -330,77 +253,6 @@ def test_the_board_names_the_late_first_and_the_enlace_goes_to_the_grid(city_app
     page = person(city_app, Role.PLANEACION).pages.get("/registro")
     assert "6 días hábiles de retraso" in page
     assert "Plazo vencido" in page
-
-
-def test_the_template_goes_out_and_comes_back_as_a_draft(city_app: Flask) -> None:
-    ana = person(city_app)
-    book = load_workbook(io.BytesIO(ana.pages.get(f"{GRID}/plantilla.xlsx").response.data))
-    sheet = book["Plan"]
-    rows = list(sheet.iter_rows())
-    top = next(number for number, row in enumerate(rows, start=1) if row[0].value == "Código")
-    for index, cell in enumerate(rows[top - 1], start=1):
-        line = plan_lines().get(str(cell.value or "")[:3])
-        if line:
-            sheet.cell(top + 1, index).value = line.planned
-    stream = io.BytesIO()
-    book.save(stream)
-
-    page = send_file(ana, "mi plan.xlsx", stream.getvalue())
-    assert "El archivo se puede guardar como borrador" in page
-    assert count(city_app, PlanDraft) == 0
-    ana.pages.post(f"{GRID}/archivo/guardar", fields(page))
-    ana.open()
-    assert ana.shown[f"{FIRST}-H01"] == "26/04/22"
-    with city_app.app_context():
-        details = db.session.scalars(select(AuditEvent.details).order_by(AuditEvent.sequence.desc())).first()
-        assert details is not None
-        assert details["file"] == "mi plan.xlsx"
-
-
-def send_file(ana: Person, name: str, content: bytes, status: int = 200) -> Page:
-    return ana.pages.post(f"{GRID}/archivo", {"file": (io.BytesIO(content), name)}, status)
-
-
-def test_a_file_with_problems_is_told_cell_by_cell_and_not_saved(city_app: Flask) -> None:
-    ana = person(city_app)
-    content = (
-        complete_csv(FIRST, H12="02/05/2022;;", H01="31/02/2022;;")
-        + f"{project_code(1, VIAS)};H01;26/04/2022;;\n".encode()
-    )
-    page = send_file(ana, "plan.csv", content, 422)
-    assert "El archivo tiene 3 problemas" in page
-    assert "línea 13, columna fecha_planeada «Recibo final a satisfacción» está antes de «Acta de inicio»." in page
-    assert "línea 2, columna fecha_planeada «31/02/2022»" in page
-    assert count(city_app, PlanDraft) == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "told"),
-    [
-        ("plan.xlsx", b"", "El archivo está vacío."),
-        ("plan.pdf", b"%PDF-1.7 nada", "Es un PDF."),
-        ("plan.csv", b"hola\n", "No se encontró la tabla del plan."),
-    ],
-)
-def test_a_file_that_is_no_plan_is_refused_in_words(city_app: Flask, name: str, content: bytes, told: str) -> None:
-    assert told in send_file(person(city_app), name, content, 422)
-
-
-def test_a_file_too_large_to_be_held_is_refused(city_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pp_monitor.views.plan.LARGEST_UPLOAD", 100)
-    assert "El archivo pesa más de 2 MB." in send_file(person(city_app), "plan.csv", b"x" * 101, 422)
-
-
-def test_a_form_without_a_file_is_asked_for_one(city_app: Flask) -> None:
-    ana = person(city_app)
-    assert "Elija un archivo." in ana.pages.post(f"{GRID}/archivo", {}, 422)
-
-
-def test_a_held_file_that_was_tampered_with_is_refused(city_app: Flask) -> None:
-    ana = person(city_app)
-    ana.pages.post(f"{GRID}/archivo/guardar", {"filename": "x.csv", "held": "no es base64 !"}, 404)
-    told = ana.pages.post(f"{GRID}/archivo/guardar", {"filename": "x.csv", "held": "JVBERi0="}, 422)
-    assert "Es un PDF." in told
 
 
 def test_sixty_projects_are_saved_in_one_go_with_as_many_queries_as_three(city_app: Flask) -> None:

@@ -12,7 +12,7 @@ from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.plan import BaselineLine, PlanDraft, PlanDraftLine
 from tests.plan_data import SALUD, TODAY, VIAS, build_city
-from tests.views.test_plan import FIRST, GRID, SECOND, THIRD, Person, count, fields, full, person, register
+from tests.views.registering import FIRST, GRID, SECOND, THIRD, Person, count, fields, full, person, register
 
 SAVE = f"{GRID}/borrador"
 JSON = {"Accept": "application/json"}

@@ -15,7 +15,7 @@ from pp_monitor.models.plan_rule import PlanJustification
 from pp_monitor.models.project import ProjectBacking
 from tests.pages import Page
 from tests.plan_data import TODAY, build_city
-from tests.views.test_plan import FIRST, GRID, SECOND, THIRD, Person, count, fields, fill, full, person, register
+from tests.views.registering import FIRST, GRID, SECOND, THIRD, Person, count, fields, fill, full, person, register
 
 REVIEW = f"{GRID}/revisar"
 AREA = re.compile(r'<textarea [^>]*name="([0-9a-f]{8}-reason)"')

@@ -10,7 +10,7 @@ from flask import Flask
 from pp_monitor.domain.account import Role
 from pp_monitor.models.plan_rule import AmountBandRow, RestrictionWindowRow, ShortestTermRow
 from tests.plan_data import TODAY, build_city
-from tests.views.test_plan import count, person
+from tests.views.registering import count, person
 
 URL = "/registro/reglas"
 TERM = {"term_id": "1", "workdays": "22", "norm": "Ley 80 de 1993, art. 30", "name": "Jefe de Contratación"}

@@ -58,7 +58,7 @@ def test_accepting_leads_back_to_where_the_person_was_going(pages: Pages) -> Non
 
 @pytest.mark.parametrize("target", ["", "https://malo.example/", "//malo.example"])
 def test_nobody_is_sent_to_another_site_after_accepting(pages: Pages, target: str) -> None:
-    assert pages.post("/privacidad", {"next": target}).location == "/auditoria"
+    assert pages.post("/privacidad", {"next": target}).location == "/personas"
 
 
 def test_what_was_being_sent_goes_on_after_the_acceptance(pages: Pages) -> None:

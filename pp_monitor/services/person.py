@@ -1,0 +1,162 @@
+"""People as those who look after them see them: role, dates, last login, how far their invitation is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from pp_monitor.domain.account import Grant, Role
+from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.domain.invitation import AccountState, LinkPurpose, account_state, is_ahead
+from pp_monitor.extensions import db
+from pp_monitor.models.account import PasswordToken, RoleAssignment, User, UserSession
+from pp_monitor.models.alert import Alert
+from pp_monitor.models.entity import Organism
+from pp_monitor.models.plan import RegistrationEvent, RegistrationStep
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role that a person was given; ``is_ahead`` when it holds today or will."""
+
+    assignment_id: int
+    grant: Grant
+    is_ahead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account with every role it was given, the newest first; instants are UTC."""
+
+    user_id: int
+    email: str
+    label: str
+    state: AccountState
+    last_login_at: datetime | None
+    link_expires_at: datetime | None
+    roles: tuple[HeldRole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What an organism has under way when its enlace changes; counts of projects and of alerts."""
+
+    drafted: int
+    unregistered: int
+    returned: int
+    alerts: int
+
+
+def list_people(entity_id: int, allowed: Collection[Role], today: date, now: datetime) -> list[Person]:
+    """The accounts that have or had one of the roles ``allowed``, or none at all, by name; four queries."""
+    roles, links, logins = _roles(entity_id, today), _links(entity_id, now), _logins(entity_id)
+    users = db.session.scalars(select(User).where(User.entity_id == entity_id).order_by(User.label, User.email))
+    return [
+        _person(user, tuple(roles[user.id]), links.get(user.id), logins.get(user.id), today)
+        for user in users
+        if not roles[user.id] or any(role.grant.role in allowed for role in roles[user.id])
+    ]
+
+
+def find_person(entity_id: int, user_id: int, allowed: Collection[Role], today: date, now: datetime) -> Person:
+    """One of them; raise ``NotFoundError`` for any other account."""
+    for person in list_people(entity_id, allowed, today, now):
+        if person.user_id == user_id:
+            return person
+    raise NotFoundError("Esa cuenta no existe.")
+
+
+def _person(
+    user: User, roles: tuple[HeldRole, ...], link: datetime | None, login: datetime | None, today: date
+) -> Person:
+    state = account_state(
+        is_enabled=user.is_enabled,
+        has_password=bool(user.password_hash),
+        has_link=link is not None,
+        grants=[role.grant for role in roles],
+        today=today,
+    )
+    return Person(user.id, user.email, user.label, state, login, link, roles)
+
+
+def _roles(entity_id: int, today: date) -> defaultdict[int, list[HeldRole]]:
+    rows = db.session.execute(
+        select(RoleAssignment, Organism.code)
+        .outerjoin(Organism, Organism.id == RoleAssignment.organism_id)
+        .where(RoleAssignment.entity_id == entity_id)
+        .order_by(RoleAssignment.valid_from.desc(), RoleAssignment.id.desc())
+    )
+    found: defaultdict[int, list[HeldRole]] = defaultdict(list)
+    for row, code in rows:
+        grant = Grant(Role(row.role), row.valid_from, row.valid_until, row.organism_id, code or "")
+        found[row.user_id].append(HeldRole(row.id, grant, is_ahead(grant, today)))
+    return found
+
+
+def _links(entity_id: int, now: datetime) -> dict[int, datetime]:
+    """Until when the invitation of each account serves, where it does."""
+    query = select(PasswordToken.user_id, PasswordToken.expires_at).where(
+        PasswordToken.entity_id == entity_id,
+        PasswordToken.purpose == LinkPurpose.INVITATION,
+        PasswordToken.used_at.is_(None),
+        PasswordToken.expires_at > now,
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _logins(entity_id: int) -> dict[int, datetime]:
+    newest = select(UserSession.user_id, func.max(UserSession.opened_at)).where(UserSession.entity_id == entity_id)
+    return dict(db.session.execute(newest.group_by(UserSession.user_id)).tuples().all())
+
+
+def count_returned(project_ids: Collection[int]) -> int:
+    """How many of these projects were last returned for correction; one query."""
+    newest = select(func.max(RegistrationEvent.id)).group_by(RegistrationEvent.project_id)
+    query = select(func.count()).where(
+        RegistrationEvent.id.in_(newest),
+        RegistrationEvent.project_id.in_(list(project_ids)),
+        RegistrationEvent.step == RegistrationStep.RETURNED,
+    )
+    return db.session.scalar(query) or 0
+
+
+def count_alerts(vigencia_id: int, organism_id: int) -> int:
+    """How many alerts of an organism are open; one query."""
+    query = select(func.count()).where(
+        Alert.vigencia_id == vigencia_id, Alert.organism_id == organism_id, Alert.closed_at.is_(None)
+    )
+    return db.session.scalar(query) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """An enlace's role that may be handed over."""
+
+    assignment_id: int
+    user_id: int
+    label: str
+    organism_id: int
+    organism_code: str
+    valid_until: date | None
+
+
+def find_handover(entity_id: int, assignment_id: int, today: date) -> Handover:
+    """The role of an enlace that still holds; raise ``NotFoundError`` for any other."""
+    query = (
+        select(RoleAssignment, User.label, Organism.code)
+        .join(User, User.id == RoleAssignment.user_id)
+        .join(Organism, Organism.id == RoleAssignment.organism_id)
+        .where(RoleAssignment.id == assignment_id, RoleAssignment.entity_id == entity_id, User.is_enabled)
+        .where(RoleAssignment.role == Role.ENLACE)
+    )
+    found = db.session.execute(query).first()
+    if found is None:
+        raise NotFoundError("Esa función no existe.")
+    row, label, code = found
+    if not is_ahead(Grant(Role.ENLACE, row.valid_from, row.valid_until), today):
+        raise NotFoundError("Esa función ya terminó.")
+    return Handover(row.id, row.user_id, label, row.organism_id, code, row.valid_until)

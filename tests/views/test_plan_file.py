@@ -1,0 +1,96 @@
+"""The plan of an organism in a file: the template goes out, comes back, is told cell by cell."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from pp_monitor.extensions import db
+from pp_monitor.models.audit import AuditEvent
+from pp_monitor.models.plan import PlanDraft
+from tests.pages import Page
+from tests.plan_data import TODAY, VIAS, build_city, plan_lines, project_code
+from tests.services.test_plan import complete_csv
+from tests.views.registering import FIRST, GRID, Person, count, fields, person
+
+
+@pytest.fixture
+def city_app(app: Flask) -> Flask:
+    with app.app_context():
+        build_city(demo_today=TODAY)
+    return app
+
+
+def test_the_template_goes_out_and_comes_back_as_a_draft(city_app: Flask) -> None:
+    ana = person(city_app)
+    book = load_workbook(io.BytesIO(ana.pages.get(f"{GRID}/plantilla.xlsx").response.data))
+    sheet = book["Plan"]
+    rows = list(sheet.iter_rows())
+    top = next(number for number, row in enumerate(rows, start=1) if row[0].value == "Código")
+    for index, cell in enumerate(rows[top - 1], start=1):
+        line = plan_lines().get(str(cell.value or "")[:3])
+        if line:
+            sheet.cell(top + 1, index).value = line.planned
+    stream = io.BytesIO()
+    book.save(stream)
+
+    page = send_file(ana, "mi plan.xlsx", stream.getvalue())
+    assert "El archivo se puede guardar como borrador" in page
+    assert count(city_app, PlanDraft) == 0
+    ana.pages.post(f"{GRID}/archivo/guardar", fields(page))
+    ana.open()
+    assert ana.shown[f"{FIRST}-H01"] == "26/04/22"
+    with city_app.app_context():
+        details = db.session.scalars(select(AuditEvent.details).order_by(AuditEvent.sequence.desc())).first()
+        assert details is not None
+        assert details["file"] == "mi plan.xlsx"
+
+
+def send_file(ana: Person, name: str, content: bytes, status: int = 200) -> Page:
+    return ana.pages.post(f"{GRID}/archivo", {"file": (io.BytesIO(content), name)}, status)
+
+
+def test_a_file_with_problems_is_told_cell_by_cell_and_not_saved(city_app: Flask) -> None:
+    ana = person(city_app)
+    content = (
+        complete_csv(FIRST, H12="02/05/2022;;", H01="31/02/2022;;")
+        + f"{project_code(1, VIAS)};H01;26/04/2022;;\n".encode()
+    )
+    page = send_file(ana, "plan.csv", content, 422)
+    assert "El archivo tiene 3 problemas" in page
+    assert "línea 13, columna fecha_planeada «Recibo final a satisfacción» está antes de «Acta de inicio»." in page
+    assert "línea 2, columna fecha_planeada «31/02/2022»" in page
+    assert count(city_app, PlanDraft) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("plan.xlsx", b"", "El archivo está vacío."),
+        ("plan.pdf", b"%PDF-1.7 nada", "Es un PDF."),
+        ("plan.csv", b"hola\n", "No se encontró la tabla del plan."),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused_in_words(city_app: Flask, name: str, content: bytes, told: str) -> None:
+    assert told in send_file(person(city_app), name, content, 422)
+
+
+def test_a_file_too_large_to_be_held_is_refused(city_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pp_monitor.views.plan.LARGEST_UPLOAD", 100)
+    assert "El archivo pesa más de 2 MB." in send_file(person(city_app), "plan.csv", b"x" * 101, 422)
+
+
+def test_a_form_without_a_file_is_asked_for_one(city_app: Flask) -> None:
+    ana = person(city_app)
+    assert "Elija un archivo." in ana.pages.post(f"{GRID}/archivo", {}, 422)
+
+
+def test_a_held_file_that_was_tampered_with_is_refused(city_app: Flask) -> None:
+    ana = person(city_app)
+    ana.pages.post(f"{GRID}/archivo/guardar", {"filename": "x.csv", "held": "no es base64 !"}, 404)
+    told = ana.pages.post(f"{GRID}/archivo/guardar", {"filename": "x.csv", "held": "JVBERi0="}, 422)
+    assert "Es un PDF." in told
