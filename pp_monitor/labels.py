@@ -154,6 +154,7 @@ AUDIT_ACTION = {
     "log_out": "Salir",
     "log_out_others": "Cerrar las demás sesiones",
     "mail.retry": "Reintentar correo",
+    "notify_role_end": "Avisar el fin de una función",
     "open": "Abrir",
     "record_money": "Cargar ejecución presupuestal",
     "refresh_alerts": "Actualizar alertas",
@@ -261,6 +262,7 @@ def long_date(day: date | None) -> str:
 
 
 MAIL_KIND = {
+    "role_end": "Fin de la función de un enlace",
     "monthly_report": "Informe del mes",
     "invitation": "Invitación",
     "organism_report": "Informe de un organismo",

@@ -26,7 +26,7 @@ from pp_monitor.domain.report import FollowUp, follow_up_dates, reports_due
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.services import alert, delivery, entity, job, report, session
+from pp_monitor.services import alert, delivery, entity, job, report, role_end, session
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.job import RunKey
@@ -141,6 +141,14 @@ def _purge_tries(_period: Period, _today: date, _actor: Actor) -> str:
     return f"Intentos de ingreso borrados: {session.purge_tries()}."
 
 
+def _notify_role_ends(period: Period, today: date, actor: Actor) -> str:
+    """Ends of today's people; safe for each vigencia, since the outbox takes no notice twice."""
+    if period.day != today:
+        raise NotFoundError("El fin de las funciones solo se avisa a la fecha de hoy.")
+    told = role_end.notify_role_ends(actor, today, render=render_mail)
+    return f"Avisos nuevos de funciones de enlaces por terminar: {told}."
+
+
 REFRESH_ALERTS = Job(
     name="refresh_alerts",
     label="Actualiza las alertas, cada día a las 06:00",
@@ -168,7 +176,16 @@ PURGE_TRIES = Job(
     next_day=_daily_next,
     run=_purge_tries,
 )
-JOBS: tuple[Job, ...] = (REFRESH_ALERTS, CLOSE_MONTH, PURGE_TRIES)
+ROLE_ENDS = Job(
+    name="role_ends",
+    label="Avisa los enlaces cuya función termina en diez días, cada día a las 06:30",
+    at=time(6, 30),
+    due=_daily_due,
+    period_on=_daily,
+    next_day=_daily_next,
+    run=_notify_role_ends,
+)
+JOBS: tuple[Job, ...] = (REFRESH_ALERTS, ROLE_ENDS, CLOSE_MONTH, PURGE_TRIES)
 
 
 def find_job(name: str, jobs: Sequence[Job] = JOBS) -> Job:

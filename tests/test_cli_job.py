@@ -21,6 +21,7 @@ from flask import Flask
 from pp_monitor.cli import pp
 from pp_monitor.cli_server import gunicorn_options, worker_count
 from pp_monitor.config import Settings
+from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.labels import DELIVERY_STATE, JOB_STATE
 from pp_monitor.models.entity import Entity, Vigencia
@@ -29,6 +30,7 @@ from pp_monitor.models.mail import DeliveryState
 from pp_monitor.services.entity import load_reference_data, the_entity
 from tests.conftest import AppFactory
 from tests.engines import SmtpServer, free_port
+from tests.factories_db import make_organism, make_user
 from tests.portfolio_db import NewProject, met_through, open_vigencia
 from tests.services.outbox import queue
 
@@ -84,9 +86,20 @@ def test_a_job_is_run_by_hand_and_listed(city: Flask) -> None:
     assert "próxima: 14/05/2022 06:00" in row
 
 
+def test_the_ends_of_roles_are_told_once_by_their_job(city: Flask) -> None:
+    with city.app_context():
+        make_user(Role.PLANEACION)
+        make_user(Role.ENLACE, make_organism(), valid_until=date(2022, 5, 20))
+    assert "role_ends 2022/2022-05-13: Avisos nuevos de funciones de enlaces por terminar: 1." in told(
+        city, "jobs", "run", "role_ends"
+    )
+    assert "por terminar: 0." in told(city, "jobs", "run", "role_ends")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (("role_ends", "--date", "2022-05-12"), "solo se avisa a la fecha de hoy"),
         (("otra",), "La tarea «otra» no existe"),
         (("refresh_alerts", "--date", "2022-05-14"), "14/05/2022 está en el futuro"),
         (("refresh_alerts", "--date", "2022-05-12"), "solo se actualizan a la fecha de hoy"),
