@@ -32,7 +32,9 @@ from pp_monitor.services.plan_check import (
     plan_errors,
     plan_warnings,
 )
+from pp_monitor.services.plan_diff import PlanTexts, ProjectDiff, given_cells, project_diff, told
 from pp_monitor.services.plan_draft import DraftChange, write_drafts, write_modalities
+from pp_monitor.services.plan_frozen import frozen_problems
 from pp_monitor.services.plan_read import EMPTY, DraftRow, own_histories, stored_drafts
 from pp_monitor.services.plan_rule import load_plan_rules
 from pp_monitor.services.registration import Batch, register_plan, registering, write_registration
@@ -54,7 +56,8 @@ class PlanLoadResult:
     """What a plan file brought; with ``problems`` nothing was written.
 
     ``warnings`` were told and not asked. ``lines`` counts the dates and *No aplica* of the file, ``changed`` the
-    projects whose draft or plan is new. ``missing`` counts the dates that the drafts still lack.
+    projects whose draft or plan is new. ``missing`` counts the dates that the drafts still lack. ``diffs`` tell, of
+    each project of the file, what is not as it is stored; a registration has none.
     """
 
     problems: tuple[Problem, ...]
@@ -64,6 +67,7 @@ class PlanLoadResult:
     changed: int = 0
     missing: int = 0
     registration: Registration | None = None
+    diffs: tuple[ProjectDiff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +118,10 @@ def load_plan_file(
 ) -> PlanLoadResult:
     """Take in the plan of an organism, all or nothing, touching only the projects in the file.
 
-    Without ``register`` the file is laid over the drafts, and refused where a closure comes before the start.
-    With it the file alone is registered as B0 on ``declared_on`` (by default ``today``), past dates and a past
-    deadline included. Registered and withdrawn projects are refused, all of them named. ``dry_run`` writes nothing.
+    Without ``register`` the file is laid over the drafts, and refused where a closure comes before the start or
+    where a registered plan would change. With it the file alone is registered as B0 on ``declared_on`` (by default
+    ``today``), past dates and a past deadline included; registered projects are refused, all of them named.
+    Withdrawn ones always are. ``dry_run`` writes nothing.
     """
     load = PlanLoad(file, vigencia, organism, actor, today, register, declared_on or today, act, filename, sha256)
     with registering(), writing_vigencia(vigencia.id) as now:
@@ -155,7 +160,9 @@ class _Checked:
         place = place or places.get((problem.project_code, ""), NOWHERE)
         return replace(problem, sheet=place.sheet, cell=place.cell)
 
-    def result(self, problems: Sequence[Problem], changed: int, missing: int = 0) -> PlanLoadResult:
+    def result(
+        self, problems: Sequence[Problem], changed: int, missing: int = 0, diffs: Sequence[ProjectDiff] = ()
+    ) -> PlanLoadResult:
         """What to tell of this load, in the order of the file."""
         told = {(problem.project_code, problem.milestone_code) for problem in self.problems}
         rest = (problem for problem in problems if (problem.project_code, problem.milestone_code) not in told)
@@ -167,25 +174,40 @@ class _Checked:
             lines=len(self.load.file.rows),
             changed=0 if errors_only(said) else changed,
             missing=missing,
+            diffs=tuple(diffs),
         )
 
-    def with_not_applicable(self, code: str, lines: Mapping[str, PlanLine]) -> dict[str, PlanLine]:
-        """The lines of a project, where what its modality does not need and is not dated does not apply."""
-        modality = self.modalities.get(code)
-        offered = {
+    def name(self, code: str) -> str:
+        """The name of one of its projects."""
+        return value_as_at(self.histories[code].names, self.before) or code
+
+    @property
+    def before(self) -> View:
+        """What was known before the file."""
+        return View(self.load.today, self.load.vigencia.last_recorded_at)
+
+    def in_force(self, code: str) -> Modality | None:
+        """The modality of a project before the file."""
+        return value_as_at(self.histories[code].modalities, self.before)
+
+    def offered(self, modality: Modality | None) -> dict[str, PlanLine]:
+        """What a modality does not need: unless it is dated, it does not apply."""
+        return {
             one.code: PlanLine(not_applicable=True) for one in self.catalogue.milestones if not one.needed_by(modality)
         }
-        return {**offered, **lines}
 
 
 def _refused_projects(load: PlanLoad, histories: Mapping[str, ProjectHistory], view: View) -> list[Problem]:
     """Projects of others, registered ones and withdrawn ones, each at its place in the file."""
-    found = []
+    found: list[Problem] = []
     for code in load.rows:
         history = histories.get(code)
         state = value_as_at(history.states, view) if history else None
         if history is None:
             what, fix = f"{code} no es del organismo {load.organism.code}.", "Quite sus filas."
+        elif history.baselines and not load.register:
+            found += frozen_problems(history, load.rows[code], load.file, view)
+            continue
         elif history.baselines:
             what, fix = f"{code} ya está registrado. La línea base no se cambia.", "Quite sus filas."
         elif state and state.state is ProjectState.WITHDRAWN:
@@ -227,8 +249,8 @@ def _register(checked: _Checked, now: datetime) -> PlanLoadResult:
     for code, rows in load.rows.items():
         if code not in checked.histories:
             continue
-        plan = _plan(rows, checked.with_not_applicable(code, {}))
         modality = checked.modalities.get(code)
+        plan = _plan(rows, checked.offered(modality))
         amount_cop = value_as_at(checked.histories[code].allocations, view) or 0
         said += plan_errors(code, plan, checked.catalogue, modality, load.today)
         said += plan_warnings(code, plan.lines, review, modality, amount_cop)
@@ -266,19 +288,25 @@ def _plan(rows: Mapping[str, PlanRow], lines: dict[str, PlanLine]) -> ProjectPla
 def _save(checked: _Checked, now: datetime) -> PlanLoadResult:
     load = checked.load
     own = {code: checked.histories[code] for code in load.rows if code in checked.histories}
-    stored = stored_drafts([history.id for history in own.values()])
+    open_ids = [history.id for history in own.values() if not history.baselines]
+    stored = stored_drafts(open_ids)
     changes: list[DraftChange] = []
+    diffs: list[ProjectDiff] = []
     said: list[Problem] = []
     missing = 0
     for code, history in own.items():
+        if history.baselines:
+            diffs.append(ProjectDiff(code, checked.name(code), (), len(given_cells(load.rows[code]))))
+            continue
         before = stored.get(history.id, EMPTY)
         change = _draft_change(checked, history, before)
         lines = {one: read_cell(text, load.vigencia.year).line for one, text in change.typed.items() if text}
         said += _draft_problems(checked, code, lines)
         missing += sum(one not in lines for one in checked.catalogue.codes)
-        if change.modality is not None or (change.typed, change.actuals) != (before.typed, before.actuals):
+        diffs.append(_draft_diff(checked, change, before))
+        if diffs[-1].cells:
             changes.append(change)
-    result = checked.result(said, len(changes), missing)
+    result = checked.result(said, len(changes), missing, diffs)
     if not result.problems and changes:
         write_drafts(changes, stored, load.vigencia, load.actor, load.today, now)
         _record_load(load, now)
@@ -289,19 +317,22 @@ def _save(checked: _Checked, now: datetime) -> PlanLoadResult:
 
 
 def _draft_change(checked: _Checked, history: ProjectHistory, before: DraftRow) -> DraftChange:
-    rows = checked.load.rows[history.code]
-    typed = {code: text for code, text in before.typed.items() if text or code in before.actuals}
-    modality = checked.load.file.modalities.get(history.code)
-    year = checked.load.vigencia.year
+    rows, year = checked.load.rows[history.code], checked.load.vigencia.year
+    in_force, modality = checked.in_force(history.code), checked.modalities.get(history.code)
+    not_needed = checked.offered(modality)
+    typed = {
+        code: "" if text == NOT_APPLICABLE and code in checked.offered(in_force) and code not in not_needed else text
+        for code, text in before.typed.items()
+        if text or code in before.actuals
+    }
     for code, row in rows.items():
         line = PlanLine(row.planned, row.not_applicable)
         if line.is_complete and read_cell(typed.get(code, ""), year).line != line:
             typed[code] = f"{row.planned:%d/%m/%Y}" if row.planned else NOT_APPLICABLE
-    for code, line in checked.with_not_applicable(history.code, {}).items():
-        if line.not_applicable and not typed.get(code):
-            typed[code] = NOT_APPLICABLE
-    actuals = dict(before.actuals) | {code: f"{row.actual:%d/%m/%Y}" for code, row in rows.items() if row.actual}
-    in_force = value_as_at(history.modalities, View(checked.load.today, checked.load.vigencia.last_recorded_at))
+    typed |= {code: NOT_APPLICABLE for code in not_needed if not typed.get(code)}
+    given = {code: f"{row.actual:%d/%m/%Y}" for code, row in rows.items() if row.actual}
+    kept = {code: text for code, text in before.actuals.items() if told(text, year) == given.get(code)}
+    actuals = dict(before.actuals) | given | kept
     return DraftChange(
         project_id=history.id,
         project_code=history.code,
@@ -312,6 +343,17 @@ def _draft_change(checked: _Checked, history: ProjectHistory, before: DraftRow) 
         reasons=before.reasons,
         left_out=before.left_out,
     )
+
+
+def _draft_diff(checked: _Checked, change: DraftChange, before: DraftRow) -> ProjectDiff:
+    """What the file changes of a draft as the grid shows it: there, what the modality does not need says so."""
+    code, year = change.project_code, checked.load.vigencia.year
+    in_force = checked.in_force(code)
+    shown = dict.fromkeys(checked.offered(in_force), NOT_APPLICABLE)
+    shown |= {one: text for one, text in before.typed.items() if text}
+    old = PlanTexts.of(shown, before.actuals, before.own_names, in_force or "", year)
+    new = PlanTexts.of(change.typed, change.actuals, change.own_names, change.modality or in_force or "", year)
+    return project_diff(code, checked.name(code), old, new, given_cells(checked.load.rows[code]))
 
 
 def _draft_problems(checked: _Checked, code: str, lines: Mapping[str, PlanLine]) -> list[Problem]:

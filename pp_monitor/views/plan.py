@@ -11,6 +11,7 @@ from pp_monitor import access, clock, labels
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.domain.portfolio import OrganismLabel
+from pp_monitor.domain.problem_group import group_problems
 from pp_monitor.forms.plan import (
     HeldFileForm,
     RegisterForm,
@@ -32,6 +33,7 @@ from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.receipt import find_receipt
 from pp_monitor.views import plan_page
 from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism, seen_organism
+from pp_monitor.views.plan_file_page import diff_view
 from pp_monitor.views.plan_grid import show_grid
 from pp_monitor.views.reading import read
 
@@ -230,7 +232,8 @@ def _show_load(organism: Organism, sent: Upload, result: PlanLoadResult) -> Resp
         organism=_names(organism),
         sent=sent,
         result=result,
-        rows=plan_page.load_rows((*result.problems, *result.warnings)),
+        groups=group_problems((*result.problems, *result.warnings)),
+        changes=diff_view(result, load_catalogue(open_vigencia().catalogue_version_id).milestones),
         form=HeldFileForm(formdata=None, filename=sent.filename, held=sent.held),
     )
     return page, 422 if result.problems else 200

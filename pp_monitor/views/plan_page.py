@@ -324,20 +324,3 @@ def _tone(row: BoardRow) -> tuple[str, str, str]:
     if row.is_late:
         return "square", "late", "Plazo vencido" if not row.registered else "Incompleto"
     return "half", "done", "En registro"
-
-
-@dataclass(frozen=True, slots=True)
-class LoadRow:
-    """One line of what is wrong with a file."""
-
-    severity: Severity
-    sheet: str
-    cell: str
-    what: str
-    fix: str
-
-
-def load_rows(problems: Sequence[Problem]) -> list[LoadRow]:
-    """What is wrong with a file, errors first."""
-    ordered = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
-    return [LoadRow(row.severity, row.sheet or "—", row.cell or "—", row.what, row.fix) for row in ordered]

@@ -222,14 +222,12 @@ def test_a_missing_date_of_a_workbook_is_told_at_its_own_cell(city: City) -> Non
     assert [(problem.sheet, problem.cell) for problem in result.problems] == [("Plan", "F2")]
 
 
-def test_registered_projects_are_all_named_and_refuse_the_whole_file(city: City) -> None:
+def test_a_second_registration_names_every_registered_project_and_refuses_the_whole_file(city: City) -> None:
     load(city, read(city, *lines(FIRST), *lines(SECOND)), register=True)
-    for register in (False, True):
-        file = read(city, *lines(FIRST), *lines(SECOND), *lines(project_code(3)))
-        result = load(city, file, register=register)
-        assert [problem.what for problem in result.problems] == [
-            f"{code} ya está registrado. La línea base no se cambia." for code in (FIRST, SECOND)
-        ]
+    file = read(city, *lines(FIRST), *lines(SECOND), *lines(project_code(3)))
+    assert [problem.what for problem in load(city, file, register=True).problems] == [
+        f"{code} ya está registrado. La línea base no se cambia." for code in (FIRST, SECOND)
+    ]
     assert (count(BaselineRow), count(PlanDraft)) == (2, 0)
 
 

@@ -15,7 +15,7 @@ from pp_monitor.models.plan import PlanDraft
 from tests.pages import Page
 from tests.plan_data import TODAY, VIAS, build_city, plan_lines, project_code
 from tests.services.test_plan import complete_csv
-from tests.views.registering import FIRST, GRID, Person, count, fields, person
+from tests.views.registering import FIRST, GRID, SECOND, Person, count, fields, person
 
 
 @pytest.fixture
@@ -65,6 +65,34 @@ def test_a_file_with_problems_is_told_cell_by_cell_and_not_saved(city_app: Flask
     assert "línea 13, columna fecha_planeada «Recibo final a satisfacción» está antes de «Acta de inicio»." in page
     assert "línea 2, columna fecha_planeada «31/02/2022»" in page
     assert count(city_app, PlanDraft) == 0
+
+
+def test_an_equal_problem_of_many_cells_is_told_once_with_its_cells(city_app: Flask) -> None:
+    content = complete_csv(FIRST, **dict.fromkeys(("H01", "H02", "H03", "H07"), "pronto;;"))
+    page = send_file(person(city_app), "plan.csv", content, 422)
+    assert "El archivo tiene 4 problemas" in page
+    assert "líneas 2 a 4 y 8, columna fecha_planeada «pronto» no es una fecha. (4 veces)" in page
+
+
+def test_before_saving_each_project_says_what_changes_and_what_is_added(city_app: Flask) -> None:
+    ana = person(city_app)
+    ana.open()
+    ana.save({f"{FIRST}-H01": "25/4", f"{FIRST}-H02": "10/5"})
+    header, *rows = complete_csv(FIRST).decode().splitlines()
+    content = "\n".join([header, *rows[:3], f"{SECOND};H01;26/04/2022;;"]).encode()
+    page = send_file(ana, "plan.csv", content)
+    assert "1 cambia · 1 se agrega · 1 igual" in page
+    assert "Estudios previos 25/04/2022 26/04/2022" in page
+    assert "Se agrega — H03 24/05/2022" in page
+    assert "Se agrega — H01 26/04/2022" in page
+
+
+def test_what_the_page_hands_out_changes_nothing_when_it_comes_back(city_app: Flask) -> None:
+    ana = person(city_app)
+    ana.open()
+    ana.save({f"{FIRST}-H01": "25/4", f"{FIRST}-H02": "no sé", f"{FIRST}-modalidad": "CDPS", f"{SECOND}-H04": "na"})
+    handed = ana.pages.get(f"{GRID}/plantilla.xlsx").response.data
+    assert "El archivo no cambia nada: 0 cambios" in send_file(ana, "plan.xlsx", handed)
 
 
 @pytest.mark.parametrize(

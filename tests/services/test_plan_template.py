@@ -1,0 +1,57 @@
+"""What the product hands out as a workbook is what it takes in: nothing changes on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from pp_monitor.domain.catalogue import Modality
+from pp_monitor.services.plan import PlanLoadResult
+from pp_monitor.services.plan_template import build_template
+from tests.plan_data import SALUD, TODAY, City, build_city, project_code, set_modality
+from tests.services.test_plan import HEADER, lines, load, read, read_file
+
+FIRST, SECOND, THIRD = (project_code(number) for number in (1, 2, 3))
+OWN = "P02 Entrega a la comunidad;08/11/2022;;"
+
+
+@pytest.fixture
+def city(any_app: Flask) -> Iterator[City]:
+    with any_app.app_context():
+        yield build_city()
+
+
+def back_again(city: City) -> PlanLoadResult:
+    """The workbook of the organism, loaded as it was handed out."""
+    return load(city, read_file(city, build_template(city.vigencia, city.organism(), TODAY).content))
+
+
+def test_drafts_come_back_unchanged(city: City) -> None:
+    set_modality(city, city.id(2), Modality.CDPS)
+    rows = [*lines(FIRST, H01="25/04/2022;;11/04/2022", H04=";SI;"), f"{FIRST};{OWN}", f"{THIRD};H01;;;11/04/2022"]
+    assert load(city, read(city, *rows)).changed == 2
+    result = back_again(city)
+    assert (result.problems, result.changed, result.projects) == ((), 0, 3)
+    assert [(diff.code, diff.cells, diff.unchanged) for diff in result.diffs] == [
+        (FIRST, (), 16),
+        (SECOND, (), 5),
+        (THIRD, (), 1),
+    ]
+
+
+def test_registered_plans_come_back_unchanged(city: City) -> None:
+    rows = [f"{row};MC" for row in lines(FIRST, H04="")] + [f"{FIRST};{OWN};MC"]
+    rows += [f"{row};" for code in (SECOND, THIRD) for row in lines(code, H01="25/04/2022;;11/04/2022", H10=";SI;")]
+    assert load(city, read(city, *rows, header=f"{HEADER};modalidad"), register=True).problems == ()
+    result = back_again(city)
+    assert (result.problems, result.changed, result.projects) == ((), 0, 3)
+    assert [diff.unchanged for diff in result.diffs] == [15, 14, 14]
+
+
+def test_what_is_still_to_be_registered_is_handed_out_alone(city: City) -> None:
+    load(city, read(city, *lines(FIRST)), register=True)
+    built = build_template(city.vigencia, city.organism(), TODAY)
+    assert (built.projects, built.filename) == (2, f"plan-2022-{SALUD}.xlsx")
+    assert read_file(city, built.content).projects == (SECOND, THIRD)
