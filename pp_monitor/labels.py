@@ -159,8 +159,10 @@ AUDIT_ACTION = {
     "record_money": "Cargar ejecución presupuestal",
     "refresh_alerts": "Actualizar alertas",
     "register": "Registrar",
+    "remind": "Recordar",
     "replan": "Reprogramar",
     "report": "Reportar",
+    "require": "Requerir",
     "restore": "Restaurar copia de seguridad",
     "save_draft": "Guardar borrador",
     "set_band": "Fijar cuantías",
@@ -234,6 +236,7 @@ AUDIT_DETAIL = {
     "updated": "actualizadas",
     "valid_from": "vigente desde",
     "version": "versión",
+    "without_person": "sin persona a quien escribir",
     "workdays": "días hábiles",
 }
 # Codes that stand as values, by the detail that holds them.
@@ -267,6 +270,8 @@ MAIL_KIND = {
     "invitation": "Invitación",
     "organism_report": "Informe de un organismo",
     "password_reset": "Enlace de contraseña",  # nosec B105
+    "registration_reminder": "Recordatorio de registro",
+    "formal_notice": "Requerimiento",
 }
 
 _SYSTEM_TROUBLE = {

@@ -26,7 +26,7 @@ from pp_monitor.domain.report import FollowUp, follow_up_dates, reports_due
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.services import alert, delivery, entity, job, report, role_end, session
+from pp_monitor.services import alert, delivery, entity, job, reminder, report, role_end, session
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.job import RunKey
@@ -149,6 +149,14 @@ def _notify_role_ends(period: Period, today: date, actor: Actor) -> str:
     return f"Avisos nuevos de funciones de enlaces por terminar: {told}."
 
 
+def _remind(period: Period, today: date, actor: Actor) -> str:
+    if period.day != today:
+        raise NotFoundError("Los recordatorios solo salen con la fecha de hoy.")
+    vigencia = db.session.get_one(Vigencia, period.vigencia_id)
+    done = reminder.send_due_reminders(vigencia, today, actor, render=render_mail)
+    return f"Recordatorios: {done.persons} personas de {done.organisms} organismos."
+
+
 REFRESH_ALERTS = Job(
     name="refresh_alerts",
     label="Actualiza las alertas, cada día a las 06:00",
@@ -185,7 +193,16 @@ ROLE_ENDS = Job(
     next_day=_daily_next,
     run=_notify_role_ends,
 )
-JOBS: tuple[Job, ...] = (REFRESH_ALERTS, ROLE_ENDS, CLOSE_MONTH, PURGE_TRIES)
+REMIND = Job(
+    name="remind",
+    label="Recuerda a quienes deben su plan, alrededor del plazo y solo en días hábiles, a las 08:00",
+    at=time(8),
+    due=_daily_due,
+    period_on=_daily,
+    next_day=_daily_next,
+    run=_remind,
+)
+JOBS: tuple[Job, ...] = (REFRESH_ALERTS, ROLE_ENDS, CLOSE_MONTH, REMIND, PURGE_TRIES)
 
 
 def find_job(name: str, jobs: Sequence[Job] = JOBS) -> Job:

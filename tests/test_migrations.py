@@ -163,6 +163,8 @@ APPEND_ONLY = (
     "restriction_window",
     "amount_band",
     "plan_justification",
+    "reminder",
+    "formal_notice",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.forms.fields import CheckboxesField, DayField, LineField, MoneyField, choice
@@ -14,7 +14,7 @@ from pp_monitor.labels import MODALITY
 def _norm_field() -> LineField:
     return LineField(
         "Norma",
-        validators=[InputRequired("Escriba la norma."), Length(max=200)],
+        validators=[DataRequired("Escriba la norma."), Length(max=200)],
         description="Ley o decreto y artículo. Por ejemplo: Ley 80 de 1993, art. 30.",
         render_kw={"maxlength": "200"},
     )
@@ -34,7 +34,7 @@ class TermForm(FlaskForm):
     norm = _norm_field()
     name = LineField(
         "Quién lo confirma",
-        validators=[InputRequired("Escriba el nombre de quien confirma."), Length(max=200)],
+        validators=[DataRequired("Escriba el nombre de quien confirma."), Length(max=200)],
         description="Nombre y cargo. Queda en la historia con la fecha de hoy.",
         render_kw={"maxlength": "200"},
     )

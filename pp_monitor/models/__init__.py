@@ -1,5 +1,31 @@
 """Tables in pipeline order, one module a noun; importing the package declares them all."""
 
-from pp_monitor.models import account, alert, audit, entity, job, mail, plan, plan_rule, progress, project, report
+from pp_monitor.models import (
+    account,
+    alert,
+    audit,
+    entity,
+    job,
+    mail,
+    notice,
+    plan,
+    plan_rule,
+    progress,
+    project,
+    report,
+)
 
-__all__ = ["account", "alert", "audit", "entity", "job", "mail", "plan", "plan_rule", "progress", "project", "report"]
+__all__ = [
+    "account",
+    "alert",
+    "audit",
+    "entity",
+    "job",
+    "mail",
+    "notice",
+    "plan",
+    "plan_rule",
+    "progress",
+    "project",
+    "report",
+]

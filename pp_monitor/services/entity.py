@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Catalogue, CatalogueMilestone, Modality, Phase
 from pp_monitor.domain.errors import NotFoundError, Problem, ProblemsError
@@ -338,6 +338,17 @@ def set_deadline(
         told = deadline_on.isoformat() if deadline_on else None
         details = {"deadline": told, "organism": organism_code, "project_id": project_id, "reason": reason}
         record(actor, "set_deadline", "vigencia", str(year), now, details)
+
+
+def deadline_history(vigencia_id: int, organism_id: int) -> list[Deadline]:
+    """Every deadline that an organism ever had, of all or its own, newest first."""
+    query = (
+        select(Deadline)
+        .where(Deadline.vigencia_id == vigencia_id, Deadline.project_id.is_(None))
+        .where(or_(Deadline.organism_id.is_(None), Deadline.organism_id == organism_id))
+        .order_by(Deadline.recorded_at.desc(), Deadline.id.desc())
+    )
+    return list(db.session.scalars(query))
 
 
 def find_organism(code: str) -> Organism:

@@ -5,13 +5,35 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from pp_monitor.domain.portfolio import Portfolio
+from pp_monitor.domain.reminder import days_from_deadline
 from pp_monitor.extensions import db
+from pp_monitor.models.account import Role, RoleAssignment, User, UserSession
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import PlanDraft, PlanDraftLine, Registration
+from pp_monitor.services.notice import last_reminders, notices
+
+
+class Stage(StrEnum):
+    """How far an organism has come with its registration."""
+
+    NOBODY = "nobody"
+    INVITED = "invited"
+    ENTERED = "entered"
+    DRAFT = "draft"
+    REGISTERED = "registered"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The enlaces of an organism on a day, and when one of them last entered (UTC)."""
+
+    enlaces: int = 0
+    last_login: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +52,20 @@ class BoardRow:
     days_left: int | None
     saved_at: datetime | None
     receipts: tuple[int, ...]
+    people: People = People()
+    reminded_at: datetime | None = None
+    notices: int = 0
+
+    @property
+    def stage(self) -> Stage:
+        """How far its people have come."""
+        if self.is_done:
+            return Stage.REGISTERED
+        if self.drafted:
+            return Stage.DRAFT
+        if not self.people.enlaces:
+            return Stage.NOBODY
+        return Stage.ENTERED if self.people.last_login else Stage.INVITED
 
     @property
     def is_done(self) -> bool:
@@ -48,7 +84,7 @@ class BoardRow:
 
 
 def plan_board(vigencia: Vigencia, portfolio: Portfolio) -> tuple[BoardRow, ...]:
-    """The registration of the organisms of ``portfolio``, worst first; three queries."""
+    """The registration of the organisms of ``portfolio``, worst first; six queries."""
     projects, registered = Counter[str](), Counter[str]()
     pending: dict[int, str] = {}
     for project in portfolio.projects:
@@ -60,6 +96,9 @@ def plan_board(vigencia: Vigencia, portfolio: Portfolio) -> tuple[BoardRow, ...]
             pending[project.id] = project.organism_code
     drafted, saved = _drafts(pending)
     receipts = _receipts(vigencia.id)
+    people = _people(vigencia.entity_id, portfolio.cutoff)
+    ids = dict(db.session.execute(select(Organism.code, Organism.id)).tuples().all())
+    reminded, required = last_reminders(vigencia.id), notices(vigencia.id)
     rows = [
         BoardRow(
             code=code,
@@ -71,6 +110,9 @@ def plan_board(vigencia: Vigencia, portfolio: Portfolio) -> tuple[BoardRow, ...]
             days_left=_days_left(portfolio, code),
             saved_at=saved.get(code),
             receipts=tuple(receipts[code]),
+            people=people.get(code, People()),
+            reminded_at=reminded.get(ids[code]),
+            notices=len(required.get(ids[code], ())),
         )
         for code, count in projects.items()
     ]
@@ -81,8 +123,26 @@ def _days_left(portfolio: Portfolio, code: str) -> int | None:
     deadline = portfolio.frame.deadlines.get(code)
     if deadline is None:
         return None
-    calendar, today = portfolio.frame.calendar, portfolio.cutoff
-    return calendar.workdays(today, deadline) or -calendar.workdays(calendar.effective(deadline), today)
+    return -days_from_deadline(deadline, portfolio.cutoff, portfolio.frame.calendar)
+
+
+def _people(entity_id: int, on: date) -> dict[str, People]:
+    last_login = (
+        select(UserSession.user_id, func.max(UserSession.opened_at).label("opened_at"))
+        .group_by(UserSession.user_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Organism.code, func.count(User.id.distinct()), func.max(last_login.c.opened_at))
+        .join(RoleAssignment, RoleAssignment.organism_id == Organism.id)
+        .join(User, User.id == RoleAssignment.user_id)
+        .outerjoin(last_login, last_login.c.user_id == User.id)
+        .where(User.entity_id == entity_id, User.is_enabled, RoleAssignment.role == Role.ENLACE)
+        .where(RoleAssignment.valid_from <= on)
+        .where(or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= on))
+        .group_by(Organism.code)
+    )
+    return {code: People(count, entered) for code, count, entered in rows}
 
 
 def _drafts(pending: dict[int, str]) -> tuple[Counter[str], dict[str, datetime]]:

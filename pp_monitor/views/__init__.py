@@ -24,6 +24,7 @@ from pp_monitor.views import (
     privacy,
     progress,
     project,
+    registration_follow,
     report,
     site,
 )
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     plan_edit.blueprint,
     plan_review.blueprint,
     plan_rule.blueprint,
+    registration_follow.blueprint,
     progress.blueprint,
     alert.blueprint,
     report.blueprint,

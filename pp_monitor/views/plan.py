@@ -52,7 +52,9 @@ def overview() -> ResponseReturnValue:
         return redirect(url_for("plan.grid", code=next(iter(codes))))
     reading = read().at_today()
     found = plan_board(reading.vigencia, reading.portfolio)
-    return render_template("plan/overview.html", reading=reading, board=plan_page.board(found), found=found)
+    can_remind = access.has_role(Role.PLANEACION) and any(row.pending for row in found)
+    board = plan_page.board(found)
+    return render_template("plan/overview.html", reading=reading, board=board, found=found, can_remind=can_remind)
 
 
 @blueprint.get("/registro/<code>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 
 from flask import url_for
@@ -14,9 +14,9 @@ from pp_monitor.domain.catalogue import COMPLETION, CONTRACT, OWN_CODES, Catalog
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part
-from pp_monitor.formatters import Column, cop_millions, date_weekday, plural
+from pp_monitor.formatters import Column, cop_millions, date_time, date_weekday, plural
 from pp_monitor.forms.plan import STAMP, field_name
-from pp_monitor.services.plan_board import BoardRow
+from pp_monitor.services.plan_board import BoardRow, Stage
 from pp_monitor.services.plan_grid import Cell, Grid, GridRow, OwnLine, RowState
 
 MODALITIES = [("", "—"), *((code.value, code.value) for code in Modality)]
@@ -281,6 +281,15 @@ def due_text(row: BoardRow) -> str:
     return f"Faltan {labels.days_text(row.days_left)}" if row.days_left > 1 else "Vence ya"
 
 
+STAGE = {
+    Stage.NOBODY: "Sin enlace activo",
+    Stage.INVITED: "Invitado, sin ingresar",
+    Stage.ENTERED: "Ya ingresó",
+    Stage.DRAFT: "En borrador",
+    Stage.REGISTERED: "Registrado",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class BoardView:
     """One organism of the board."""
@@ -292,9 +301,11 @@ class BoardView:
     tone: str
     shape: str
     word: str
-    drafted: int
+    stage: str
+    stage_note: str
     due: str
-    saved_at: datetime | None
+    followed: str
+    follow_url: str
     receipts: list[tuple[int, str]]
 
 
@@ -309,13 +320,29 @@ def board(found: Sequence[BoardRow]) -> list[BoardView]:
             tone=_tone(row)[1],
             shape=_tone(row)[0],
             word=_tone(row)[2],
-            drafted=row.drafted,
+            stage=STAGE[row.stage],
+            stage_note=_stage_note(row),
+            followed=_followed(row),
+            follow_url=url_for("registration_follow.show", code=row.code),
             due=due_text(row),
-            saved_at=row.saved_at,
             receipts=[(number, url_for("plan.receipt", number=number)) for number in row.receipts],
         )
         for row in found
     ]
+
+
+def _stage_note(row: BoardRow) -> str:
+    if row.drafted:
+        return f"borrador de {row.drafted} de {row.pending}"
+    return f"último ingreso {date_time(row.people.last_login)}" if row.people.last_login else ""
+
+
+def _followed(row: BoardRow) -> str:
+    """What an organism was told, in a few words."""
+    told = [plural(row.notices, "requerimiento", "requerimientos")] if row.notices else []
+    if row.reminded_at:
+        told.append(f"recordado el {date_time(row.reminded_at)}")
+    return " · ".join(told) or "Seguimiento"
 
 
 def _tone(row: BoardRow) -> tuple[str, str, str]:

@@ -48,6 +48,7 @@ VISITS = {
     "plan.receipt": [("/registro/constancia/1", PLANNING)],
     "plan_review.show": [("/registro/4134/revisar", DATIC)],
     "plan_rule.show": [("/registro/reglas", PLANNING)],
+    "registration_follow.show": [("/registro/4151/seguimiento", PLANNING), ("/registro/4151/seguimiento", ENLACE)],
     "plan.upload": [("/registro/4134/archivo", DATIC)],
     "progress.ask_annul": [("/proyectos/{late_4151}/avance/anular/actual/{fact}", ENLACE)],
     "progress.report": [("/proyectos/{late_4151}/avance", ENLACE)],

@@ -1,0 +1,225 @@
+"""Reminders of registration: one digest a person, to those who owe and only to them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+
+from pp_monitor.domain.plan import PlanStatus
+from pp_monitor.domain.portfolio import Portfolio
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.reminder import days_from_deadline, reminder_step
+from pp_monitor.extensions import db
+from pp_monitor.formatters import date_weekday, plural
+from pp_monitor.labels import days_text
+from pp_monitor.models.account import Role, RoleAssignment, User
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.models.notice import Reminder
+from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.services.mail import Render, queue_message
+from pp_monitor.services.transaction import insert_once, writing
+
+KIND = "registration_reminder"
+_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What an organism owes by one deadline: plans to be sent, or sent plans that its head has to approve."""
+
+    organism_code: str
+    organism: str
+    deadline: date | None
+    role: Role
+    projects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """A person who can pay a debt, by role and organism; ``alone`` is the person whatever the two."""
+
+    user_id: int
+    email: str
+    label: str
+    role: Role | None = None
+    organism_code: str = ""
+    organism_id: int = 0
+
+    @property
+    def alone(self) -> Debtor:
+        """The person of the digest."""
+        return Debtor(self.user_id, self.email, self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPart:
+    """What the mail says of one organism, in words."""
+
+    organism_code: str
+    organism: str
+    owed: str
+    deadline: str
+    projects: tuple[str, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """How many persons and organisms a round of reminders reached; ``without_person`` owe and have nobody."""
+
+    persons: int
+    organisms: int
+    without_person: tuple[str, ...]
+
+
+def debts(portfolio: Portfolio) -> tuple[Debt, ...]:
+    """Everything owed at the portfolio's day, by organism and deadline."""
+    groups: dict[tuple[str, date | None, Role], list[str]] = defaultdict(list)
+    for project in portfolio.projects:
+        if role := _owed_by(project):
+            groups[project.organism_code, _deadline(portfolio, project), role].append(project.name)
+    return tuple(
+        Debt(code, portfolio.names.organisms[code].name, deadline, role, tuple(names))
+        for (code, deadline, role), names in sorted(groups.items(), key=_debt_order)
+    )
+
+
+def _debt_order(group: tuple[tuple[str, date | None, Role], list[str]]) -> tuple[str, date, str]:
+    (code, deadline, role), _ = group
+    return code, deadline or date.max, role
+
+
+def _owed_by(project: ProjectAssessment) -> Role | None:
+    """Whose turn it is to move the registration of a project; none when it is nobody's."""
+    if project.is_withdrawn or project.has_plan:
+        return None
+    return Role.ORDENADOR if project.plan_status is PlanStatus.AWAITING_APPROVAL else Role.ENLACE
+
+
+def _deadline(portfolio: Portfolio, project: ProjectAssessment) -> date | None:
+    frame = portfolio.frame
+    return frame.project_deadlines.get(project.id, frame.deadlines.get(project.organism_code))
+
+
+def send_due_reminders(vigencia: Vigencia, today: date, actor: Actor, *, render: Render) -> Reminded:
+    """Queue the reminders whose day is ``today``: the same one never twice to the same person."""
+    portfolio = assess_portfolio(vigencia, today)
+    due = {
+        debt: step
+        for debt in debts(portfolio)
+        if debt.deadline and (step := reminder_step(debt.deadline, today, portfolio.frame.calendar)) is not None
+    }
+    keys = {debt: f"{debt.deadline}/{step:+d}" for debt, step in due.items()}
+    return _send(vigencia, portfolio, keys, actor, render)
+
+
+def remind_now(vigencia: Vigencia, today: date, actor: Actor, *, render: Render) -> Reminded:
+    """Queue a reminder for everybody who owes today, at most one a day for each person."""
+    portfolio = assess_portfolio(vigencia, today)
+    return _send(vigencia, portfolio, dict.fromkeys(debts(portfolio), f"a-mano/{today}"), actor, render)
+
+
+def _send(
+    vigencia: Vigencia, portfolio: Portfolio, occasions: Mapping[Debt, str], actor: Actor, render: Render
+) -> Reminded:
+    people = debtors(vigencia.entity_id, portfolio.cutoff)
+    payers = {debt: _who_pays(debt, people) for debt in occasions}
+    alone = tuple(sorted({debt.organism for debt, found in payers.items() if not found}))
+    with writing() as now:
+        digests: dict[Debtor, list[Debt]] = defaultdict(list)
+        marks: dict[Debtor, list[int]] = defaultdict(list)
+        for debt, found in payers.items():
+            for person in found:
+                if mark := _mark(vigencia, person, f"{debt.role}/{occasions[debt]}", now):
+                    digests[person.alone].append(debt)
+                    marks[person.alone].append(mark)
+        for person, owed in digests.items():
+            _queue(vigencia, portfolio, person, owed, f"{KIND}/{min(marks[person])}", render, now)
+        reached = sorted({debt.organism_code for owed in digests.values() for debt in owed})
+        if reached:
+            details = {"organisms": reached, "recipients": len(digests), "without_person": list(alone)}
+            record(actor, "remind", "plan", str(vigencia.year), now, details)
+    return Reminded(len(digests), len(reached), alone)
+
+
+def _mark(vigencia: Vigencia, person: Debtor, occasion: str, now: datetime) -> int | None:
+    """Note that a person is reminded on an occasion; none when that was done before."""
+    return insert_once(
+        Reminder,
+        entity_id=vigencia.entity_id,
+        vigencia_id=vigencia.id,
+        organism_id=person.organism_id,
+        user_id=person.user_id,
+        occasion=occasion,
+        recorded_at=now,
+    )
+
+
+def _who_pays(debt: Debt, people: Sequence[Debtor]) -> list[Debtor]:
+    """Those whose turn it is; where nobody holds that role, whoever else answers for the organism."""
+    own = [person for person in people if person.organism_code == debt.organism_code]
+    return [person for person in own if person.role is debt.role] or own
+
+
+def debtors(entity_id: int, on: date) -> tuple[Debtor, ...]:
+    """The enlaces and heads of every organism on a day."""
+    rows = db.session.execute(
+        select(User.id, User.email, User.label, RoleAssignment.role, Organism.code, Organism.id.label("organism_id"))
+        .join(RoleAssignment, RoleAssignment.user_id == User.id)
+        .join(Organism, Organism.id == RoleAssignment.organism_id)
+        .where(User.entity_id == entity_id, User.is_enabled, RoleAssignment.valid_from <= on)
+        .where(or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= on))
+        .order_by(User.email, Organism.code)
+    )
+    return tuple(Debtor(row.id, row.email, row.label, Role(row.role), row.code, row.organism_id) for row in rows)
+
+
+def _queue(
+    vigencia: Vigencia,
+    portfolio: Portfolio,
+    person: Debtor,
+    owed: Sequence[Debt],
+    key: str,
+    render: Render,
+    now: datetime,
+) -> None:
+    """Put the digest of one person in the outbox."""
+    parts = [_part(debt, portfolio) for debt in owed]
+    said = {"label": person.label, "year": vigencia.year, "is_demo": vigencia.is_demo, "parts": parts}
+    queue_message(
+        entity_id=vigencia.entity_id,
+        vigencia_id=vigencia.id,
+        kind=KIND,
+        idempotency_key=key,
+        recipients=[person.email],
+        mail=render(KIND, **said),
+        recorded_at=now,
+    )
+
+
+def _part(debt: Debt, portfolio: Portfolio) -> DigestPart:
+    count = len(debt.projects)
+    noun = plural(count, "proyecto", "proyectos")
+    is_head = debt.role is Role.ORDENADOR
+    owed = f"{noun} por aprobar" if is_head else f"{noun} sin plan registrado"
+    more = plural(count - _NAMED, "proyecto más", "proyectos más") if count > _NAMED else ""
+    return DigestPart(
+        debt.organism_code, debt.organism, owed, _deadline_text(debt, portfolio), debt.projects[:_NAMED], more
+    )
+
+
+def _deadline_text(debt: Debt, portfolio: Portfolio) -> str:
+    if debt.deadline is None:
+        return "No tiene plazo fijado."
+    days = days_from_deadline(debt.deadline, portfolio.cutoff, portfolio.frame.calendar)
+    day = date_weekday(debt.deadline)
+    if days > 0:
+        return f"El plazo venció el {day}, hace {days_text(days)}."
+    if days == 0:
+        return f"El plazo vence hoy, {day}."
+    return f"El plazo vence el {day}: {'falta' if days == -1 else 'faltan'} {days_text(-days)}."

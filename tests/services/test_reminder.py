@@ -1,0 +1,137 @@
+"""Who is reminded of registration, when, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pp_monitor.domain.account import Role
+from pp_monitor.extensions import db
+from pp_monitor.mail_templates import render_mail
+from pp_monitor.models.account import RoleAssignment
+from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
+from pp_monitor.services.entity import find_organism, set_deadline
+from pp_monitor.services.registration import register_plan
+from pp_monitor.services.reminder import Reminded, remind_now, send_due_reminders
+from tests.factories_db import make_user
+from tests.plan_data import SALUD, TODAY, VIAS, YEAR, City, build_city, plan
+
+DEADLINE = date(2022, 4, 22)
+BEFORE = date(2022, 4, 21)
+
+
+@pytest.fixture
+def city(any_app: Flask) -> Iterator[City]:
+    with any_app.app_context():
+        found = build_city(deadline=DEADLINE)
+        make_user(Role.ENLACE, find_organism(SALUD), email="enlace.salud@example.org", label="Enlace de Salud")
+        make_user(Role.ORDENADOR, find_organism(SALUD), email="despacho.salud@example.org")
+        make_user(Role.ENLACE, find_organism(VIAS), email="enlace.vias@example.org")
+        yield found
+
+
+def register_all(city: City, organism: str) -> None:
+    """Register every project of an organism."""
+    ids = [id_ for code, id_ in city.ids.items() if code.startswith(f"BP26{organism[-2:]}")]
+    register_plan(
+        vigencia=city.vigencia,
+        organism=city.organism(organism),
+        plans={id_: plan() for id_ in ids},
+        declared_on=TODAY,
+        act="Oficio 1",
+        actor=city.actor,
+        user_id=None,
+    )
+
+
+def due(city: City, today: date) -> Reminded:
+    return send_due_reminders(city.vigencia, today, city.actor, render=render_mail)
+
+
+def now(city: City, today: date = BEFORE) -> Reminded:
+    return remind_now(city.vigencia, today, city.actor, render=render_mail)
+
+
+def mailed() -> list[str]:
+    return list(db.session.scalars(select(OutboxRecipient.address).order_by(OutboxRecipient.id)))
+
+
+def bodies() -> str:
+    return "\n".join(db.session.scalars(select(OutboxMessage.body_text).order_by(OutboxMessage.id)))
+
+
+def test_only_who_owes_is_reminded_and_only_once(city: City) -> None:
+    register_all(city, VIAS)
+    assert due(city, BEFORE) == Reminded(1, 1, ())
+    assert due(city, BEFORE) == Reminded(0, 0, ())
+    assert mailed() == ["enlace.salud@example.org"]
+    assert "Enlace de Salud" in bodies()
+    assert "3 proyectos sin plan registrado" in bodies()
+    assert "El plazo vence el viernes 22 de abril de 2022: falta 1 día hábil." in bodies()
+
+
+@pytest.mark.parametrize("today", ["2022-04-22", "2022-04-23", "2022-04-14", "2022-06-30"])
+def test_no_mail_goes_out_on_other_days(city: City, today: str) -> None:
+    assert due(city, date.fromisoformat(today)).persons == 0
+    assert mailed() == []
+
+
+def test_nobody_owes_nothing_is_sent(city: City) -> None:
+    register_all(city, SALUD)
+    register_all(city, VIAS)
+    assert due(city, BEFORE) == now(city) == Reminded(0, 0, ())
+    assert mailed() == []
+
+
+def test_a_person_of_two_organisms_gets_one_digest(city: City) -> None:
+    both = make_user(Role.ENLACE, find_organism(SALUD), email="dos@example.org")
+    db.session.add(
+        RoleAssignment(
+            entity_id=both.entity_id,
+            user_id=both.id,
+            role=Role.ENLACE,
+            organism_id=find_organism(VIAS).id,
+            valid_from=date(2022, 1, 1),
+            recorded_at=both.recorded_at,
+        )
+    )
+    db.session.commit()
+    assert due(city, BEFORE).persons == 3
+    text = db.session.scalars(
+        select(OutboxMessage.body_text)
+        .join(OutboxRecipient, OutboxRecipient.message_id == OutboxMessage.id)
+        .where(OutboxRecipient.address == "dos@example.org")
+    ).one()
+    assert "Secretaría de Salud Pública: 3 proyectos" in text
+    assert "Secretaría de Infraestructura: 2 proyectos" in text
+
+
+def test_an_extension_moves_the_reminders_of_its_organism_only(city: City) -> None:
+    set_deadline(YEAR, date(2022, 5, 6), city.actor, organism_code=SALUD, reason="Cambio de enlace")
+    due(city, BEFORE)
+    assert mailed() == ["enlace.vias@example.org"]
+    due(city, date(2022, 5, 5))
+    assert mailed() == ["enlace.vias@example.org", "enlace.salud@example.org"]
+
+
+def test_past_the_deadline_it_says_since_when(city: City) -> None:
+    due(city, date(2022, 4, 25))
+    assert "El plazo venció el viernes 22 de abril de 2022, hace 1 día hábil." in bodies()
+
+
+def test_an_organism_without_enlace_is_told_by_its_head_and_one_without_anybody_is_named(any_app: Flask) -> None:
+    with any_app.app_context():
+        city = build_city(deadline=DEADLINE)
+        make_user(Role.ORDENADOR, find_organism(SALUD), email="despacho.salud@example.org")
+        assert due(city, BEFORE) == Reminded(1, 1, ("Secretaría de Infraestructura",))
+        assert mailed() == ["despacho.salud@example.org"]
+
+
+def test_by_hand_it_goes_out_at_most_once_a_day(city: City) -> None:
+    assert now(city) == Reminded(2, 2, ())
+    assert now(city) == Reminded(0, 0, ())
+    assert now(city, date(2022, 4, 22)) == Reminded(2, 2, ())
