@@ -63,10 +63,15 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Whether an organism has its *enlace*, and when its people last entered, by the clock of Bogotá."""
+    """Whether an organism has its *enlace*, when its people last entered, by the clock of Bogotá, and what it was told.
+
+    ``notices`` counts its *requerimientos*, the last of them filed on ``last_notice``.
+    """
 
     has_enlace: bool = False
     last_login: datetime | None = None
+    notices: int = 0
+    last_notice: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

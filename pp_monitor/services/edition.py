@@ -75,7 +75,7 @@ def report_info(
         delay_notes=_delay_notes(vigencia.id, view.known_at),
         contracting=contracting(vigencia.id, view),
         proofs=proofs(vigencia.id, view.known_at),
-        people=people(vigencia.entity_id, view),
+        people=people(vigencia.entity_id, vigencia.id, view),
     )
 
 

@@ -20,6 +20,7 @@ from pp_monitor.models.entity import Organism
 from pp_monitor.models.progress import ActualFact, Evidence, FactSource
 from pp_monitor.models.project import Contract, Process, Project, ProjectContract, ProjectProcess
 from pp_monitor.reports.scope import Contracting, People, Proof
+from pp_monitor.services.notice import notices
 from pp_monitor.services.progress_story import BY_SOURCE
 
 
@@ -101,20 +102,23 @@ def _proof(row: Row[Any], reporter: str) -> Proof:
     )
 
 
-def people(entity_id: int, view: View) -> dict[str, People]:
-    """Whether each organism has its *enlace* on ``C``, and when its people last entered by ``K``; three queries.
+def people(entity_id: int, vigencia_id: int, view: View) -> dict[str, People]:
+    """Whether each organism has its *enlace* on ``C``, when its people last entered and what it was told; four queries.
 
     Logins are read in the audit trail, which nothing shortens, so that a closed month says the same again.
     """
     assigned = _assignments(entity_id, view)
     logins = _last_logins([row.user_id for row in assigned], view.known_at)
-    codes = db.session.scalars(select(Organism.code).where(Organism.entity_id == entity_id))
+    told = notices(vigencia_id, view.known_at)
+    organisms = db.session.execute(select(Organism.id, Organism.code).where(Organism.entity_id == entity_id))
     found = {}
-    for code in codes:
+    for organism_id, code in organisms:
         own = [row for row in assigned if row.code == code]
         entered = [logins[row.user_id] for row in own if row.user_id in logins]
         last = _local(max(entered)).replace(tzinfo=None, microsecond=0) if entered else None
-        found[code] = People(any(row.role == Role.ENLACE for row in own), last)
+        filed = [row.sent_on for row in told.get(organism_id, ()) if row.sent_on <= view.cutoff]
+        has_enlace = any(row.role == Role.ENLACE for row in own)
+        found[code] = People(has_enlace, last, len(filed), max(filed, default=None))
     return found
 
 

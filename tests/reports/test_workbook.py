@@ -229,9 +229,13 @@ def test_milestones_sheet_tells_who_stands_behind_each_date() -> None:
 
 def test_missing_plans_tell_whether_anyone_was_named_and_entered() -> None:
     entered = datetime.fromisoformat("2022-07-11T16:20:00")
-    read = book(report=info(people={SPORT: People(True, entered)}))["05_Sin_plan"]
-    found = {row["Código"]: (row["Enlace designado"], row["Último ingreso"]) for row in rows(read)}
-    assert found == {SPORT: ("Sí", entered), HEALTH: ("No", "Nunca ha ingresado")}
+    read = book(report=info(people={SPORT: People(True, entered, 2, date(2022, 7, 12))}))["05_Sin_plan"]
+    names = ("Enlace designado", "Último ingreso", "Requerimientos enviados", "Último requerimiento")
+    found = {row["Código"]: [row[name] for name in names] for row in rows(read)}
+    assert found == {
+        SPORT: ["Sí", entered, 2, datetime.fromisoformat("2022-07-12")],
+        HEALTH: ["No", "Nunca ha ingresado", 0, None],
+    }
 
 
 def _summary(**options: Any) -> list[list[Any]]:

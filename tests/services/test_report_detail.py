@@ -21,6 +21,7 @@ from pp_monitor.models.progress import ActualFact, Evidence
 from pp_monitor.models.project import Contract, Process, Project, ProjectContract, ProjectProcess
 from pp_monitor.reports.scope import Contracting, People, Proof
 from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.notice import NewNotice, add_notice
 from pp_monitor.services.report_detail import contracting, people, proofs
 from pp_monitor.services.transaction import writing, writing_vigencia
 from tests.factories_db import make_organism, make_user
@@ -149,25 +150,35 @@ def test_an_organism_tells_its_enlace_and_its_last_login(city: Flask) -> None:
     head = make_user(Role.ORDENADOR, works)
     enter(ana)
     last = enter(ana)
-    found = people(1, now())
+    found = people(1, 1, now())
     shown = last.astimezone(clock.zone()).replace(tzinfo=None, microsecond=0)
     assert (found["4145"], found["4151"], found["4162"]) == (People(True, shown), People(False, None), People())
     enter(head)
-    again = people(1, View(CUTOFF, last))
+    again = people(1, 1, View(CUTOFF, last))
     assert (again["4145"].last_login, again["4151"].last_login) == (shown, None)
+
+
+def test_an_organism_tells_what_it_was_required(city: Flask) -> None:
+    year = vigencia()
+    organism, actor = make_organism("4151"), Actor(1, "Planeación")
+    for day in (date(2022, 4, 29), CUTOFF, date(2022, 7, 18)):
+        add_notice(year, organism, NewNotice(day, f"Oficio {day}", "Registre el plan."), day, actor)
+    found = people(1, 1, now())["4151"]
+    assert (found.notices, found.last_notice) == (2, CUTOFF)
+    assert people(1, 1, View(CUTOFF, datetime(2022, 7, 18, tzinfo=UTC)))["4151"].notices == 0
 
 
 def test_who_was_named_after_is_not_told(city: Flask) -> None:
     health = make_organism("4145")
     make_user(Role.ENLACE, health)
     db.session.execute(update(RoleAssignment).values(recorded_at=datetime(2022, 8, 1, tzinfo=UTC)))
-    assert people(1, View(CUTOFF, datetime(2022, 7, 18, tzinfo=UTC)))["4145"] == People()
+    assert people(1, 1, View(CUTOFF, datetime(2022, 7, 18, tzinfo=UTC)))["4145"] == People()
 
 
-def test_details_take_seven_queries(city: Flask, count_queries: Callable[[Callable[[], object]], int]) -> None:
+def test_details_take_eight_queries(city: Flask, count_queries: Callable[[Callable[[], object]], int]) -> None:
     view, vigencia_id = now(), vigencia().id
 
     def read() -> object:
-        return contracting(vigencia_id, view), proofs(vigencia_id, view.known_at), people(1, view)
+        return contracting(vigencia_id, view), proofs(vigencia_id, view.known_at), people(1, 1, view)
 
-    assert count_queries(read) == 7
+    assert count_queries(read) == 8

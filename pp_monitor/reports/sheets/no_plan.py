@@ -100,6 +100,8 @@ ORGANISMS: Table[OwingRow] = Table(
         Column("Días hábiles desde el plazo", lambda row: row.late_workdays, 34, Kind.COUNT),
         Column("Enlace designado", lambda row: "Sí" if row.people.has_enlace else "No", 28),
         Column("Último ingreso", lambda row: row.people.last_login or NO_LOGIN, 22, Kind.INSTANT),
+        Column("Requerimientos enviados", lambda row: row.people.notices, 22, Kind.COUNT),
+        Column("Último requerimiento", lambda row: row.people.last_notice, 22, Kind.DATE),
         control(f"AND([@Proyectos sin plan]=COUNTIFS({_OWN}),[@Valor sin plan]=SUMIFS(tProy[Valor vigente],{_OWN}))"),
     ),
     frozen_columns=2,
