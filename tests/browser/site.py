@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +22,8 @@ from pp_monitor.extensions import db
 from pp_monitor.services import demo
 from tests.engines import free_port
 
+ROOT = Path(__file__).parents[2]
+
 
 @contextmanager
 def copy_of(demo_folder: Path, folder: Path) -> Iterator[Flask]:
@@ -33,7 +38,7 @@ def copy_of(demo_folder: Path, folder: Path) -> Iterator[Flask]:
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """The application behind a real web server; gives its address."""
+    """The application behind a real web server on a free port; gives its address."""
     server = create_server(app, host="127.0.0.1", port=free_port(), threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -42,6 +47,21 @@ def serving(app: Flask) -> Iterator[str]:
     finally:
         server.close()
         thread.join(timeout=5)
+
+
+@contextmanager
+def killable(folder: Path, port: int) -> Iterator[str]:
+    """The application on the data of ``folder`` as a process of its own, killed at the end; gives its address."""
+    command = [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", "wsgi:app"]
+    environment = os.environ | {"PP_INSTANCE_DIR": str(folder)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        told = next((line for line in process.stderr if "Serving" in line), "")
+        assert told, "the server did not start"
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
 
 
 @dataclass(slots=True)
@@ -56,7 +76,7 @@ class Visitor:
         """Keep every error of the console: a violation of the security policy is one, a refused form is none."""
 
         def note(message: ConsoleMessage) -> None:
-            is_refused_form = "status of 422" in message.text
+            is_refused_form = "status of 422" in message.text or "status of 409" in message.text
             if message.type in ("error", "warning") and not is_refused_form:
                 self.complaints.append(message.text)
 

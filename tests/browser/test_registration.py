@@ -57,6 +57,8 @@ def test_an_organism_registers_its_plan_once(own_demo: Flask, visitor: Visitor) 
     visitor.go(f"/registro/{DATIC}")
     type_plan(visitor, codes, {**PLANNED, "H08": date(2022, 6, 1)})
     visitor.page.get_by_role("button", name="Revisar y registrar").click()
+    expect(visitor.page.get_by_text("está antes de «Contrato firmado»").first).to_be_visible()
+    visitor.go(f"/registro/{DATIC}")
     # The RP cannot come before the contract: said at its cell, and nothing typed is lost.
     cell = visitor.page.locator(f"#cell-{codes[0]}-H08")
     expect(cell).to_have_value("01/06/22")

@@ -1,0 +1,83 @@
+// Starts the grid: everything here makes comfortable what the form already does without a script.
+
+import { Autosave } from "./grid-save.js";
+import { History } from "./grid-undo.js";
+import { Keep } from "./grid-keep.js";
+import { Keys } from "./grid-keys.js";
+import { Paste } from "./grid-paste.js";
+import { Sheet } from "./grid-sheet.js";
+import { Tools } from "./grid-tools.js";
+
+const STATES = {
+  saving: () => ["Guardando…", ""],
+  saved: (hour) => [`✓ Guardado ${hour}`, "pp-ok-text"],
+  settled: () => ["✓ Sin cambios por guardar", "pp-ok-text"],
+  clash: () => ["Otra persona cambió lo mismo que usted. Elija en la celda cuál vale.", "pp-late-text"],
+  offline: () => ["Sin conexión: lo escrito está en este equipo y se guardará al volver.", "pp-late-text"],
+  expired: () => ["Su sesión venció. Lo escrito está en este equipo.", "pp-late-text"],
+  refused: (message) => [message, "pp-late-text"],
+};
+
+/** The line that says whether everything is saved; an expired session leads back here through the login. */
+function showState(name, detail) {
+  const line = document.getElementById("guardado");
+  const [text, tone] = STATES[name](detail);
+  line.className = `pp-saved-line ${tone}`;
+  line.textContent = text;
+  if (name === "expired") line.append(" ", link("Ingresar otra vez", window.location.pathname));
+  line.dataset.state = name;
+}
+
+function link(text, address) {
+  const made = document.createElement("a");
+  made.href = address;
+  made.textContent = text;
+  return made;
+}
+
+function tell(text, isBad = false) {
+  const box = document.getElementById("aviso-borrador");
+  const note = document.createElement("div");
+  note.className = `pp-notice ${isBad ? "pp-warn" : "pp-done"}`;
+  note.append(Object.assign(document.createElement("p"), { textContent: text }));
+  box.replaceChildren(note);
+  return note;
+}
+
+/** What an earlier page could not save is offered, never put back unasked. */
+function offer(keep, history) {
+  const lost = keep.lost();
+  if (!lost.length) return keep.forget();
+  const cells = lost.length === 1 ? "1 celda que no alcanzó" : `${lost.length} celdas que no alcanzaron`;
+  const note = tell(`En este equipo hay ${cells} a guardarse (${keep.old.at}).`, true);
+  const act = (text, work) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+    button.className = "btn btn-sm btn-outline-primary";
+    button.addEventListener("click", () => {
+      note.remove();
+      work();
+      keep.forget();
+    });
+    return button;
+  };
+  note.append(act("Recuperar", () => history.write(lost.map(([field, text]) => [field, text]))));
+  return note.append(" ", act("Descartar", () => {}));
+}
+
+function start(form) {
+  const sheet = new Sheet(form);
+  const keep = new Keep(sheet);
+  let tools = null;
+  const history = new History(sheet, () => tools?.refresh());
+  tools = new Tools(sheet, history, tell);
+  new Keys(sheet, { undo: () => history.undo(), redo: () => history.redo(), fill: () => tools.fill() });
+  new Paste(sheet, history, tell);
+  new Autosave(sheet, keep, showState);
+  offer(keep, history);
+  // Everything is saved by itself: the button would only ask who types to remember it.
+  document.querySelector('button[form="plan"][value="guardar"]').hidden = true;
+  form.dataset.ready = "yes";
+}
+
+const form = document.getElementById("plan");
+if (form) start(form);
