@@ -34,6 +34,7 @@ from pp_monitor.services.demo_story import DemoFact, DemoProject, list_facts, li
 from pp_monitor.services.event import Act, change_state, replan
 from pp_monitor.services.mail import Render
 from pp_monitor.services.money import record_snapshots
+from pp_monitor.services.notice import NewNotice, add_notice
 from pp_monitor.services.plan import register_plan
 from pp_monitor.services.plan_check import ProjectPlan
 from pp_monitor.services.privacy import accept_notice
@@ -59,6 +60,8 @@ _REPLANNED = {"4143": 2, "4151": 4, "4162": 3, "4171": 2}
 _REPLANNING_DAYS = (date(2022, 6, 30), date(2022, 7, 25), date(2022, 8, 29))
 _FORECAST_DAY = date(2022, 9, 7)
 _MONEY_LAG = timedelta(days=10)
+# Working days after the deadline on which who never registered is required to.
+_REQUIRED_AFTER = (1, 5, 10)
 _FINISHED = {"H11", "H12", "H13", "H14"}
 
 
@@ -170,6 +173,12 @@ def _steps(stage: _Stage, until: date) -> list[Step]:
         for organism in ORGANISMS
         if organism.registered_on
     ]
+    steps += [
+        (stage.calendar.add(DEADLINE, workdays), 1, partial(_require, stage, organism, number))
+        for organism in ORGANISMS
+        if organism.registered_on is None
+        for number, workdays in enumerate(_REQUIRED_AFTER, start=1)
+    ]
     steps += _event_steps(stage)
     weeks = sorted({_friday(fact.reported_on) for fact in stage.facts})
     steps += [(week, 2, partial(_report, stage, week)) for week in weeks]
@@ -205,6 +214,14 @@ def _register(stage: _Stage, organism: DemoOrganism) -> None:
         actor=stage.actor,
         user_id=None,
     )
+
+
+def _require(stage: _Stage, organism: DemoOrganism, number: int) -> None:
+    """One *requerimiento* to an organism that never registers."""
+    day = stage.calendar.add(DEADLINE, _REQUIRED_AFTER[number - 1])
+    text = f"Registre el plan de sus {len(stage.of(organism))} proyectos. El plazo venció el {DEADLINE:%d/%m/%Y}."
+    notice = NewNotice(day, f"DEMO-2022-{organism.code}-{number:03d}", text)
+    add_notice(stage.vigencia, entity_service.find_organism(organism.code), notice, day, stage.actor)
 
 
 def _report(stage: _Stage, week: date) -> None:

@@ -320,7 +320,7 @@ def board(found: Sequence[BoardRow]) -> list[BoardView]:
             tone=_tone(row)[1],
             shape=_tone(row)[0],
             word=_tone(row)[2],
-            stage=STAGE[row.stage],
+            stage="—" if row.is_done else STAGE[row.stage],
             stage_note=_stage_note(row),
             followed=_followed(row),
             follow_url=url_for("registration_follow.show", code=row.code),
