@@ -22,9 +22,11 @@ from pp_monitor.cli_types import (
     tell_problems,
     year_option,
 )
+from pp_monitor.formatters import date_time
 from pp_monitor.intake.plan_template import read_plan_file
 from pp_monitor.intake.progress import read_progress_file
-from pp_monitor.services.entity import find_organism, find_vigencia, load_catalogue
+from pp_monitor.services.entity import find_organism, find_vigencia, load_catalogue, the_entity
+from pp_monitor.services.held_file import find_held, list_held
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.progress import ProgressLoadResult, load_progress_file, progress_targets
@@ -51,11 +53,35 @@ def plan_group() -> None:
 def template(organism: str, year: int, out: Path) -> None:
     """Write the registration workbook."""
     built = build_template(find_vigencia(year), find_organism(organism), reading_day())
-    try:
-        out.write_bytes(built.content)
-    except OSError as error:
-        raise click.ClickException(f"No se pudo escribir «{out}»: {labels.system_trouble(error)}.") from error
+    _write_out(out, built.content)
     click.echo(f"{out}: {_counted(built.projects, 'proyecto', 'proyectos')}.")
+
+
+@plan_group.command(
+    "held",
+    help="""Los archivos de planes que tuvieron problemas: la lista, o uno por su código.
+
+    Con CÓDIGO y --out escribe el archivo tal como se envió.
+    """,
+)
+@click.argument("code", metavar="[CÓDIGO]", required=False)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="ARCHIVO", help="Archivo que se escribe."
+)
+@with_appcontext
+def held(code: str | None, out: Path | None) -> None:
+    """List the refused files, or write one."""
+    if bool(code) != bool(out):
+        raise click.UsageError("Escriba el código y --out juntos, o ninguno de los dos para ver la lista.")
+    entity_id = the_entity().id
+    if code and out:
+        found = find_held(entity_id, code)
+        _write_out(out, found.content)
+        click.echo(f"{out}: {found.filename}, SHA-256 {found.sha256}.")
+        return
+    for each in list_held(entity_id):
+        told = (each.code, each.organism_code, date_time(each.recorded_at), each.sender or "—", each.filename)
+        click.echo(" · ".join((*told, _counted(each.problems, "problema", "problemas"))))
 
 
 @plan_group.command("load", help="Carga el plan de un organismo (xlsx o csv); sin --register queda en borrador.")
@@ -176,6 +202,13 @@ def progress_summary(result: ProgressLoadResult, *, dry_run: bool) -> str:
         return f"{read} No se guardó nada."
     dates = f"{_counted(result.recorded, 'fecha nueva', 'fechas nuevas')}, {result.unchanged} sin cambio"
     return f"{read} {'Sin guardar (ensayo): ' if dry_run else ''}{dates}."
+
+
+def _write_out(out: Path, content: bytes) -> None:
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"No se pudo escribir «{out}»: {labels.system_trouble(error)}.") from error
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -26,7 +26,7 @@ from pp_monitor.domain.report import FollowUp, follow_up_dates, reports_due
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.services import alert, delivery, entity, job, reminder, report, role_end, session
+from pp_monitor.services import alert, delivery, entity, held_file, job, reminder, report, role_end, session
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.job import RunKey
@@ -141,6 +141,10 @@ def _purge_tries(_period: Period, _today: date, _actor: Actor) -> str:
     return f"Intentos de ingreso borrados: {session.purge_tries()}."
 
 
+def _purge_held(period: Period, today: date, _actor: Actor) -> str:
+    return f"Archivos con problemas borrados: {held_file.purge_held(period.entity_id, today)}."
+
+
 def _notify_role_ends(period: Period, today: date, actor: Actor) -> str:
     """Ends of today's people; safe for each vigencia, since the outbox takes no notice twice."""
     if period.day != today:
@@ -184,6 +188,15 @@ PURGE_TRIES = Job(
     next_day=_daily_next,
     run=_purge_tries,
 )
+PURGE_HELD = Job(
+    name="purge_held",
+    label="Borra los archivos con problemas que ya cumplieron su tiempo, cada día a las 05:10",
+    at=time(5, 10),
+    due=_daily_due,
+    period_on=_daily,
+    next_day=_daily_next,
+    run=_purge_held,
+)
 ROLE_ENDS = Job(
     name="role_ends",
     label="Avisa los enlaces cuya función termina en diez días, cada día a las 06:30",
@@ -202,7 +215,7 @@ REMIND = Job(
     next_day=_daily_next,
     run=_remind,
 )
-JOBS: tuple[Job, ...] = (REFRESH_ALERTS, ROLE_ENDS, CLOSE_MONTH, REMIND, PURGE_TRIES)
+JOBS: tuple[Job, ...] = (REFRESH_ALERTS, ROLE_ENDS, CLOSE_MONTH, REMIND, PURGE_TRIES, PURGE_HELD)
 
 
 def find_job(name: str, jobs: Sequence[Job] = JOBS) -> Job:

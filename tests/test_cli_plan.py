@@ -18,6 +18,9 @@ from pp_monitor.extensions import db
 from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.plan import BaselineRow, PlanDraft, Registration
 from pp_monitor.models.progress import ActualFact
+from pp_monitor.services.entity import find_organism, find_vigencia
+from pp_monitor.services.held_file import RefusedFile, hold_file
+from tests.factories_db import make_actor
 from tests.plan_data import SALUD, build_city, plan_lines, project_code
 
 FIRST, SECOND = project_code(1), project_code(2)
@@ -183,3 +186,32 @@ def test_help_is_there_for_every_command(salud: Flask) -> None:
         result = run(salud, *words, "--help")
         assert result.exit_code == 0
         assert json.dumps(words[-1])[1:-1] in result.stdout
+
+
+def test_a_refused_file_is_listed_and_written_by_its_code(salud: Flask, tmp_path: Path) -> None:
+    with salud.app_context():
+        facts = (find_vigencia(2022), find_organism(SALUD))
+        code = hold_file(*facts, RefusedFile("plan ñ.csv", b"contenido", 2), make_actor(), date(2022, 9, 20))
+    listed = run(salud, "plan", "held")
+    assert (listed.exit_code, listed.stdout.startswith(f"{code} · {SALUD} · ")) == (0, True)
+    assert listed.stdout.endswith(" · plan ñ.csv · 2 problemas\n")
+    out = tmp_path / "fallido.csv"
+    told = run(salud, "plan", "held", code.lower(), "--out", out)
+    assert (told.exit_code, out.read_bytes()) == (0, b"contenido")
+    assert told.stdout.startswith(f"{out}: plan ñ.csv, SHA-256 ")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["AAAA-22", "--out", "{out}"], "No hay un archivo con el código «AAAA-22»."),
+        (["AAAA-22"], "Escriba el código y --out juntos"),
+        (["--out", "{out}"], "Escriba el código y --out juntos"),
+    ],
+)
+def test_a_code_that_is_not_held_writes_nothing(salud: Flask, tmp_path: Path, words: list[str], told: str) -> None:
+    out = tmp_path / "nada.csv"
+    result = run(salud, "plan", "held", *[word.format(out=out) for word in words])
+    assert result.exit_code != 0
+    assert told in result.stderr
+    assert not out.exists()

@@ -17,13 +17,24 @@ from pp_monitor.domain.account import Role
 from pp_monitor.domain.errors import NotFoundError, SettingError
 from pp_monitor.extensions import db
 from pp_monitor.models.alert import Alert
-from pp_monitor.models.entity import Entity, Vigencia
+from pp_monitor.models.entity import Entity, Organism, Vigencia
 from pp_monitor.models.job import JobRun, JobState
 from pp_monitor.models.report import ClosedCutoff
-from pp_monitor.scheduler import CLOSE_MONTH, PURGE_TRIES, REFRESH_ALERTS, Job, Period, Ticker, find_job, run_period
+from pp_monitor.scheduler import (
+    CLOSE_MONTH,
+    PURGE_HELD,
+    PURGE_TRIES,
+    REFRESH_ALERTS,
+    Job,
+    Period,
+    Ticker,
+    find_job,
+    run_period,
+)
 from pp_monitor.services import session
 from pp_monitor.services.account import NewUser, add_user
 from pp_monitor.services.audit import Actor
+from pp_monitor.services.held_file import RefusedFile, hold_file
 from pp_monitor.services.job import RunKey, claim, last_beat, last_run
 from pp_monitor.services.lease import Lease
 from tests.conftest import AppFactory
@@ -252,6 +263,19 @@ def test_tries_to_enter_that_no_longer_count_are_forgotten_each_day(ticker: Tick
     run = last_run("purge_tries")
     assert run is not None
     assert (run.period, run.outcome) == ("2022/2022-04-18", "Intentos de ingreso borrados: 1.")
+
+
+def test_refused_files_are_forgotten_once_their_time_is_over(ticker: Ticker, vigencia: Vigencia) -> None:
+    ticker.jobs = (PURGE_HELD,)
+    organism = db.session.scalars(select(Organism).order_by(Organism.id)).first()
+    assert organism is not None
+    for days in (30, 31):
+        file = RefusedFile("plan.csv", f"{days}".encode(), 1)
+        hold_file(vigencia, organism, file, an_actor(), APRIL_18 - timedelta(days=days))
+    tick(ticker, at(APRIL_18, 6, 0))
+    run = last_run("purge_held")
+    assert run is not None
+    assert (run.period, run.outcome) == ("2022/2022-04-18", "Archivos con problemas borrados: 1.")
 
 
 def test_in_a_demonstration_today_stands_still(ticker: Ticker, diary: Diary, vigencia: Vigencia) -> None:

@@ -24,6 +24,7 @@ from pp_monitor.forms.plan import (
 from pp_monitor.intake.plan_template import read_plan_file
 from pp_monitor.models.entity import Organism
 from pp_monitor.services.entity import load_catalogue, organism_labels
+from pp_monitor.services.held_file import KEPT_DAYS, RefusedFile, hold_file
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_board import plan_board
 from pp_monitor.services.plan_draft import DraftConflictError, load_grid, register_drafts, save_drafts
@@ -32,6 +33,7 @@ from pp_monitor.services.plan_review import require_reasons, review_grid
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.receipt import find_receipt
 from pp_monitor.views import plan_page
+from pp_monitor.views.held_file import SUPPORT
 from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism, seen_organism
 from pp_monitor.views.plan_file_page import diff_view
 from pp_monitor.views.plan_grid import show_grid
@@ -52,9 +54,14 @@ def overview() -> ResponseReturnValue:
         return redirect(url_for("plan.grid", code=next(iter(codes))))
     reading = read().at_today()
     found = plan_board(reading.vigencia, reading.portfolio)
-    can_remind = access.has_role(Role.PLANEACION) and any(row.pending for row in found)
-    board = plan_page.board(found)
-    return render_template("plan/overview.html", reading=reading, board=board, found=found, can_remind=can_remind)
+    return render_template(
+        "plan/overview.html",
+        reading=reading,
+        board=plan_page.board(found),
+        found=found,
+        can_remind=access.has_role(Role.PLANEACION) and any(row.pending for row in found),
+        can_help=access.has_role(*SUPPORT),
+    )
 
 
 @blueprint.get("/registro/<code>")
@@ -228,6 +235,10 @@ def _load(organism: Organism, sent: Upload, *, dry_run: bool) -> PlanLoadResult:
 
 
 def _show_load(organism: Organism, sent: Upload, result: PlanLoadResult) -> ResponseReturnValue:
+    vigencia, held_code = open_vigencia(), ""
+    if result.problems:
+        refused = RefusedFile(sent.filename, sent.content, len(result.problems))
+        held_code = hold_file(vigencia, organism, refused, access.actor(), clock.today())
     page = render_template(
         "plan/load.html",
         code=organism.code,
@@ -235,7 +246,9 @@ def _show_load(organism: Organism, sent: Upload, result: PlanLoadResult) -> Resp
         sent=sent,
         result=result,
         groups=group_problems((*result.problems, *result.warnings)),
-        changes=diff_view(result, load_catalogue(open_vigencia().catalogue_version_id).milestones),
+        changes=diff_view(result, load_catalogue(vigencia.catalogue_version_id).milestones),
+        held_code=held_code,
+        kept_days=KEPT_DAYS,
         form=HeldFileForm(formdata=None, filename=sent.filename, held=sent.held),
     )
     return page, 422 if result.problems else 200

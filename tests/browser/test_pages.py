@@ -42,6 +42,7 @@ VISITS = {
     "people.ask_invite": [("/personas/invitar", PLANNING)],
     "people.list_people": [("/personas", PLANNING)],
     "people.show": [("/personas/{enlace_4151}", PLANNING)],
+    "held_file.list_files": [("/registro/archivos-con-problemas", PLANNING)],
     "plan.confirm": [("/registro/4134/registrar", DATIC)],
     "plan.grid": [("/registro/4134", DATIC), ("/registro/4151", ENLACE), ("/registro/4151", PLANNING)],
     "plan.overview": [("/registro", PLANNING), ("/registro", ENLACE)],
@@ -64,6 +65,7 @@ VISITS = {
 NO_PAGE = {
     "dashboard.organisms_csv",
     "health.alive",
+    "held_file.download",
     "health.ready",
     "password.choose",
     "plan.template",
