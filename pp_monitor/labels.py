@@ -137,6 +137,7 @@ AUDIT_ACTION = {
     "accept_notice": "Aceptar el aviso de privacidad",
     "add": "Agregar",
     "annul": "Anular",
+    "approve": "Aprobar",
     "ask_reset": "Pedir enlace de contraseña",
     "backup": "Hacer copia de seguridad",
     "change_password": "Cambiar contraseña",  # nosec B105
@@ -144,6 +145,7 @@ AUDIT_ACTION = {
     "change_state": "Cambiar estado",
     "close": "Cerrar",
     "confirm_term": "Confirmar plazo",
+    "comment": "Comentar",
     "disable": "Deshabilitar",
     "hand_over": "Entregar la función",
     "import": "Importar",
@@ -156,6 +158,7 @@ AUDIT_ACTION = {
     "mail.retry": "Reintentar correo",
     "notify_role_end": "Avisar el fin de una función",
     "open": "Abrir",
+    "recall": "Recoger",
     "record_money": "Cargar ejecución presupuestal",
     "refresh_alerts": "Actualizar alertas",
     "register": "Registrar",
@@ -163,9 +166,11 @@ AUDIT_ACTION = {
     "replan": "Reprogramar",
     "report": "Reportar",
     "require": "Requerir",
+    "return": "Devolver",
     "restore": "Restaurar copia de seguridad",
     "save_draft": "Guardar borrador",
     "set_band": "Fijar cuantías",
+    "send": "Enviar",
     "set_deadline": "Fijar plazo",
     "set_modality": "Fijar modalidad",
     "set_role_end": "Fijar el fin de la función",
@@ -272,6 +277,12 @@ MAIL_KIND = {
     "password_reset": "Enlace de contraseña",  # nosec B105
     "registration_reminder": "Recordatorio de registro",
     "formal_notice": "Requerimiento",
+    "plan_approved": "Plan aprobado, para comentarios",
+    "plan_commented": "Comentario sobre un plan",
+    "plan_recalled": "Envío recogido",
+    "plan_registered": "Plan registrado",
+    "plan_returned": "Plan devuelto",
+    "plan_sent": "Plan para aprobación",
 }
 
 _SYSTEM_TROUBLE = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pp_monitor.domain.plan_rule import Backing
 from pp_monitor.domain.plan_warning import PlanDoubt, PlanWarning
+from pp_monitor.domain.submission import Approval, ApprovalStage
 from pp_monitor.formatters import cop
 from pp_monitor.labels import MODALITY, days_text, long_date
 
@@ -27,6 +28,26 @@ BACKING = {
     Backing.FUTURE_APPROPRIATION: "Vigencia futura",
     Backing.PAYABLE: "Cuenta por pagar",
 }
+# Who has a plan that was sent.
+APPROVAL_STAGE = {
+    ApprovalStage.HEAD: "lo tiene el ordenador del gasto",
+    ApprovalStage.COMMENTS: "lo tienen Planeación y Contratación",
+}
+REGISTRATION_STEP = {
+    "sent": "Enviado",
+    "approved": "Aprobado",
+    "returned": "Devuelto",
+    "commented": "Comentario",
+    "recalled": "Recogido",
+    "left": "Salió de la aprobación",
+    "registered": "Registrado",
+}
+
+
+def approval_text(approval: Approval) -> str:
+    """Since when a plan waits and who has it."""
+    since = f"Enviado, en aprobación desde el {approval.sent_on:%d/%m/%Y}"
+    return f"{since}: {APPROVAL_STAGE[approval.stage]}"
 
 
 def plan_advice(warning: PlanWarning, milestones: Mapping[str, str]) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from pp_monitor.domain.report import FollowUp, follow_up_dates, reports_due
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.services import alert, delivery, entity, held_file, job, reminder, report, role_end, session
+from pp_monitor.services import alert, approval, delivery, entity, held_file, job, reminder, report, role_end, session
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.job import RunKey
@@ -161,6 +161,26 @@ def _remind(period: Period, today: date, actor: Actor) -> str:
     return f"Recordatorios: {done.persons} personas de {done.organisms} organismos."
 
 
+def _register_plans(period: Period, today: date, actor: Actor) -> str:
+    """Every plan whose days for comments are over, whichever day that was: a day missed is caught up."""
+    if period.day != today:
+        raise NotFoundError("Los planes solo se registran a la fecha de hoy.")
+    vigencia = db.session.get_one(Vigencia, period.vigencia_id)
+    numbers = approval.register_due(vigencia, actor, today, render_mail)
+    if not numbers:
+        return "No hay planes por registrar."
+    return f"Planes registrados, constancias n.º {', '.join(str(number) for number in numbers)}."
+
+
+REGISTER_PLANS = Job(
+    name="register_plans",
+    label="Registra los planes aprobados cuyos días de comentarios pasaron, cada día a las 05:30",
+    at=time(5, 30),
+    due=_daily_due,
+    period_on=_daily,
+    next_day=_daily_next,
+    run=_register_plans,
+)
 REFRESH_ALERTS = Job(
     name="refresh_alerts",
     label="Actualiza las alertas, cada día a las 06:00",
@@ -215,7 +235,7 @@ REMIND = Job(
     next_day=_daily_next,
     run=_remind,
 )
-JOBS: tuple[Job, ...] = (REFRESH_ALERTS, ROLE_ENDS, CLOSE_MONTH, REMIND, PURGE_TRIES, PURGE_HELD)
+JOBS: tuple[Job, ...] = (REGISTER_PLANS, REFRESH_ALERTS, ROLE_ENDS, CLOSE_MONTH, REMIND, PURGE_TRIES, PURGE_HELD)
 
 
 def find_job(name: str, jobs: Sequence[Job] = JOBS) -> Job:

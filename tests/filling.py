@@ -25,6 +25,7 @@ _CHOSEN: dict[str, dict[str, Any]] = {
     "password_token": {"purpose": "reset"},
     "own_milestone": {"code": ("P01", "P02", "P03")},
     "plan_justification": {"backing": ("", "reserve", "payable")},
+    "plan_submission": {"kind": "supplementary"},
     "project_modality": {"modality": ("LP", None, "MC")},
     "project_state": {"state": "active"},
     "registration": {"kind": "supplementary"},

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, MetaData, Table, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pp_monitor.extensions import MIGRATIONS, Base, db
+from pp_monitor.models.plan import RegistrationStep
 from tests import filling
 
 REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
@@ -150,6 +151,9 @@ def test_nothing_is_deleted_along_with_what_it_belongs_to(any_app: Flask) -> Non
 APPEND_ONLY = (
     "registration",
     "registration_event",
+    "plan_submission",
+    "plan_submission_project",
+    "evidence_content",
     "baseline",
     "baseline_line",
     "actual_fact",
@@ -248,6 +252,18 @@ def test_a_project_has_one_first_baseline(filled: Connection) -> None:
     add(filled, "baseline", first)
     with pytest.raises(IntegrityError):
         add(filled, "baseline", first)
+
+
+def test_the_steps_of_a_registration_are_those_that_are_known(filled: Connection) -> None:
+    event = {"entity_id": 1, "project_id": 1, "happened_on": date(2022, 4, 8), "reason": "", "recorded_at": NOW}
+    add(filled, "registration_event", *(event | {"step": step} for step in RegistrationStep))
+    with pytest.raises(IntegrityError):
+        add(filled, "registration_event", event | {"step": "lost"})
+
+
+def test_a_project_is_in_approval_once(filled: Connection) -> None:
+    with pytest.raises(IntegrityError):
+        add(filled, "plan_submission_seat", {"entity_id": 1, "project_id": 1, "submission_id": 2})
 
 
 def test_a_row_that_others_refer_to_is_not_deleted(filled: Connection) -> None:

@@ -25,6 +25,7 @@ from pp_monitor.scheduler import (
     PURGE_HELD,
     PURGE_TRIES,
     REFRESH_ALERTS,
+    REGISTER_PLANS,
     Job,
     Period,
     Ticker,
@@ -354,6 +355,13 @@ def test_alerts_are_not_taken_back_to_another_day(vigencia: Vigencia) -> None:
     period = REFRESH_ALERTS.period_on(vigencia, date(2022, 5, 2))
     with pytest.raises(NotFoundError, match="fecha de hoy"):
         run_period(REFRESH_ALERTS, period, date(2022, 5, 13), an_actor(), again=True)
+
+
+def test_plans_whose_days_for_comments_are_over_are_registered_each_morning(vigencia: Vigencia) -> None:
+    period = REGISTER_PLANS.period_on(vigencia, APRIL_18)
+    assert run_period(REGISTER_PLANS, period, APRIL_18, an_actor()) == "No hay planes por registrar."
+    with pytest.raises(NotFoundError, match="fecha de hoy"):
+        run_period(REGISTER_PLANS, period, date(2022, 4, 19), an_actor(), again=True)
 
 
 def test_a_month_outside_the_calendar_has_no_report(vigencia: Vigencia) -> None:

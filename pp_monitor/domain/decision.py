@@ -12,6 +12,7 @@ from pp_monitor.domain.light import Light, ReasonCode
 from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.submission import ApprovalStage
 
 MOST_DECISIONS = 5
 ANSWER_WORKDAYS = 5
@@ -116,8 +117,12 @@ def _ends_past_year(project: ProjectAssessment) -> bool:
 
 
 def _to_approve(portfolio: Portfolio, kind: DecisionKind) -> Iterator[Decision]:
-    for code, rows in _groups(portfolio, lambda project: project.plan_status is PlanStatus.AWAITING_APPROVAL):
+    for code, rows in _groups(portfolio, _is_with_head):
         yield Decision(kind, code, tuple(rows))
+
+
+def _is_with_head(project: ProjectAssessment) -> bool:
+    return project.approval is not None and project.approval.stage is ApprovalStage.HEAD
 
 
 _FINDERS: dict[DecisionKind, Callable[[Portfolio, DecisionKind], Iterator[Decision]]] = {

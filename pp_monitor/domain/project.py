@@ -33,6 +33,7 @@ from pp_monitor.domain.progress import (
     declared_dates,
     happenings,
 )
+from pp_monitor.domain.submission import Approval, ApprovalStage, approval_as_at
 from pp_monitor.domain.threshold import Thresholds
 
 
@@ -84,7 +85,7 @@ class ProjectHistory:
     """Everything recorded about one project, unfiltered; a view chooses from it.
 
     ``backing`` tells whether a document backs a completion after the year (*reserva*,
-    *vigencia futura*). ``submissions`` tells since when a plan waits for approval.
+    *vigencia futura*). ``submissions`` tells who has a plan that was sent, and since when.
     """
 
     id: int
@@ -99,7 +100,7 @@ class ProjectHistory:
     states: Sequence[Dated[StateEvent]] = ()
     allocations: Sequence[Dated[int]] = ()
     backing: Sequence[Dated[bool]] = ()
-    submissions: Sequence[Dated[bool]] = ()
+    submissions: Sequence[Dated[ApprovalStage | None]] = ()
     snapshots: Sequence[MoneySnapshot] = ()
     baselines: Sequence[Baseline] = ()
     actuals: Sequence[Fact] = ()
@@ -152,6 +153,7 @@ class ProjectAssessment:
     modality: Modality | None
     territories: tuple[TerritoryShare, ...]
     plan_status: PlanStatus
+    approval: Approval | None
     registered_on: date | None
     replannings: int
     allocation_cop: int
@@ -215,6 +217,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
     view = frame.view
     state = row_as_at(project.states, view)
     plans = plans_as_at(project.baselines, view)
+    approval = None if plans else approval_as_at(project.submissions, view)
     organism = value_as_at(project.organisms, view) or ""
     procurement = _procurement(project, view)
     actual = happenings(project.actuals, view, procurement)
@@ -229,7 +232,8 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         organism_code=organism,
         modality=value_as_at(project.modalities, view),
         territories=value_as_at(project.territories, view) or (),
-        plan_status=_plan_status(project, plans, view),
+        plan_status=_plan_status(plans, approval),
+        approval=approval,
         registered_on=plans.b0.decided_on if plans else None,
         replannings=plans.replannings if plans else 0,
         allocation_cop=_allocation(project, snapshot, view),
@@ -261,11 +265,10 @@ def _procurement(project: ProjectHistory, view: View) -> Procurement:
     )
 
 
-def _plan_status(project: ProjectHistory, plans: Plans | None, view: View) -> PlanStatus:
+def _plan_status(plans: Plans | None, approval: Approval | None) -> PlanStatus:
     if plans:
         return PlanStatus.REGISTERED
-    submission = row_as_at(project.submissions, view)
-    return PlanStatus.AWAITING_APPROVAL if submission and submission.value else PlanStatus.UNREGISTERED
+    return PlanStatus.AWAITING_APPROVAL if approval else PlanStatus.UNREGISTERED
 
 
 def _allocation(project: ProjectHistory, snapshot: MoneySnapshot | None, view: View) -> int:

@@ -1,4 +1,4 @@
-"""What a person may type of a plan: the grid, a file, the last word before registering."""
+"""What a person may type of a plan: the grid, a file, the last word before sending."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ def read_upload(form: UploadForm) -> Upload:
         return Upload((clean_line(storage.filename) or "")[:200], stream.read())
 
 
-class RegisterForm(FlaskForm):
-    """The last word before B0."""
+class SendForm(FlaskForm):
+    """The last word before a plan goes to the organism's head."""
 
     act = LineField(
         "Acto con que se registra",
@@ -121,10 +121,10 @@ class RegisterForm(FlaskForm):
     reason = TextAreaField(
         "Motivo",
         validators=[Length(max=1000)],
-        description="Por qué estos proyectos quedan por fuera. Quedará en el registro de auditoría.",
+        description="Por qué estos proyectos quedan por fuera. Lo verán su despacho y Planeación.",
         render_kw={"rows": "2", "maxlength": "1000"},
     )
     understood = BooleanField(
-        "Revisé las fechas y entiendo que no se podrán cambiar",
-        validators=[InputRequired("Marque la casilla para registrar.")],
+        "Revisé las fechas y entiendo que, una vez aprobadas, no se podrán cambiar",
+        validators=[InputRequired("Marque la casilla para enviar.")],
     )

@@ -14,6 +14,7 @@ from pp_monitor.models import (
     progress,
     project,
     report,
+    submission,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "progress",
     "project",
     "report",
+    "submission",
 ]

@@ -94,16 +94,19 @@ class Registration(Model):
 
 
 class RegistrationStep(StrEnum):
-    """Steps of a registration, each an event."""
+    """Steps of a registration, each an event; ``LEFT``: the project was withdrawn, transferred or else registered."""
 
     SENT = "sent"
     APPROVED = "approved"
     RETURNED = "returned"
+    COMMENTED = "commented"
+    RECALLED = "recalled"
+    LEFT = "left"
     REGISTERED = "registered"
 
 
 class RegistrationEvent(Model):
-    """One step of a project's registration, with who, when and why."""
+    """One step of a project's registration, with who, when and why; an approval with evidence was handed in signed."""
 
     __tablename__ = "registration_event"
     __table_args__ = (one_of("step", RegistrationStep),)
@@ -112,6 +115,8 @@ class RegistrationEvent(Model):
     entity_id: Mapped[EntityId]
     project_id: Mapped[int] = to("project.id", index=True)
     registration_id: Mapped[int | None] = to("registration.id")
+    submission_id: Mapped[int | None] = to("plan_submission.id", index=True)
+    evidence_id: Mapped[int | None] = to("evidence.id")
     step: Mapped[Code]
     happened_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Text, default="")

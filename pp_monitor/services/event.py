@@ -20,6 +20,7 @@ from pp_monitor.models.project import Project, ProjectStateRow
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.history import load_histories
+from pp_monitor.services.submission_step import leave
 from pp_monitor.services.transaction import writing_vigencia
 
 _ALLOWED = {
@@ -77,6 +78,8 @@ def change_state(
                 recorded_at=now,
             )
         )
+        if state is ProjectState.WITHDRAWN:
+            leave(vigencia.entity_id, [project_id], f"El proyecto se retiró: {act.name}.", act.valid_from, actor, now)
         if row and present is ProjectState.SUSPENDED and state is ProjectState.ACTIVE:
             _restart(vigencia, history, row.valid_from, act, actor, now)
         details = {"from": present, "to": state, "act": act.name, "valid_from": act.valid_from.isoformat()}

@@ -22,6 +22,7 @@ from pp_monitor.domain.project import (
     TerritoryShare,
     VoidAttempt,
 )
+from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Organism, Territory
 from pp_monitor.models.plan import BaselineLine, BaselineRow, RegistrationEvent, RegistrationStep
@@ -174,12 +175,16 @@ class _Reader:
         return found
 
     def submissions(self) -> Grouped:
-        """Since when a plan waits for approval: sent or approved and nothing after."""
-        waiting = (RegistrationStep.SENT, RegistrationStep.APPROVED)
+        """Who has a plan that was sent, after each step but a comment, which moves nothing."""
+        stages = {
+            RegistrationStep.SENT: ApprovalStage.HEAD,
+            RegistrationStep.APPROVED: ApprovalStage.COMMENTS,
+        }
         found: Grouped = defaultdict(list)
         for row in self._of_project(RegistrationEvent, RegistrationEvent.happened_on, RegistrationEvent.step):
-            is_waiting = row.step in waiting
-            found[row.project_id].append(Dated(is_waiting, row.happened_on, row.recorded_at, row.id))
+            if row.step != RegistrationStep.COMMENTED:
+                stage = stages.get(RegistrationStep(row.step))
+                found[row.project_id].append(Dated(stage, row.happened_on, row.recorded_at, row.id))
         return found
 
     def snapshots(self) -> Grouped:

@@ -38,6 +38,7 @@ from pp_monitor.services.plan_frozen import frozen_problems
 from pp_monitor.services.plan_read import EMPTY, DraftRow, own_histories, stored_drafts
 from pp_monitor.services.plan_rule import load_plan_rules
 from pp_monitor.services.registration import Batch, register_plan, registering, write_registration
+from pp_monitor.services.submission_step import seats
 from pp_monitor.services.transaction import writing_vigencia
 
 __all__ = ["PlanLoadResult", "PlanTargets", "ProjectPlan", "load_plan_file", "plan_targets", "register_plan"]
@@ -200,6 +201,7 @@ class _Checked:
 def _refused_projects(load: PlanLoad, histories: Mapping[str, ProjectHistory], view: View) -> list[Problem]:
     """Projects of others, registered ones and withdrawn ones, each at its place in the file."""
     found: list[Problem] = []
+    waiting = {} if load.register else seats([history.id for history in histories.values()])
     for code in load.rows:
         history = histories.get(code)
         state = value_as_at(history.states, view) if history else None
@@ -210,6 +212,8 @@ def _refused_projects(load: PlanLoad, histories: Mapping[str, ProjectHistory], v
             continue
         elif history.baselines:
             what, fix = f"{code} ya está registrado. La línea base no se cambia.", "Quite sus filas."
+        elif history.id in waiting:
+            what, fix = f"{code} ya se envió y está en aprobación.", "Quite sus filas o recoja el envío."
         elif state and state.state is ProjectState.WITHDRAWN:
             what, fix = f"{code} está retirado.", "Quite sus filas."
         else:

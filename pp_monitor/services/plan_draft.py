@@ -1,4 +1,4 @@
-"""Drafts of plans: saved as typed, put together when two people type at once, registered when complete."""
+"""Drafts of plans: saved as typed, put together when two people type at once, sent when complete."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from sqlalchemy import delete, insert
 
 from pp_monitor import labels
 from pp_monitor.domain.catalogue import OWN_CODES
-from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, Merged, TypedRow, actual_part, name_part, reason_part
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Organism, Vigencia
-from pp_monitor.models.plan import PlanDraft, PlanDraftLine, Registration
+from pp_monitor.models.plan import PlanDraft, PlanDraftLine
 from pp_monitor.models.project import ProjectModality
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.plan_cell import LONGEST_TYPED, NOT_APPLICABLE, read_cell
 from pp_monitor.services.plan_grid import Grid, GridRow
 from pp_monitor.services.plan_read import DraftRow, load_grid, merge_row, modality_of, stored_drafts
 from pp_monitor.services.plan_row import row_texts
-from pp_monitor.services.registration import Batch, already_registered, registering, write_registration
+from pp_monitor.services.registration import already_registered
 from pp_monitor.services.transaction import writing_vigencia
 
-__all__ = ["DraftConflictError", "Grid", "load_grid", "register_drafts", "save_drafts"]
+__all__ = ["DraftConflictError", "Grid", "load_grid", "save_drafts"]
 
 
 class DraftConflictError(ConflictError):
@@ -130,6 +130,8 @@ def _refuse_rows(rows: Mapping[int, GridRow], typed: Mapping[int, TypedRow], org
         raise NotFoundError(f"Hay proyectos que no son del organismo {organism.code}.")
     if registered := sorted(rows[id_].code for id_ in typed if rows[id_].is_registered):
         raise ConflictError(already_registered(registered))
+    if waiting := sorted(rows[id_].code for id_ in typed if rows[id_].approval):
+        raise ConflictError(f"Ya se enviaron y están en aprobación: {', '.join(waiting)}.")
     if withdrawn := sorted(rows[id_].code for id_ in typed if rows[id_].is_withdrawn):
         raise ConflictError(f"Ya no se registran porque se retiraron: {', '.join(withdrawn)}.")
 
@@ -270,59 +272,3 @@ def write_modalities(modalities: Mapping[int, str], vigencia: Vigencia, valid_fr
     ]
     if rows:
         db.session.execute(insert(ProjectModality), rows)
-
-
-def register_drafts(
-    *,
-    vigencia: Vigencia,
-    organism: Organism,
-    stamps: Mapping[int, str],
-    actor: Actor,
-    today: date,
-    act: str = "",
-    reason: str = "",
-) -> Registration:
-    """Register the drafts of these projects as their B0, exactly as they were shown.
-
-    ``stamps`` gives what the person saw and confirmed of each project. Why each other stays out is in its draft;
-    ``reason`` says it for those that have none there.
-    Raises ``ConflictError`` when a draft changed since, ``ProblemsError`` when one is not complete or a reason
-    is missing, and what ``register_plan`` raises.
-    """
-    with registering(), writing_vigencia(vigencia.id) as now:
-        grid = load_grid(vigencia, organism, today)
-        rows = {row.project_id: row for row in grid.rows}
-        _refuse_stamps(rows, stamps, organism)
-        stored = stored_drafts(sorted(stamps))
-        left = {row.code: row.left_out or reason.strip() for row in grid.open_rows if row.project_id not in stamps}
-        if silent := [code for code, why in left.items() if not why]:
-            what = f"Falta el motivo por el que quedan por fuera {len(silent)} proyectos."
-            raise ProblemsError((Problem(what, "Escríbalo en «Motivo»."),))
-        plans = {id_: rows[id_].plan(_actuals(stored.get(id_), vigencia.year)) for id_ in stamps}
-        batch = Batch(
-            vigencia=vigencia,
-            organism=organism,
-            plans=plans,
-            declared_on=today,
-            act=act,
-            actor=actor,
-            user_id=actor.user_id,
-            today=today,
-            left_out=left,
-        )
-        return write_registration(batch, now)
-
-
-def _refuse_stamps(rows: Mapping[int, GridRow], stamps: Mapping[int, str], organism: Organism) -> None:
-    if any(project_id not in rows for project_id in stamps):
-        raise NotFoundError(f"Hay proyectos que no son del organismo {organism.code}.")
-    if registered := sorted(rows[id_].code for id_ in stamps if rows[id_].is_registered):
-        raise ConflictError(already_registered(registered))
-    changed = sorted(rows[id_].code for id_, seen in stamps.items() if rows[id_].stamp != seen)
-    if changed:
-        raise ConflictError(f"Alguien cambió el borrador de {', '.join(changed)}. Revise de nuevo antes de registrar.")
-
-
-def _actuals(stored: DraftRow | None, year: int) -> dict[str, date]:
-    readings = {code: read_cell(text, year) for code, text in (stored.actuals if stored else {}).items()}
-    return {code: reading.line.planned for code, reading in readings.items() if reading.line.planned}

@@ -10,7 +10,9 @@ from enum import StrEnum
 from pp_monitor.domain.catalogue import CatalogueMilestone, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanLine
+from pp_monitor.domain.submission import Approval
 from pp_monitor.services.plan_check import ProjectPlan
+from pp_monitor.services.submission_step import Step
 
 
 class RowState(StrEnum):
@@ -18,6 +20,7 @@ class RowState(StrEnum):
 
     REGISTERED = "registered"
     LEFT_OUT = "left_out"
+    SENT = "sent"
     WITHDRAWN = "withdrawn"
     ERROR = "error"
     INCOMPLETE = "incomplete"
@@ -71,6 +74,7 @@ class GridRow:
 
     ``stamp`` marks what is stored, for a form to carry, also where ``cells`` show what was typed over it.
     ``left_out`` is the reason why it stays without dates for now, empty when it does not.
+    ``approval`` tells who has a plan that was sent, ``returned`` is the step that brought it back.
     """
 
     number: int
@@ -90,11 +94,13 @@ class GridRow:
     saved_by: str = ""
     stamp: str = ""
     left_out: str = ""
+    approval: Approval | None = None
+    returned: Step | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether it can still be typed in."""
-        return not (self.is_registered or self.is_withdrawn)
+        return not (self.is_registered or self.is_withdrawn or self.approval)
 
     @property
     def all_cells(self) -> tuple[Cell | OwnLine, ...]:
@@ -137,6 +143,8 @@ class GridRow:
             return RowState.REGISTERED
         if self.is_withdrawn:
             return RowState.WITHDRAWN
+        if self.approval:
+            return RowState.SENT
         if self.left_out:
             return RowState.LEFT_OUT
         if self.errors and self.errors > self.missing_told:
@@ -175,6 +183,7 @@ class Grid:
     deadline: date | None
     days_left: int | None
     receipts: tuple[int, ...] = ()
+    submissions: tuple[int, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -207,6 +216,11 @@ class Grid:
         return tuple(row for row in self.rows if row.is_registered)
 
     @property
+    def sent_rows(self) -> tuple[GridRow, ...]:
+        """The projects whose plan is in approval."""
+        return tuple(row for row in self.rows if row.state is RowState.SENT)
+
+    @property
     def registrable_rows(self) -> tuple[GridRow, ...]:
         """The projects whose plan could be registered now."""
         return tuple(row for row in self.rows if row.is_registrable)
@@ -228,8 +242,8 @@ class Grid:
 
     @property
     def complete(self) -> int:
-        """How many projects are registered or ready to be."""
-        return len(self.registered_rows) + len(self.registrable_rows)
+        """How many projects are registered, in approval or ready to be sent."""
+        return len(self.registered_rows) + len(self.sent_rows) + len(self.registrable_rows)
 
     @property
     def dates_given(self) -> int:

@@ -25,18 +25,23 @@ from pp_monitor.domain.plan_draft import (
 )
 from pp_monitor.domain.portfolio import TerritoryLabel
 from pp_monitor.domain.project import ProjectHistory, ProjectState
+from pp_monitor.domain.submission import approval_as_at
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import PlanDraft, PlanDraftLine, Registration
 from pp_monitor.models.project import Project, ProjectOrganism
+from pp_monitor.models.submission import PlanSubmission, PlanSubmissionProject
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_cell import NOT_APPLICABLE
+from pp_monitor.services.plan_check import ProjectPlan
 from pp_monitor.services.plan_grid import Cell, Grid, GridRow, OwnLine
 from pp_monitor.services.plan_row import RowCheck, row_texts
 from pp_monitor.services.plan_rule import load_plan_rules
+from pp_monitor.services.plan_text import read_plan_rows
+from pp_monitor.services.submission_step import OPEN_STEPS, Step, newest_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,8 @@ def load_grid(
         rows=tuple(rows),
         deadline=deadline,
         days_left=days_left,
-        receipts=_receipts(vigencia.id, organism.id),
+        receipts=_numbers(Registration, vigencia.id, organism.id),
+        submissions=_numbers(PlanSubmission, vigencia.id, organism.id),
     )
 
 
@@ -181,15 +187,35 @@ def _rows(
     vigencia: Vigencia, organism: Organism, check: RowCheck, view: View, typed: Mapping[int, TypedRow]
 ) -> list[GridRow]:
     histories = own_histories(vigencia.id, organism, view)
-    drafts = stored_drafts([row.id for row in histories])
+    ids = [row.id for row in histories]
+    drafts, steps = stored_drafts(ids), newest_steps(ids)
+    sent = {id_: step for id_, step in steps.items() if step.step in OPEN_STEPS}
+    plans = _sent_plans(sent)
     territories = entity_service.territory_labels(vigencia.entity_id)
-    return [
+    rows = [
         replace(
             grid_row(number, history, drafts.get(history.id, EMPTY), check, view, typed.get(history.id)),
             territory=_territory(history, view, territories),
         )
         for number, history in enumerate(histories, start=1)
     ]
+    return [
+        _sent_row(row, plans[row.project_id], check.catalogue)
+        if row.approval and row.project_id in plans
+        else replace(row, returned=steps.get(row.project_id) if row.is_open else None)
+        for row in rows
+    ]
+
+
+def _sent_plans(sent: Mapping[int, Step]) -> dict[int, ProjectPlan]:
+    """The plan of each project in approval, as it was sent, by project id."""
+    table = PlanSubmissionProject
+    query = select(table.project_id, table.submission_id, table.plan_text).where(table.project_id.in_(list(sent)))
+    return {
+        row.project_id: read_plan_rows(row.plan_text)
+        for row in db.session.execute(query)
+        if row.submission_id == sent[row.project_id].submission_id
+    }
 
 
 def _territory(history: ProjectHistory, view: View, labels: Mapping[str, TerritoryLabel]) -> str:
@@ -205,11 +231,10 @@ def _deadline(vigencia: Vigencia, organism: Organism, rows: Sequence[GridRow], k
     return min((day for day in days if day), default=common)
 
 
-def _receipts(vigencia_id: int, organism_id: int) -> tuple[int, ...]:
-    query = select(Registration.number).where(
-        Registration.vigencia_id == vigencia_id, Registration.organism_id == organism_id
-    )
-    return tuple(db.session.scalars(query.order_by(Registration.number)))
+def _numbers(table: type[Registration] | type[PlanSubmission], vigencia_id: int, organism_id: int) -> tuple[int, ...]:
+    """The numbers of an organism's receipts or submissions, oldest first."""
+    query = select(table.number).where(table.vigencia_id == vigencia_id, table.organism_id == organism_id)
+    return tuple(db.session.scalars(query.order_by(table.number)))
 
 
 def grid_row(
@@ -235,6 +260,7 @@ def grid_row(
         is_withdrawn=state is not None and state.state is ProjectState.WITHDRAWN,
         saved_at=draft.draft.saved_at if draft.draft else None,
         saved_by=draft.saved_by,
+        approval=None if history.baselines else approval_as_at(history.submissions, view),
     )
     first = min(history.baselines, key=lambda baseline: baseline.number, default=None)
     if first:
@@ -261,15 +287,30 @@ def merge_row(row: GridRow, typed: TypedRow) -> dict[str, Merged]:
 
 
 def _registered_row(row: GridRow, b0: Baseline, history: ProjectHistory, catalogue: Catalogue) -> GridRow:
+    own = tuple(OwnLine(code, name, "", b0.lines[code]) for code, name in history.own_names.items() if code in b0.lines)
+    cells = _fixed_cells(b0.lines, catalogue)
+    return replace(row, cells=cells, own=own, is_registered=True, registered_on=b0.decided_on)
+
+
+def _sent_row(row: GridRow, plan: ProjectPlan, catalogue: Catalogue) -> GridRow:
+    """A plan in approval shows what was sent, whatever a draft says."""
+    own = tuple(OwnLine(code, name, "", plan.lines[code]) for code, name in sorted(plan.own_names.items()))
+    cells = tuple(
+        replace(cell, actual=f"{plan.actuals[cell.code]:%d/%m/%Y}" if cell.code in plan.actuals else "")
+        for cell in _fixed_cells(plan.lines, catalogue)
+    )
+    return replace(row, cells=cells, own=own)
+
+
+def _fixed_cells(lines: Mapping[str, PlanLine], catalogue: Catalogue) -> tuple[Cell, ...]:
     cells = []
     for code in catalogue.codes:
-        line = b0.lines.get(code)
+        line = lines.get(code)
         text = ""
         if line:
             text = NOT_APPLICABLE if line.not_applicable else f"{line.planned:%d/%m/%y}"
         cells.append(Cell(code, text, text, line or PlanLine()))
-    own = tuple(OwnLine(code, name, "", b0.lines[code]) for code, name in history.own_names.items() if code in b0.lines)
-    return replace(row, cells=tuple(cells), own=own, is_registered=True, registered_on=b0.decided_on)
+    return tuple(cells)
 
 
 def _with_clashes(row: GridRow, clashes: Sequence[Problem], check: RowCheck) -> GridRow:

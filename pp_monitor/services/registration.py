@@ -11,9 +11,10 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
-from pp_monitor.domain.plan import BaselineKind, PlanLine
+from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
@@ -22,7 +23,6 @@ from pp_monitor.models.plan import (
     BaselineLine,
     BaselineRow,
     Registration,
-    RegistrationEvent,
     RegistrationKind,
     RegistrationStep,
 )
@@ -33,6 +33,8 @@ from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_check import ProjectPlan, plan_errors
 from pp_monitor.services.plan_reason import add_backings
+from pp_monitor.services.plan_text import plan_rows
+from pp_monitor.services.submission_step import NewStep, add_steps, leave, seats
 from pp_monitor.services.transaction import writing_vigencia
 
 
@@ -40,7 +42,8 @@ from pp_monitor.services.transaction import writing_vigencia
 class Batch:
     """What an organism registers in one act: a plan for each project, by project id.
 
-    ``declared_on`` is the day of the act; no actual date lies after ``today``.
+    ``declared_on`` is the day of the act; no actual date lies after ``today``. A batch that comes out of a
+    submission names it, and is judged by the ``modalities`` that were sent with it.
     """
 
     vigencia: Vigencia
@@ -52,6 +55,9 @@ class Batch:
     user_id: int | None
     today: date
     left_out: Mapping[str, str]
+    submission_id: int | None = None
+    kind: RegistrationKind | None = None
+    modalities: Mapping[int, Modality | None] | None = None
 
 
 def register_plan(
@@ -90,11 +96,7 @@ def registering() -> Iterator[None]:
 
 def write_registration(batch: Batch, now: datetime) -> Registration:
     """Check the batch again and write it, within the caller's transaction of the vigencia."""
-    if not batch.plans:
-        raise ProblemsError((Problem("No hay planes para registrar.", "Incluya al menos un proyecto."),))
-    histories = load_histories(batch.vigencia.id, now, sorted(batch.plans))
-    _refuse(batch, histories, View(batch.declared_on, now))
-    codes = {history.id: history.code for history in histories}
+    codes = check_batch(batch, now)
     registration = _add_registration(batch, codes, now)
     _add_baselines(batch, registration, now)
     _add_events(batch, registration, now)
@@ -114,6 +116,15 @@ def write_registration(batch: Batch, now: datetime) -> Registration:
     return registration
 
 
+def check_batch(batch: Batch, now: datetime) -> dict[int, str]:
+    """The code of each project of a batch that may be registered; raise as ``register_plan`` where one may not."""
+    if not batch.plans:
+        raise ProblemsError((Problem("No hay planes para registrar.", "Incluya al menos un proyecto."),))
+    histories = load_histories(batch.vigencia.id, now, sorted(batch.plans))
+    _refuse(batch, histories, View(batch.declared_on, now))
+    return {history.id: history.code for history in histories}
+
+
 def _refuse(batch: Batch, histories: Sequence[ProjectHistory], view: View) -> None:
     """Raise for projects of others, then for those already registered, then for faulty plans."""
     own = [row for row in histories if value_as_at(row.organisms, view) == batch.organism.code]
@@ -128,7 +139,7 @@ def _refuse(batch: Batch, histories: Sequence[ProjectHistory], view: View) -> No
         state = value_as_at(row.states, view)
         if state and state.state is ProjectState.WITHDRAWN:
             problems.append(Problem("El proyecto está retirado.", "Quítelo del registro.", project_code=row.code))
-        modality = value_as_at(row.modalities, view)
+        modality = value_as_at(row.modalities, view) if batch.modalities is None else batch.modalities[row.id]
         problems += plan_errors(row.code, batch.plans[row.id], catalogue, modality, batch.today)
     if problems:
         raise ProblemsError(tuple(replace(problem, sheet=problem.project_code) for problem in problems))
@@ -156,7 +167,7 @@ def _add_registration(batch: Batch, codes: Mapping[int, str], now: datetime) -> 
         vigencia_id=batch.vigencia.id,
         organism_id=batch.organism.id,
         number=last + 1,
-        kind=RegistrationKind.SUPPLEMENTARY if principal else RegistrationKind.PRINCIPAL,
+        kind=RegistrationKind.SUPPLEMENTARY if principal else batch.kind or RegistrationKind.PRINCIPAL,
         act=batch.act,
         declared_on=batch.declared_on,
         plan_sha256=plan_hash(
@@ -183,16 +194,8 @@ def canonical_text(year: int, organism: str, declared_on: date, act: str, plans:
     """What is registered, a line a date, in order of project and milestone."""
     rows = [f"vigencia;{year}", f"organismo;{organism}", f"acto;{declared_on.isoformat()};{act}"]
     for code, plan in sorted(plans.items()):
-        rows += [f"{code};{milestone};{_line_text(line)}" for milestone, line in sorted(plan.lines.items())]
-        rows += [f"{code};{milestone};nombre;{name}" for milestone, name in sorted(plan.own_names.items())]
-        rows += [f"{code};{milestone};real;{day.isoformat()}" for milestone, day in sorted(plan.actuals.items())]
+        rows += plan_rows(code, plan)
     return "\n".join(rows) + "\n"
-
-
-def _line_text(line: PlanLine) -> str:
-    if line.planned:
-        return line.planned.isoformat()
-    return f"no aplica;{line.reason}" if line.reason else "no aplica"
 
 
 def _add_baselines(batch: Batch, registration: Registration, now: datetime) -> None:
@@ -229,19 +232,11 @@ def _add_baselines(batch: Batch, registration: Registration, now: datetime) -> N
 
 
 def _add_events(batch: Batch, registration: Registration, now: datetime) -> None:
-    rows = [
-        {
-            "entity_id": registration.entity_id,
-            "project_id": project_id,
-            "registration_id": registration.id,
-            "step": RegistrationStep.REGISTERED,
-            "happened_on": batch.declared_on,
-            "user_id": batch.user_id,
-            "recorded_at": now,
-        }
-        for project_id in sorted(batch.plans)
-    ]
-    db.session.execute(insert(RegistrationEvent), rows)
+    actor = replace(batch.actor, user_id=batch.user_id)
+    step = NewStep(RegistrationStep.REGISTERED, batch.declared_on, actor, registration_id=registration.id)
+    elsewhere = [id_ for id_, found in seats(list(batch.plans)).items() if found != batch.submission_id]
+    leave(registration.entity_id, elsewhere, "Se registró por otro acto.", batch.today, batch.actor, now)
+    add_steps(registration.entity_id, batch.submission_id, list(batch.plans), step, now)
 
 
 def _add_facts(batch: Batch, now: datetime) -> None:

@@ -13,7 +13,6 @@ from pp_monitor.domain.agenda import upcoming
 from pp_monitor.domain.decision import Decision, DecisionKind, answer_day, decisions
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.listing import NO_PHASE
 from pp_monitor.domain.portfolio import projects_worst_first
 from pp_monitor.formatters import date_long, date_short, percent, plural, points
 from pp_monitor.services.alert import list_alerts
@@ -61,6 +60,8 @@ def _answer_days(reading: Reading, before: figures.Before | None) -> dict[tuple[
 def _decision_url(decision: Decision, reading: Reading) -> str:
     """The rows of a decision: the one project, or the list of those of the organism with that light."""
     args = reading.cutoff.args
+    if decision.kind is DecisionKind.APPROVE:
+        return url_for("approval.inbox")
     if len(decision.projects) == 1:
         return url_for("project.show", public_id=decision.projects[0].public_id, **args)
     return url_for("project.list_projects", organismo=decision.organism_code, **_ROWS[decision.kind], **args)
@@ -70,7 +71,6 @@ _ROWS: dict[DecisionKind, dict[str, Any]] = {
     DecisionKind.REGISTER: {"semaforo": Light.NO_PLAN},
     DecisionKind.UNBLOCK: {"semaforo": Light.RED},
     DecisionKind.PAST_YEAR: {"semaforo": Light.RED, "orden": "fin", "sentido": "desc"},
-    DecisionKind.APPROVE: {"fase": NO_PHASE},
 }
 
 

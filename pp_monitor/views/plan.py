@@ -14,7 +14,7 @@ from pp_monitor.domain.portfolio import OrganismLabel
 from pp_monitor.domain.problem_group import group_problems
 from pp_monitor.forms.plan import (
     HeldFileForm,
-    RegisterForm,
+    SendForm,
     Upload,
     UploadForm,
     read_grid,
@@ -22,16 +22,17 @@ from pp_monitor.forms.plan import (
     read_upload,
 )
 from pp_monitor.intake.plan_template import read_plan_file
+from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Organism
 from pp_monitor.services.entity import load_catalogue, organism_labels
 from pp_monitor.services.held_file import KEPT_DAYS, RefusedFile, hold_file
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_board import plan_board
-from pp_monitor.services.plan_draft import DraftConflictError, load_grid, register_drafts, save_drafts
+from pp_monitor.services.plan_draft import DraftConflictError, load_grid, save_drafts
 from pp_monitor.services.plan_grid import Grid
-from pp_monitor.services.plan_review import require_reasons, review_grid
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.receipt import find_receipt
+from pp_monitor.services.submission import send_drafts
 from pp_monitor.views import plan_page
 from pp_monitor.views.held_file import SUPPORT
 from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism, seen_organism
@@ -92,19 +93,19 @@ def save(code: str) -> ResponseReturnValue:
     return redirect(url_for("plan.grid", code=code))
 
 
-@blueprint.get("/registro/<code>/registrar")
+@blueprint.get("/registro/<code>/enviar")
 @access.roles(Role.ENLACE)
 def confirm(code: str) -> ResponseReturnValue:
-    """What will be frozen, what stays out, and that it cannot be undone."""
+    """What will be sent to the head, and what stays out."""
     organism = own_organism(code)
     found = load_grid(open_vigencia(), organism, clock.today())
     if not found.registrable_rows:
-        flash("Aún no hay proyectos completos para registrar.", "warning")
+        flash("Aún no hay proyectos completos para enviar.", "warning")
         return redirect(url_for("plan.grid", code=code))
-    return _show_confirm(found, RegisterForm(formdata=None))
+    return _show_confirm(found, SendForm(formdata=None))
 
 
-def _show_confirm(found: Grid, form: RegisterForm) -> str:
+def _show_confirm(found: Grid, form: SendForm) -> str:
     if found.unexplained_rows:
         form.reason.flags.required = True
     return render_template(
@@ -116,25 +117,25 @@ def _show_confirm(found: Grid, form: RegisterForm) -> str:
     )
 
 
-@blueprint.post("/registro/<code>/registrar")
+@blueprint.post("/registro/<code>/enviar")
 @access.roles(Role.ENLACE)
-def register(code: str) -> ResponseReturnValue:
-    """Freeze the plans as B0 and hand over the receipt."""
+def send(code: str) -> ResponseReturnValue:
+    """Freeze the plans as they were shown and hand them to the organism's head."""
     organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
     found = load_grid(vigencia, organism, today)
-    form = RegisterForm()
+    form = SendForm()
     if not form.validate_on_submit():
         return _show_confirm(found, form), 422
     try:
-        require_reasons(review_grid(vigencia, organism, found))
-        done = register_drafts(
+        done = send_drafts(
             vigencia=vigencia,
             organism=organism,
             stamps=read_stamps(request.form, {row.code: row.project_id for row in found.rows}),
+            left_out={row.code: form.reason.data or "" for row in found.unexplained_rows},
             actor=access.actor(),
             today=today,
+            render=render_mail,
             act=form.act.data or "",
-            reason=form.reason.data or "",
         )
     except ProblemsError as error:
         form.form_errors += [str(problem) for problem in error.problems]
@@ -142,7 +143,8 @@ def register(code: str) -> ResponseReturnValue:
     except ConflictError as error:
         flash(str(error), "error")
         return redirect(url_for("plan.grid", code=code))
-    return redirect(url_for("plan.receipt", number=done.number))
+    flash("El plan se envió. Su despacho recibe un correo para aprobarlo.", "success")
+    return redirect(url_for("approval.show", number=done.number))
 
 
 @blueprint.get("/registro/constancia/<int:number>")

@@ -16,12 +16,15 @@ from pp_monitor.domain.plan import PlanLine
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part
 from pp_monitor.formatters import Column, cop_millions, date_time, date_weekday, plural
 from pp_monitor.forms.plan import STAMP, field_name
+from pp_monitor.labels_plan import approval_text
+from pp_monitor.models.plan import RegistrationStep
 from pp_monitor.services.plan_board import BoardRow, Stage
 from pp_monitor.services.plan_grid import Cell, Grid, GridRow, OwnLine, RowState
 
 MODALITIES = [("", "—"), *((code.value, code.value) for code in Modality)]
 _STATES = {
     RowState.REGISTERED: ("check", "ok"),
+    RowState.SENT: ("half", "done"),
     RowState.WITHDRAWN: ("cross", "none"),
     RowState.LEFT_OUT: ("ring", "none"),
     RowState.ERROR: ("square", "late"),
@@ -159,9 +162,19 @@ def _note(row: GridRow) -> str:
     """Under the name: code, territory, value, and what the grid has no column for."""
     own = [f"{line.code} {line.name}: {labels.long_date(line.line.planned)}" for line in row.own]
     actual = [f"real {cell.code}: {cell.actual}" for cell in row.cells if cell.actual]
-    return " · ".join(
-        part for part in (row.code, row.territory, _unbroken(cop_millions(row.amount_cop)), *own, *actual) if part
-    )
+    value = _unbroken(cop_millions(row.amount_cop))
+    return " · ".join(part for part in (row.code, row.territory, value, *own, *actual, _way(row)) if part)
+
+
+def _way(row: GridRow) -> str:
+    """Who has a plan that was sent, or why it came back."""
+    if row.approval:
+        return approval_text(row.approval)
+    if row.returned and row.returned.step in (RegistrationStep.RETURNED, RegistrationStep.RECALLED):
+        verb = "devuelto" if row.returned.step is RegistrationStep.RETURNED else "recogido"
+        who = f" por {row.returned.who}" if row.returned.who else ""
+        return f"{verb} el {labels.long_date(row.returned.day)}{who}: «{row.returned.reason}»"
+    return ""
 
 
 def _unbroken(text: str) -> str:
@@ -173,6 +186,7 @@ def state_word(row: GridRow) -> str:
     """The state of a row in one or two words."""
     words = {
         RowState.REGISTERED: "Registrado",
+        RowState.SENT: "En aprobación",
         RowState.WITHDRAWN: "Retirado",
         RowState.LEFT_OUT: "Por fuera",
         RowState.ERROR: plural(row.errors - row.missing_told, "error", "errores"),
@@ -243,8 +257,10 @@ def _confirm_row(row: GridRow) -> ConfirmRow:
 def standing_text(grid: Grid) -> str:
     """How the registration of an organism stands: its deadline while something is missing."""
     if grid.counted_rows and not grid.open_rows:
+        if grid.sent_rows:
+            return "El plan está en aprobación y no se cambia mientras tanto. Al registrarse será la línea base."
         return "El plan ya está registrado: las fechas son la línea base y aquí no se cambian."
-    return f"Se registra una sola vez: al registrar, las fechas quedan como línea base. {_deadline(grid)}"
+    return f"Se registra una sola vez: aprobadas, las fechas quedan como línea base. {_deadline(grid)}"
 
 
 def _deadline(grid: Grid) -> str:

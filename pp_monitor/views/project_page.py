@@ -29,6 +29,7 @@ from pp_monitor.formatters import (
     points,
 )
 from pp_monitor.forms.project import ProjectQuery
+from pp_monitor.labels_plan import approval_text
 from pp_monitor.reports.evaluation import value_at_risk_cop
 from pp_monitor.services.alert import OpenAlert
 from pp_monitor.services.story import Story
@@ -329,6 +330,8 @@ def _facts(reading: Reading, project: ProjectAssessment) -> list[tuple[str, str]
 
 
 def _plan(project: ProjectAssessment) -> str:
+    if project.approval:
+        return approval_text(project.approval)
     if not project.has_plan:
         return labels.PLAN_STATUS[project.plan_status]
     times = plural(project.replannings, "reprogramación", "reprogramaciones")

@@ -163,5 +163,5 @@ class Hand:
         expect(GridPage(self.visitor).cell(row, "H01")).not_to_have_value(before)
 
     def review(self) -> None:
-        self._click(self.visitor.page.get_by_role("button", name="Revisar y registrar"))
+        self._click(self.visitor.page.get_by_role("button", name="Revisar y enviar"))
         expect(self.visitor.page).not_to_have_url(f"{self.visitor.address}{GRID}")

@@ -34,6 +34,7 @@ VISITS = {
     "admin.audit": [("/auditoria", CONTROL), ("/auditoria?pagina=2", CONTROL)],
     "alert.agenda": [("/alertas/proximos-30-dias", PLANNING)],
     "alert.list_alerts": [("/alertas", PLANNING), ("/alertas", ENLACE)],
+    "approval.inbox": [("/registro/envios", PLANNING)],
     "dashboard.home": [("/", PLANNING), ("/", ENLACE), ("/?corte=2022-07-15", PLANNING)],
     "dashboard.organism": [("/organismos/4151", PLANNING), ("/organismos/4134", PLANNING)],
     "dashboard.organisms": [("/organismos", PLANNING)],
@@ -43,7 +44,7 @@ VISITS = {
     "people.list_people": [("/personas", PLANNING)],
     "people.show": [("/personas/{enlace_4151}", PLANNING)],
     "held_file.list_files": [("/registro/archivos-con-problemas", PLANNING)],
-    "plan.confirm": [("/registro/4134/registrar", DATIC)],
+    "plan.confirm": [("/registro/4134/enviar", DATIC)],
     "plan.grid": [("/registro/4134", DATIC), ("/registro/4151", ENLACE), ("/registro/4151", PLANNING)],
     "plan.overview": [("/registro", PLANNING), ("/registro", ENLACE)],
     "plan.receipt": [("/registro/constancia/1", PLANNING)],
@@ -63,6 +64,8 @@ VISITS = {
 }
 # Answered with a file or a word, or opened by a link of one use; each has tests of its own.
 NO_PAGE = {
+    "approval.document",
+    "approval.show",
     "dashboard.organisms_csv",
     "health.alive",
     "held_file.download",

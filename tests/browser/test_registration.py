@@ -51,12 +51,26 @@ def type_plan(visitor: Visitor, codes: list[str], planned: dict[str, date]) -> N
             visitor.page.locator(f"#cell-{code}-{milestone}").fill(f"{day.day}/{day.month}/{day.year}")
 
 
+def approve(visitor: Visitor, path: str) -> None:
+    """The head approves on the page that the mail leads to, and Planning lets the plan through at once."""
+    for email, button in (
+        ("despacho.datic@example.org", "Aprobar el plan"),
+        ("planeacion@example.org", "Registrar ya"),
+    ):
+        visitor.page.get_by_role("button", name="Salir").click()
+        visitor.log_in(email)
+        visitor.go(path)
+        visitor.page.get_by_role("button", name=button).click()
+    visitor.page.get_by_role("link", name="Constancia n.º").click()
+    expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("Constancia de registro")
+
+
 def test_an_organism_registers_its_plan_once(own_demo: Flask, visitor: Visitor) -> None:
     codes = codes_owed(own_demo)
     visitor.log_in("enlace.datic@example.org")
     visitor.go(f"/registro/{DATIC}")
     type_plan(visitor, codes, {**PLANNED, "H08": date(2022, 6, 1)})
-    visitor.page.get_by_role("button", name="Revisar y registrar").click()
+    visitor.page.get_by_role("button", name="Revisar y enviar").click()
     expect(visitor.page.get_by_text("está antes de «Contrato firmado»").first).to_be_visible()
     visitor.go(f"/registro/{DATIC}")
     # The RP cannot come before the contract: said at its cell, and nothing typed is lost.
@@ -64,10 +78,11 @@ def test_an_organism_registers_its_plan_once(own_demo: Flask, visitor: Visitor) 
     expect(cell).to_have_value("01/06/22")
     expect(cell).to_have_attribute("aria-invalid", "true")
     type_plan(visitor, codes, {"H08": PLANNED["H08"]})
-    visitor.page.get_by_role("button", name="Revisar y registrar").click()
+    visitor.page.get_by_role("button", name="Revisar y enviar").click()
     visitor.page.locator("input[type=checkbox]").check()
-    visitor.page.get_by_role("button", name=f"Registrar {len(codes)} proyectos").click()
-    expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("onstancia")
+    visitor.page.get_by_role("button", name=f"Enviar {len(codes)} proyectos").click()
+    expect(visitor.page.get_by_text("lo tiene el ordenador del gasto")).to_be_visible()
+    approve(visitor, visitor.page.url.removeprefix(visitor.address))
     assert codes_owed(own_demo) == []
     visitor.go(f"/registro/{DATIC}")
     expect(visitor.page.locator(f"#cell-{codes[0]}-H01[type=text]:not([readonly])")).to_have_count(0)

@@ -20,6 +20,7 @@ from pp_monitor.domain.project import (
     TerritoryShare,
     VoidAttempt,
 )
+from pp_monitor.domain.submission import ApprovalStage
 from tests.factories import REGISTERED_ON, instant, project_history, snapshot
 
 CODES = DEFAULT_CATALOGUE.codes
@@ -163,7 +164,7 @@ def histories(draw: st.DrawFn, rows: Rows, *, project_id: int = 1, first_number:
         states=draw(st.one_of(st.just([]), dated_rows(_states, rows))) if rows.has_events else [],
         allocations=draw(dated_rows(st.integers(0, 500), rows, least=1)),
         backing=draw(dated_rows(st.booleans(), rows)) if rows.has_events else [],
-        submissions=draw(dated_rows(st.booleans(), rows)),
+        submissions=draw(dated_rows(st.sampled_from([*ApprovalStage, None]), rows)),
         snapshots=[
             snapshot(day, current, committed, recorded_at=at, id=rows.first_id + position)
             for position, (day, current, committed, at) in enumerate(draw(money))

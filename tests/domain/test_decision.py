@@ -9,6 +9,7 @@ from pp_monitor.domain.decision import Decision, DecisionKind, decisions
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.portfolio import Names, Portfolio, assess
 from pp_monitor.domain.project import ProjectHistory, ProjectState
+from pp_monitor.domain.submission import ApprovalStage
 from tests.factories import DEADLINE, PLANNED, baseline, dated, frame, project_history, states
 
 HEALTH, WORKS, SPORT = "4145", "4151", "4162"
@@ -54,7 +55,7 @@ def test_project_that_ends_after_the_year_asks_what_to_do() -> None:
 
 
 def test_plan_that_waits_is_to_approve_and_not_to_register() -> None:
-    sent = {"submissions": [dated(True)], "planned": None}
+    sent = {"submissions": [dated(ApprovalStage.HEAD)], "planned": None}
     found = decisions(portfolio(project(1, SPORT, "", 50, **sent)))
     assert told(found) == [(DecisionKind.APPROVE, SPORT, 1, 50)]
 

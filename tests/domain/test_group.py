@@ -16,6 +16,7 @@ from pp_monitor.domain.light import Light
 from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.domain.ratio import Ratio
+from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.domain.threshold import Thresholds
 from tests.domain.doc_tables import Row, doc_table
 from tests.factories import PLANNED, assessed, baseline, dated, facts, member_of, snapshot, states
@@ -125,7 +126,7 @@ def test_a_group_can_be_measured_against_the_plan_in_force() -> None:
 
 
 def test_plans_waiting_for_approval_are_counted_apart() -> None:
-    waiting = _project(1, planned=None, submissions=[dated(True)])
+    waiting = _project(1, planned=None, submissions=[dated(ApprovalStage.HEAD)])
     assert waiting.project.plan_status is PlanStatus.AWAITING_APPROVAL
     found = _group(waiting, _project(2, planned=None), _project(3))
     assert (found.awaiting_approval, found.with_plan, found.projects) == (1, 1, 3)

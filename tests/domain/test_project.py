@@ -10,6 +10,7 @@ from pp_monitor.domain.light import Light
 from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ContractLink, ProjectState, TerritoryShare, VoidAttempt, assess_project
+from pp_monitor.domain.submission import ApprovalStage
 from tests.factories import (
     ENTERED_ON,
     ORGANISM,
@@ -63,15 +64,16 @@ def test_a_plan_exists_once_recorded_whatever_the_cutoff(cutoff: date, known_at:
 
 
 @pytest.mark.parametrize(
-    ("cutoff", "is_sent", "status"),
+    ("cutoff", "stage", "status"),
     [
-        (date(2022, 4, 5), True, PlanStatus.AWAITING_APPROVAL),
-        (date(2022, 4, 4), True, PlanStatus.UNREGISTERED),
-        (date(2022, 4, 5), False, PlanStatus.UNREGISTERED),
+        (date(2022, 4, 5), ApprovalStage.HEAD, PlanStatus.AWAITING_APPROVAL),
+        (date(2022, 4, 4), ApprovalStage.HEAD, PlanStatus.UNREGISTERED),
+        (date(2022, 4, 5), ApprovalStage.COMMENTS, PlanStatus.AWAITING_APPROVAL),
+        (date(2022, 4, 5), None, PlanStatus.UNREGISTERED),
     ],
 )
-def test_a_plan_sent_for_approval_is_told_apart(cutoff: date, is_sent: bool, status: PlanStatus) -> None:
-    found = assessed(cutoff, planned=None, submissions=[dated(is_sent, date(2022, 4, 5))])
+def test_a_plan_sent_for_approval_is_told_apart(cutoff: date, stage: ApprovalStage | None, status: PlanStatus) -> None:
+    found = assessed(cutoff, planned=None, submissions=[dated(stage, date(2022, 4, 5))])
     assert (found.plan_status, found.light) == (status, Light.REGISTERING)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.portfolio import Names, OrganismLabel, Portfolio, TerritoryLabel, assess
 from pp_monitor.domain.project import ProjectHistory, ProjectState
+from pp_monitor.domain.submission import ApprovalStage
 from tests.factories import (
     DEFAULT_CATALOGUE,
     PLANNED,
@@ -102,7 +103,7 @@ def _of_sport() -> list[ProjectHistory]:
             organism=SPORT,
             planned=None,
             allocation_cop=10_000_000,
-            submissions=[dated(True)],
+            submissions=[dated(ApprovalStage.HEAD)],
         ),
     ]
 

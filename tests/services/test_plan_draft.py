@@ -15,21 +15,25 @@ from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.domain.plan_draft import TypedRow
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.extensions import db
+from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.audit import AuditEvent
-from pp_monitor.models.plan import BaselineRow, PlanDraft
+from pp_monitor.models.plan import PlanDraft
 from pp_monitor.models.project import ProjectModality
+from pp_monitor.models.submission import PlanSubmission
+from pp_monitor.services.approval import let_through
 from pp_monitor.services.plan_draft import (
     DraftConflictError,
     Grid,
     load_grid,
-    register_drafts,
     save_drafts,
     write_modalities,
 )
 from pp_monitor.services.plan_grid import RowState
+from pp_monitor.services.submission import send_drafts
 from pp_monitor.services.transaction import writing_vigencia
 from tests.pages import counted_queries
 from tests.plan_data import SALUD, TODAY, VIAS, City, add_projects, build_city, move, plan_lines, set_state
+from tests.submissions import approve, deed
 
 
 @pytest.fixture
@@ -239,9 +243,16 @@ def test_a_project_moves_with_its_draft(city: City) -> None:
     assert (moved.code, moved.cells[0].text) == ("BP26450001", "26/04/22")
 
 
+def send(city: City, shown: Grid, **changes: Any) -> Any:
+    facts: dict[str, Any] = {"organism": city.organism(), "actor": city.actor, "today": TODAY, "render": render_mail}
+    facts |= {"stamps": shown.stamps, "left_out": {}}
+    return send_drafts(vigencia=city.vigencia, **facts | changes)
+
+
 def register(city: City, shown: Grid, **changes: Any) -> Any:
-    facts: dict[str, Any] = {"organism": city.organism(), "actor": city.actor, "today": TODAY}
-    return register_drafts(vigencia=city.vigencia, **{"stamps": shown.stamps} | facts | changes)
+    sent = send(city, shown, **changes)
+    approve(city, sent)
+    return let_through(deed(city, sent.id))
 
 
 def fill(city: City, *numbers: int) -> None:
@@ -257,43 +268,48 @@ def test_complete_drafts_are_registered_as_they_were_shown(city: City) -> None:
     after = grid(city)
     assert [row.state for row in after.rows] == [RowState.REGISTERED] * 3
     assert after.rows[0].cells[0].text == "26/04/22"
-    assert after.receipts == (1,)
+    assert (after.receipts, after.submissions) == ((1,), (1,))
 
 
 def test_incomplete_projects_stay_out_only_with_a_reason(city: City) -> None:
     fill(city, 1, 2)
-    with pytest.raises(ProblemsError, match="Falta el motivo"):
-        register(city, grid(city))
-    register(city, grid(city), reason="Sin estudio de suelos")
+    with pytest.raises(ProblemsError, match="Falta el motivo por el que queda por fuera BP26450003"):
+        send(city, grid(city))
+    sent = send(city, grid(city), left_out={"BP26450003": "Sin estudio de suelos"})
 
-    assert [row.is_registered for row in grid(city).rows] == [True, True, False]
-    event = db.session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc())).first()
-    assert event is not None
-    assert event.details["left_out"] == {"BP26450003": "Sin estudio de suelos"}
+    assert [row.state for row in grid(city).rows] == [RowState.SENT, RowState.SENT, RowState.INCOMPLETE]
+    assert sent.left_out == {"BP26450003": "Sin estudio de suelos"}
 
 
-def test_a_draft_that_changed_after_it_was_shown_is_not_registered(city: City) -> None:
+def test_a_draft_that_changed_after_it_was_shown_is_not_sent(city: City) -> None:
     fill(city, 1, 2, 3)
     shown = grid(city)
     save(city, typed(grid(city), 2, H14="20/12/2022"))
     with pytest.raises(ConflictError, match="Alguien cambió el borrador de BP26450002"):
-        register(city, shown)
-    assert db.session.scalar(select(func.count()).select_from(BaselineRow)) == 0
+        send(city, shown)
+    assert db.session.scalar(select(func.count()).select_from(PlanSubmission)) == 0
 
 
-def test_an_incomplete_draft_is_not_registered_even_if_asked(city: City) -> None:
+def test_an_incomplete_draft_is_not_sent_even_if_asked(city: City) -> None:
     fill(city, 1)
     shown = grid(city)
+    reasons = {"BP26450001": "x", "BP26450003": "x"}
     with pytest.raises(ProblemsError, match="Falta la fecha"):
-        register(city, shown, stamps={shown.rows[1].project_id: shown.rows[1].stamp}, reason="x")
+        send(city, shown, stamps={shown.rows[1].project_id: shown.rows[1].stamp}, left_out=reasons)
 
 
-def test_a_second_registration_from_the_page_is_refused(city: City) -> None:
+def test_what_was_sent_is_neither_sent_again_nor_typed_in(city: City) -> None:
     fill(city, 1, 2, 3)
     shown = grid(city)
-    register(city, shown)
+    sent = send(city, shown)
+    with pytest.raises(ConflictError, match="están en aprobación"):
+        send(city, shown)
+    with pytest.raises(ConflictError, match="están en aprobación"):
+        save(city, typed(shown, H01="27/4/2022"))
+    approve(city, sent)
+    let_through(deed(city, sent.id))
     with pytest.raises(ConflictError, match="ya están registrados"):
-        register(city, shown)
+        send(city, shown)
     with pytest.raises(ConflictError, match="ya está registrado"):
         save(city, typed(shown, H01="27/4/2022"))
 
@@ -334,4 +350,4 @@ def test_queries_do_not_grow_with_the_projects(any_app: Flask) -> None:
                 load_grid(vigencia, organism, TODAY)
             counts.append(len(statements))
     assert counts[0] == counts[1]
-    assert counts[0] <= 29
+    assert counts[0] <= 32

@@ -1,4 +1,4 @@
-"""Registration as a person does it: draft, review, last word, receipt; with files; with two people at once."""
+"""Registration as a person does it: draft, review, last word, approval, receipt; with files; two people at once."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from pp_monitor.extensions import db
 from pp_monitor.models.account import User, UserSession
 from pp_monitor.models.entity import Entity, Vigencia
 from pp_monitor.models.plan import BaselineRow, PlanDraft, Registration
+from pp_monitor.models.submission import PlanSubmission
 from pp_monitor.services import session as sessions
 from pp_monitor.services.entity import load_reference_data
 from tests.factories_db import PASSWORD, make_actor
 from tests.pages import counted_queries
 from tests.plan_data import SALUD, TODAY, VIAS, add_projects, build_city, project_code
-from tests.views.registering import FIRST, GRID, SECOND, THIRD, count, fields, fill, full, person, register
+from tests.views.registering import FIRST, GRID, SECOND, THIRD, count, fields, fill, full, person, register, send
 
 
 @pytest.fixture
@@ -40,12 +41,11 @@ def test_from_an_empty_grid_to_the_receipt(city_app: Flask) -> None:
     assert "42 de 42" in page
     assert "por Ana Prueba" in page
     assert ana.save(action="revisar").location == f"{GRID}/revisar"
-    assert ana.pages.get(f"{GRID}/revisar", 302).location == f"{GRID}/registrar"
-    page = ana.pages.get(f"{GRID}/registrar")
-    assert "Esto no se puede deshacer" in page
-    assert count(city_app, BaselineRow) == 0
+    assert ana.pages.get(f"{GRID}/revisar", 302).location == f"{GRID}/enviar"
+    page = ana.pages.get(f"{GRID}/enviar")
+    assert "Su despacho lo aprueba con estas fechas" in page
 
-    assert register(ana, act="Oficio 12").location == "/registro/constancia/1"
+    register(city_app, ana, act="Oficio 12")
     page = ana.pages.get("/registro/constancia/1")
     assert "Constancia de registro n.º 1" in page
     assert "Lo guardado coincide con lo registrado" in page
@@ -54,6 +54,7 @@ def test_from_an_empty_grid_to_the_receipt(city_app: Flask) -> None:
         assert registration.plan_sha256 in page
         assert registration.act == "Oficio 12"
         assert registration.user_id is not None
+        assert registration.declared_on == TODAY
     page = ana.open()
     assert ana.shown.keys().isdisjoint({f"{FIRST}-H01", f"{FIRST}-huella"})
     assert "26/04/22" in page
@@ -89,45 +90,58 @@ def test_review_tells_everything_at_once_and_registers_nothing(city_app: Flask) 
 def test_projects_stay_out_only_with_a_reason(city_app: Flask) -> None:
     ana = person(city_app)
     fill(ana, FIRST)
-    page = register(ana, status=422)
+    page = send(ana, status=422)
     assert "Falta el motivo por el que quedan por fuera 2 proyectos." in page
-    register(ana, reason="Sin estudio de suelos")
+    register(city_app, ana, reason="Sin estudio de suelos")
     assert count(city_app, BaselineRow) == 1
 
 
-def test_nothing_is_registered_without_the_last_word(city_app: Flask) -> None:
+def test_nothing_is_sent_without_the_last_word(city_app: Flask) -> None:
     ana = person(city_app)
     fill(ana, FIRST, SECOND, THIRD)
-    page = ana.pages.get(f"{GRID}/registrar")
-    again = ana.pages.post(f"{GRID}/registrar", fields(page), 422)
-    assert "Marque la casilla para registrar." in again
+    page = ana.pages.get(f"{GRID}/enviar")
+    again = ana.pages.post(f"{GRID}/enviar", fields(page), 422)
+    assert "Marque la casilla para enviar." in again
     assert count(city_app, BaselineRow) == 0
 
 
 def test_there_is_no_last_word_for_an_empty_draft(city_app: Flask) -> None:
     ana = person(city_app)
-    assert ana.pages.get(f"{GRID}/registrar", 302).location == GRID
+    assert ana.pages.get(f"{GRID}/enviar", 302).location == GRID
     assert "Aún no hay proyectos completos" in ana.open()
 
 
-def test_a_second_registration_by_form_is_refused(city_app: Flask) -> None:
+def test_what_was_sent_or_registered_is_not_sent_again(city_app: Flask) -> None:
     ana = person(city_app)
     fill(ana, FIRST, SECOND, THIRD)
-    page = ana.pages.get(f"{GRID}/registrar")
+    page = ana.pages.get(f"{GRID}/enviar")
     sent = fields(page) | {"understood": "y"}
-    ana.pages.post(f"{GRID}/registrar", sent)
-    assert ana.pages.post(f"{GRID}/registrar", sent).location == GRID
-    assert "ya están registrados. La línea base no se cambia." in ana.open()
-    assert (count(city_app, Registration), count(city_app, BaselineRow)) == (1, 3)
+    ana.pages.post(f"{GRID}/enviar", sent)
+    assert ana.pages.post(f"{GRID}/enviar", sent).location == GRID
+    assert f"Ya se enviaron y están en aprobación: {FIRST}, {SECOND}, {THIRD}." in ana.open()
+    assert count(city_app, PlanSubmission) == 1
 
 
-def test_a_draft_that_changed_after_the_last_word_was_shown_is_not_registered(city_app: Flask) -> None:
+def test_a_plan_in_approval_is_read_and_not_typed_in(city_app: Flask) -> None:
+    ana, eva = person(city_app), person(city_app, label="Eva Prueba")
+    fill(ana, FIRST)
+    eva.open()
+    send(ana, reason="Sin estudio de suelos")
+    page = ana.open()
+    assert "Enviado, en aprobación desde el 18/04/2022: lo tiene el ordenador del gasto" in page
+    assert "26/04/22" in page
+    assert f"{FIRST}-H01" not in ana.shown
+    told = eva.save(status=409, cells={f"{FIRST}-H01": "27/04/2022"})
+    assert f"Ya se enviaron y están en aprobación: {FIRST}." in told
+
+
+def test_a_draft_that_changed_after_the_last_word_was_shown_is_not_sent(city_app: Flask) -> None:
     ana, eva = person(city_app), person(city_app, label="Eva Prueba")
     fill(ana, FIRST, SECOND, THIRD)
-    page = ana.pages.get(f"{GRID}/registrar")
+    page = ana.pages.get(f"{GRID}/enviar")
     eva.open()
     eva.save({f"{SECOND}-H14": "20/12/2022"})
-    ana.pages.post(f"{GRID}/registrar", fields(page) | {"understood": "y"})
+    ana.pages.post(f"{GRID}/enviar", fields(page) | {"understood": "y"})
     assert f"Alguien cambió el borrador de {SECOND}" in ana.open()
     assert count(city_app, BaselineRow) == 0
 
@@ -152,7 +166,7 @@ def test_what_was_typed_is_shown_again_when_a_project_was_registered_meanwhile(c
     ana, eva = person(city_app), person(city_app, label="Eva Prueba")
     fill(ana, FIRST)
     eva.open()
-    register(ana, reason="Después")
+    register(city_app, ana, reason="Después")
     page = eva.save(status=409, cells={f"{FIRST}-H01": "27/04/2022", f"{SECOND}-H01": "28/04/2022"})
     assert f"El proyecto {FIRST} ya está registrado." in page
     assert eva.shown[f"{SECOND}-H01"] == "28/04/22"
@@ -188,17 +202,17 @@ def test_an_expired_session_loses_nothing_of_what_was_typed(city_app: Flask) -> 
     assert (ana.shown[f"{FIRST}-H01"], ana.shown[f"{SECOND}-H02"]) == ("26/04/22", "31/02/2022")
 
 
-@pytest.mark.parametrize("path", ["", "/revisar", "/registrar", "/archivo", "/plantilla.xlsx"])
+@pytest.mark.parametrize("path", ["", "/revisar", "/enviar", "/archivo", "/plantilla.xlsx"])
 def test_another_organism_does_not_exist_for_an_enlace(city_app: Flask, path: str) -> None:
     other = person(city_app, organism=VIAS)
     other.pages.get(f"{GRID}{path}", 404)
 
 
-@pytest.mark.parametrize("path", ["", "/registrar", "/archivo", "/archivo/guardar"])
+@pytest.mark.parametrize("path", ["", "/enviar", "/archivo", "/archivo/guardar"])
 def test_nobody_registers_for_another_organism(city_app: Flask, path: str) -> None:
     ana = person(city_app)
     fill(ana, FIRST, SECOND, THIRD)
-    sent = fields(ana.pages.get(f"{GRID}/registrar")) | {"understood": "y"}
+    sent = fields(ana.pages.get(f"{GRID}/enviar")) | {"understood": "y"}
     person(city_app, organism=VIAS).pages.post(f"{GRID}{path}", sent, 404)
     for role in (Role.PLANEACION, Role.ORDENADOR, Role.CONTROL):
         person(city_app, role).pages.post(f"{GRID}{path}", sent, 403)
@@ -208,7 +222,7 @@ def test_nobody_registers_for_another_organism(city_app: Flask, path: str) -> No
 def test_the_receipt_of_another_organism_does_not_exist(city_app: Flask) -> None:
     ana = person(city_app)
     fill(ana, FIRST, SECOND, THIRD)
-    register(ana)
+    register(city_app, ana)
     person(city_app, organism=VIAS).pages.get("/registro/constancia/1", 404)
     person(city_app, Role.CONTROL).pages.get("/registro/constancia/1")
     ana.pages.get("/registro/constancia/2", 404)
@@ -220,7 +234,7 @@ def test_a_registered_plan_asks_for_nothing_more(city_app: Flask) -> None:
     assert "El plazo" in page or "Plazo:" in page
     assert "CI: Contrato o convenio interadministrativo" in page
     fill(ana, FIRST, SECOND, THIRD)
-    register(ana)
+    register(city_app, ana)
     page = ana.open()
     assert "El plan ya está registrado: las fechas son la línea base y aquí no se cambian." in page
     assert not [words for words in ("Plazo", "plazo", "Errores por corregir", "Avisos por revisar") if words in page]
@@ -263,13 +277,13 @@ def test_sixty_projects_are_saved_in_one_go_with_as_many_queries_as_three(city_a
         add_projects(db.session.scalars(select(Vigencia.id)).one(), SALUD, range(4, 61))
     with counted_queries(city_app) as many:
         ana.open()
-    assert len(few) == len(many) == 37
+    assert len(few) == len(many) == 40
 
     codes = [project_code(number) for number in range(1, 61)]
     ana.save({name: text for code in codes for name, text in full(code).items()})
     page = ana.open()
     assert "840 de 840" in page
-    register(ana)
+    register(city_app, ana)
     assert count(city_app, BaselineRow) == 60
 
 

@@ -91,7 +91,7 @@ def test_a_project_registered_meanwhile_is_told_and_not_saved(city_app: Flask) -
     eva.open()
     ana.open()
     ana.save(full(FIRST))
-    register(ana, reason="Después")
+    register(city_app, ana, reason="Después")
     told = autosave(eva, row(eva, FIRST, H01="27/4"), 409)
     assert f"El proyecto {FIRST} ya está registrado." in told["message"]
 
@@ -221,7 +221,7 @@ def test_no_aplica_asks_for_its_reason_and_the_baseline_keeps_it(city_app: Flask
     page = ana.open()
     assert "Falta el motivo" not in page
     ana.save({f"{code}-fuera": "Sin estudio de suelos" for code in (SECOND, THIRD)})
-    register(ana)
+    register(city_app, ana)
     with city_app.app_context():
         reasons = select(BaselineLine.milestone_code, BaselineLine.reason).where(BaselineLine.reason.is_not(None))
         assert db.session.execute(reasons).all() == [("H10", "Compra con una sola entrega")]
@@ -254,8 +254,8 @@ def test_a_project_without_dates_for_now_does_not_block_the_others(city_app: Fla
     ana.save(full(FIRST) | full(SECOND) | {f"{THIRD}-fuera": "Sin predio"})
     page = ana.open()
     assert "Por fuera" in page
-    assert ana.pages.get(f"{GRID}/revisar", 302).location == f"{GRID}/registrar"
-    register(ana)
+    assert ana.pages.get(f"{GRID}/revisar", 302).location == f"{GRID}/enviar"
+    register(city_app, ana)
     ana.open()
     assert f"{FIRST}-H01" not in ana.shown
     assert ana.shown[f"{THIRD}-fuera"] == "Sin predio"

@@ -15,7 +15,7 @@ from pp_monitor.models.plan import PlanDraft
 from tests.pages import Page
 from tests.plan_data import TODAY, VIAS, build_city, plan_lines, project_code
 from tests.services.test_plan import complete_csv
-from tests.views.registering import FIRST, GRID, SECOND, Person, count, fields, person
+from tests.views.registering import FIRST, GRID, SECOND, Person, count, fields, fill, person, send
 
 
 @pytest.fixture
@@ -122,3 +122,11 @@ def test_a_held_file_that_was_tampered_with_is_refused(city_app: Flask) -> None:
     ana.pages.post(f"{GRID}/archivo/guardar", {"filename": "x.csv", "held": "no es base64 !"}, 404)
     told = ana.pages.post(f"{GRID}/archivo/guardar", {"filename": "x.csv", "held": "JVBERi0="}, 422)
     assert "Es un PDF." in told
+
+
+def test_a_file_does_not_touch_what_is_in_approval(city_app: Flask) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST)
+    send(ana, reason="Sin estudio de suelos")
+    refused = send_file(ana, "plan.csv", complete_csv(FIRST), 422)
+    assert f"{FIRST} ya se envió y está en aprobación." in refused

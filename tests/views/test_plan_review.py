@@ -15,7 +15,20 @@ from pp_monitor.models.plan_rule import PlanJustification
 from pp_monitor.models.project import ProjectBacking
 from tests.pages import Page
 from tests.plan_data import TODAY, build_city
-from tests.views.registering import FIRST, GRID, SECOND, THIRD, Person, count, fields, fill, full, person, register
+from tests.views.registering import (
+    FIRST,
+    GRID,
+    SECOND,
+    THIRD,
+    Person,
+    count,
+    fields,
+    fill,
+    full,
+    person,
+    register,
+    send,
+)
 
 REVIEW = f"{GRID}/revisar"
 AREA = re.compile(r'<textarea [^>]*name="([0-9a-f]{8}-reason)"')
@@ -58,7 +71,7 @@ def answers(page: Page, reason: str = "El diseño ya está contratado.") -> dict
 
 def test_a_plan_without_doubts_goes_on_at_once(city_app: Flask) -> None:
     page = draft(person(city_app))
-    assert page.response.location.endswith("/registrar")
+    assert page.response.location.endswith("/enviar")
 
 
 def test_equal_doubts_stand_together_with_one_box(city_app: Flask) -> None:
@@ -88,7 +101,7 @@ def test_a_completion_after_the_year_needs_its_document_and_is_then_backed(city_
     assert "Falta con qué se paga o el documento." in refused
     whole = answers(page) | {f"{backing}-backing": "future_appropriation", f"{backing}-document": "Acuerdo 512"}
     ana.pages.post(REVIEW, whole | {"accion": "continuar"}, 302)
-    register(ana)
+    register(city_app, ana)
     with city_app.app_context():
         row = db.session.scalars(select(ProjectBacking)).one()
         assert (row.is_backed, row.act, row.valid_from) == (True, "Acuerdo 512", TODAY)
@@ -100,14 +113,14 @@ def test_an_account_payable_backs_no_later_completion(city_app: Flask) -> None:
     backing = re.findall(r'name="([0-9a-f]{8})-backing"', page.html)[0]
     whole = answers(page) | {f"{backing}-backing": "payable", f"{backing}-document": "Acta 3"}
     ana.pages.post(REVIEW, whole | {"accion": "continuar"}, 302)
-    register(ana)
+    register(city_app, ana)
     assert count(city_app, ProjectBacking) == 0
 
 
-def test_nothing_is_registered_while_a_reason_is_missing(city_app: Flask) -> None:
+def test_nothing_is_sent_while_a_reason_is_missing(city_app: Flask) -> None:
     ana = person(city_app)
     draft(ana, **swapped())
-    page = register(ana, status=422)
+    page = send(ana, status=422)
     assert "Falta la justificación de" in page
     assert count(city_app, BaselineRow) == 0
 

@@ -10,6 +10,7 @@ from pp_monitor import labels
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.reports.columns import Column, Kind, Table, Tone, control, light_tone
 from pp_monitor.reports.scope import People, Scope, plain
 
@@ -76,9 +77,18 @@ def owed_rows(scope: Scope) -> list[OwedRow]:
 
 
 def _holder(project: ProjectAssessment, scope: Scope) -> str:
+    if project.approval and project.approval.stage is ApprovalStage.COMMENTS:
+        return "Planeación y Contratación"
     if project.plan_status is PlanStatus.AWAITING_APPROVAL:
         return scope.head_of(project.organism_code)
     return f"Enlace de {scope.short_name(project.organism_code)}"
+
+
+def _standing(row: OwedRow) -> str:
+    """Since when a plan that was sent waits, else the bare state."""
+    approval = row.project.approval
+    word = labels.PLAN_STATUS[row.project.plan_status]
+    return f"{word} desde el {approval.sent_on:%d/%m/%Y}" if approval else word
 
 
 def _tone(row: OwedRow) -> Tone:
@@ -115,7 +125,7 @@ PROJECTS: Table[OwedRow] = Table(
         Column("Territorios", lambda row: row.territories, 20, Kind.WRAP),
         Column("Valor vigente", lambda row: row.project.allocation_cop, 20, Kind.MONEY),
         Column("Semáforo", lambda row: labels.LIGHT[row.project.light], 16, Kind.TAG, _tone),
-        Column("Estado del plan", lambda row: labels.PLAN_STATUS[row.project.plan_status], 26, Kind.WRAP),
+        Column("Estado del plan", _standing, 26, Kind.WRAP),
         Column("Quién lo tiene", lambda row: row.holder, 34, Kind.WRAP),
     ),
 )

@@ -1,0 +1,196 @@
+"""Plans that were sent: who has them, and the one page on which they are approved, commented or returned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access, clock
+from pp_monitor.access import Role
+from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, ProblemsError
+from pp_monitor.domain.submission import SubmissionAction, allowed_actions
+from pp_monitor.forms.approval import WHOLE, CommentForm, DecisionForm, RecallForm, SignedForm, decision_form
+from pp_monitor.mail_templates import render_mail
+from pp_monitor.models.entity import Vigencia
+from pp_monitor.services import approval
+from pp_monitor.services.evidence import read_document
+from pp_monitor.services.submission import Deed, recall
+from pp_monitor.services.submission_read import SentPlan, find_submission, list_submissions
+from pp_monitor.views import approval_page
+from pp_monitor.views.reading import current_vigencia
+
+blueprint = Blueprint("approval", __name__, url_prefix="/registro/envios")
+RETURN = "devolver"
+Form = DecisionForm | CommentForm | RecallForm | SignedForm
+
+
+def _plan(number: int, action: SubmissionAction | None = None) -> tuple[Vigencia, SentPlan]:
+    """The submission, for who may see it and, if named, may do this to it now."""
+    vigencia = current_vigencia()
+    plan = find_submission(vigencia, number, clock.today())
+    access.require_see(plan.organism_id)
+    if action and action not in _actions(plan, roles_only=True):
+        raise ForbiddenError("Usted puede consultar este envío, pero no decidir sobre él.")
+    return vigencia, plan
+
+
+def _actions(plan: SentPlan, *, roles_only: bool = False) -> frozenset[SubmissionAction]:
+    """What this person may do: now, or at any stage."""
+    grants = access.require_person().grants
+    roles = {grant.role for grant in grants if grant.organism_id in (None, plan.organism_id)}
+    if not roles_only:
+        return allowed_actions(roles, plan.stage)
+    return frozenset().union(*(allowed_actions(roles, stage) for stage in approval_page.STAGES))
+
+
+def _deed(vigencia: Vigencia, plan: SentPlan) -> Deed:
+    return Deed(vigencia, plan.id, access.actor(), clock.today(), render_mail)
+
+
+@blueprint.get("")
+@access.roles(*access.READERS)
+def inbox() -> ResponseReturnValue:
+    """What waits for this person first, then what others have, then what is done."""
+    plans = list_submissions(current_vigencia(), clock.today(), access.visible_organism_ids())
+    mine = [plan for plan in plans if _actions(plan) - {SubmissionAction.RECALL, SubmissionAction.DELEGATE}]
+    return render_template("approval/inbox.html", lists=approval_page.lists(plans, mine))
+
+
+@blueprint.get("/<int:number>")
+@access.roles(*access.READERS)
+def show(number: int) -> ResponseReturnValue:
+    """The page of a submission with what this person may do."""
+    _, plan = _plan(number)
+    return _show(plan)
+
+
+def _show(plan: SentPlan, **forms: Form) -> str:
+    codes = [project.code for project in plan.waiting]
+    offered = [(project.code, f"{project.code} · {project.name}") for project in plan.waiting]
+    return render_template(
+        "approval/show.html",
+        plan=plan,
+        rows=approval_page.rows(plan),
+        standing=approval_page.standing(plan, clock.today()),
+        facts=approval_page.facts(plan),
+        doubts=approval_page.doubts(plan),
+        said=approval_page.said_rows(plan),
+        actions=_actions(plan),
+        decision=forms.get("decision") or decision_form(codes)(formdata=None, shown=" ".join(codes)),
+        comment=forms.get("comment") or CommentForm(formdata=None).offer(offered),
+        recall=forms.get("recall") or RecallForm(formdata=None),
+        signed=forms.get("signed") or SignedForm(formdata=None),
+    )
+
+
+def _done(plan: SentPlan, act: Callable[[], object], message: str, **forms: Form) -> ResponseReturnValue:
+    """Do it and go back to the page; what a person can mend is told beside its form."""
+    try:
+        act()
+    except ProblemsError as error:
+        next(iter(forms.values())).form_errors += [str(problem) for problem in error.problems]
+        return _show(plan, **forms), 422
+    except ConflictError as error:
+        flash(str(error), "error")
+        return redirect(url_for("approval.show", number=plan.number))
+    flash(message, "success")
+    return redirect(url_for("approval.show", number=plan.number))
+
+
+@blueprint.post("/<int:number>/decision")
+@access.roles(Role.ORDENADOR)
+def decide(number: int) -> ResponseReturnValue:
+    """Approve what the page showed, or return it, whole or some projects."""
+    vigencia, plan = _plan(number, SubmissionAction.APPROVE)
+    form = decision_form(project.code for project in plan.projects)()
+    if not form.validate_on_submit():
+        return _show(plan, decision=form), 422
+    is_return = request.form.get("accion") == RETURN
+    reasons = dict.fromkeys(form.codes, form.reason.data or "") if is_return else form.reasons()
+    ids = {project.code: project.id for project in plan.projects}
+
+    def act() -> None:
+        shown = [ids[code] for code in form.codes if code in ids]
+        approval.decide(
+            _deed(vigencia, plan), shown, {ids[code]: reason for code, reason in reasons.items() if code in ids}
+        )
+
+    return _done(plan, act, approval_page.decided(len(form.codes), len(reasons)), decision=form)
+
+
+@blueprint.post("/<int:number>/comentarios")
+@access.roles(Role.PLANEACION, Role.CONTRATACION)
+def comment(number: int) -> ResponseReturnValue:
+    """Comment on an approved plan or return it, whole or one project."""
+    vigencia, plan = _plan(number, SubmissionAction.COMMENT)
+    form = CommentForm().offer([(project.code, project.code) for project in plan.projects])
+    if not form.validate_on_submit():
+        return _show(plan, comment=form), 422
+    is_return = request.form.get("accion") == RETURN
+    chosen = [p.id for p in plan.waiting if form.project.data in (WHOLE, p.code)]
+
+    def act() -> None:
+        doing = approval.return_approved if is_return else approval.comment
+        doing(_deed(vigencia, plan), chosen, form.text.data or "")
+
+    said = "Se devolvió con su motivo." if is_return else "El comentario quedó escrito y se envió por correo."
+    return _done(plan, act, said, comment=form)
+
+
+@blueprint.post("/<int:number>/registro")
+@access.roles(Role.PLANEACION)
+def let_through(number: int) -> ResponseReturnValue:
+    """Register an approved plan without waiting for the days of comments."""
+    vigencia, plan = _plan(number, SubmissionAction.LET_THROUGH)
+
+    def act() -> None:
+        approval.let_through(_deed(vigencia, plan))
+
+    return _done(plan, act, "El plan quedó registrado como línea base.")
+
+
+@blueprint.post("/<int:number>/recoger")
+@access.roles(Role.ENLACE)
+def take_back(number: int) -> ResponseReturnValue:
+    """Take back what the head has not decided yet."""
+    vigencia, plan = _plan(number, SubmissionAction.RECALL)
+    form = RecallForm()
+    if not form.validate_on_submit():
+        return _show(plan, recall=form), 422
+
+    def act() -> None:
+        recall(_deed(vigencia, plan), form.reason.data or "")
+
+    return _done(plan, act, "El envío se recogió. Las fechas vuelven a ser borrador.", recall=form)
+
+
+@blueprint.post("/<int:number>/aprobacion-firmada")
+@access.roles(Role.ENLACE)
+def hand_in(number: int) -> ResponseReturnValue:
+    """Hand in the approval that the head signed outside, by delegation."""
+    vigencia, plan = _plan(number, SubmissionAction.DELEGATE)
+    form = SignedForm()
+    if not form.validate_on_submit():
+        return _show(plan, signed=form), 422
+    document = form.document()
+
+    def act() -> None:
+        shown = [project.id for project in plan.waiting]
+        approval.decide(_deed(vigencia, plan), shown, {}, form.act.data or "", document)
+
+    return _done(plan, act, "La aprobación firmada quedó adjunta.", signed=form)
+
+
+@blueprint.get("/<int:number>/soporte")
+@access.roles(*access.READERS)
+def document(number: int) -> ResponseReturnValue:
+    """The approval that was handed in signed."""
+    _, plan = _plan(number)
+    if plan.approval is None or plan.approval.evidence_id is None:
+        raise NotFoundError("Este envío no tiene un documento adjunto.")
+    found = read_document(plan.approval.evidence_id)
+    response = Response(found.content, content_type=found.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
+    return response

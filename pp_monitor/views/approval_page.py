@@ -1,0 +1,224 @@
+"""What the pages of plans that were sent show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+
+from pp_monitor import labels
+from pp_monitor.domain.catalogue import COMPLETION, CONTRACT
+from pp_monitor.domain.submission import ApprovalStage
+from pp_monitor.formatters import cop, date_long, date_short, plural
+from pp_monitor.labels_plan import BACKING, PLAN_DOUBT, REGISTRATION_STEP
+from pp_monitor.models.plan import RegistrationKind, RegistrationStep
+from pp_monitor.services.submission_read import SentPlan, SentProject
+
+STAGES = tuple(ApprovalStage)
+KIND = {RegistrationKind.PRINCIPAL: "Registro principal", RegistrationKind.SUPPLEMENTARY: "Registro complementario"}
+_STEPS = {
+    RegistrationStep.SENT: ("half", "done"),
+    RegistrationStep.APPROVED: ("half", "done"),
+    RegistrationStep.RETURNED: ("triangle", "warn"),
+    RegistrationStep.RECALLED: ("ring", "none"),
+    RegistrationStep.LEFT: ("cross", "none"),
+    RegistrationStep.REGISTERED: ("check", "ok"),
+}
+_MANY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """One project of a submission; ``dates`` are all its milestones in words."""
+
+    code: str
+    name: str
+    note: str
+    modality: str
+    amount_cop: int
+    first: date | None
+    contract: date | None
+    completion: date | None
+    dates: list[tuple[str, str]]
+    warnings: tuple[str, ...]
+    shape: str
+    tone: str
+    word: str
+    reason: str
+    is_waiting: bool
+
+
+def rows(plan: SentPlan) -> list[SentRow]:
+    """The projects, those that somebody has first."""
+    waiting = {project.id for project in plan.waiting}
+    ordered = sorted(plan.projects, key=lambda project: (project.id not in waiting, project.code))
+    return [_row(project, plan, is_waiting=project.id in waiting) for project in ordered]
+
+
+def _row(project: SentProject, plan: SentPlan, *, is_waiting: bool) -> SentRow:
+    shape, tone = _STEPS[project.step.step]
+    planned = [line.planned for line in project.plan.lines.values() if line.planned]
+    is_back = project.step.step in (RegistrationStep.RETURNED, RegistrationStep.RECALLED, RegistrationStep.LEFT)
+    return SentRow(
+        code=project.code,
+        name=project.name,
+        note=f"{project.code} · {project.territory}",
+        modality=labels.MODALITY[project.modality] if project.modality else "Sin modalidad",
+        amount_cop=project.amount_cop,
+        first=min(planned, default=None),
+        contract=project.planned(CONTRACT),
+        completion=project.planned(COMPLETION),
+        dates=_dates(project, plan),
+        warnings=project.warnings,
+        shape=shape,
+        tone=tone,
+        word=REGISTRATION_STEP[project.step.step],
+        reason=project.step.reason if is_back else "",
+        is_waiting=is_waiting,
+    )
+
+
+def _dates(project: SentProject, plan: SentPlan) -> list[tuple[str, str]]:
+    names = {milestone.code: milestone.name for milestone in plan.catalogue.milestones} | dict(project.plan.own_names)
+    found = []
+    for code, name in names.items():
+        line = project.plan.lines.get(code)
+        text = "No aplica" if line is None or line.not_applicable else date_short(line.planned)
+        if actual := project.plan.actuals.get(code):
+            text += f" · cumplido el {date_short(actual)}"
+        found.append((name, text))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtRow:
+    """A group of doubts with what the enlace said of it."""
+
+    title: str
+    note: str
+    reason: str
+
+
+def doubts(plan: SentPlan) -> list[DoubtRow]:
+    """The doubts about the plan as they were sent, those with a reason first."""
+    found = []
+    for one in sorted(plan.doubts, key=lambda doubt: not doubt.reason):
+        codes = sorted({code for code, _ in one.told})
+        paid = f" {BACKING[one.backing]}: {one.document}." if one.backing else ""
+        note = ", ".join(codes) if len(codes) <= _MANY else plural(len(codes), "proyecto", "proyectos")
+        found.append(DoubtRow(PLAN_DOUBT[one.doubt], note, f"{one.reason or 'No pide justificación.'}{paid}"))
+    return found
+
+
+def standing(plan: SentPlan, today: date) -> tuple[str, str]:
+    """Who has it, in a sentence, with the tone of its notice."""
+    since = f"Enviado, en aprobación desde el {date_short(plan.sent_on)}"
+    if plan.stage is ApprovalStage.HEAD:
+        return f"{since}: lo tiene el ordenador del gasto.", "info"
+    if plan.stage is ApprovalStage.COMMENTS and plan.comments_until:
+        until = f"hasta el {date_long(plan.comments_until)}" if today <= plan.comments_until else "y el plazo ya pasó"
+        return f"{since}: aprobado el {date_short(plan.approved_on)}, en comentarios {until}.", "info"
+    if plan.receipt:
+        return f"Registrado, constancia n.º {plan.receipt}.", "success"
+    return "Nadie lo tiene: lo enviado volvió a ser borrador o salió de la aprobación.", "warning"
+
+
+def facts(plan: SentPlan) -> list[tuple[str, str]]:
+    """The submission in plain words."""
+    first = min((day for row in plan.projects if (day := _first(row))), default=None)
+    last = max((day for row in plan.projects if (day := row.planned(COMPLETION))), default=None)
+    contracts = [day for row in plan.projects if (day := row.planned(CONTRACT))]
+    warned = sum(bool(row.warnings) for row in plan.projects)
+    found = [
+        ("Proyectos", plural(len(plan.projects), "proyecto", "proyectos")),
+        ("Valor", cop(plan.amount_cop)),
+        ("Primer hito", date_short(first)),
+        ("Contratos", f"del {date_short(min(contracts))} al {date_short(max(contracts))}" if contracts else "—"),
+        ("Última terminación", date_short(last)),
+        ("Con avisos", plural(warned, "proyecto", "proyectos") if warned else "Ninguno"),
+        ("Quedan por fuera", plural(len(plan.left_out), "proyecto", "proyectos") if plan.left_out else "Ninguno"),
+    ]
+    if plan.act:
+        found.append(("Acto", plan.act))
+    return found
+
+
+def _first(project: SentProject) -> date | None:
+    return min((line.planned for line in project.plan.lines.values() if line.planned), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidRow:
+    """One line of the history of a submission."""
+
+    when: datetime
+    what: str
+    who: str
+    on: str
+    reason: str
+    url: str
+
+
+def said_rows(plan: SentPlan) -> list[SaidRow]:
+    """What was done, the newest first."""
+    return [
+        SaidRow(
+            when=one.recorded_at,
+            what=REGISTRATION_STEP[one.step] + (" por delegación" if one.evidence_id else ""),
+            who=one.who or "Tareas programadas",
+            on=", ".join(one.projects)
+            if len(one.projects) <= _MANY
+            else plural(len(one.projects), "proyecto", "proyectos"),
+            reason=one.reason,
+            url=url_for("approval.document", number=plan.number) if one.evidence_id else "",
+        )
+        for one in reversed(plan.said)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One submission in the inbox."""
+
+    title: str
+    url: str
+    note: str
+    projects: int
+    amount_cop: int
+    standing: str
+
+
+def lists(plans: Sequence[SentPlan], mine: Sequence[SentPlan]) -> list[tuple[str, list[ListRow]]]:
+    """The submissions: for this person, with others, done; empty lists are left out but the first."""
+    others = [plan for plan in plans if plan.stage and plan not in mine]
+    done = [plan for plan in plans if plan.stage is None]
+    found = [("Esperan por usted", mine), ("Los tienen otros", others), ("Terminados", done)]
+    return [(title, [_list_row(plan) for plan in members]) for title, members in found if members]
+
+
+def _list_row(plan: SentPlan) -> ListRow:
+    if plan.stage is ApprovalStage.HEAD:
+        word = "Lo tiene el ordenador del gasto"
+    elif plan.stage is ApprovalStage.COMMENTS:
+        word = f"En comentarios hasta el {date_short(plan.comments_until)}"
+    else:
+        word = f"Registrado, constancia n.º {plan.receipt}" if plan.receipt else "Devuelto"
+    return ListRow(
+        title=f"{plan.organism_name}, envío n.º {plan.number}",
+        url=url_for("approval.show", number=plan.number),
+        note=f"{KIND[plan.kind]} · enviado el {date_short(plan.sent_on)} por {plan.sent_by}",
+        projects=len(plan.projects),
+        amount_cop=plan.amount_cop,
+        standing=word,
+    )
+
+
+def decided(shown: int, returned: int) -> str:
+    """What came of the head's decision."""
+    if returned == shown:
+        return "El envío se devolvió. El enlace lo recibe con su motivo."
+    approved = plural(shown - returned, "proyecto quedó aprobado", "proyectos quedaron aprobados")
+    back = f" y {plural(returned, 'se devolvió', 'se devolvieron')}" if returned else ""
+    return f"{approved}{back}. Ahora lo ven Planeación y Contratación."

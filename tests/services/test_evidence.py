@@ -1,0 +1,48 @@
+"""Documents are kept with the data, once for the same bytes, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from pp_monitor.domain.errors import NotFoundError, ProblemsError
+from pp_monitor.domain.evidence import LARGEST_BYTES, Document
+from pp_monitor.services.evidence import read_document, store_document
+from pp_monitor.services.transaction import writing
+from tests.services.outbox import a_city
+
+PDF = b"%PDF-1.7\nAprobado\n"
+
+
+def store(entity_id: int, document: Document) -> int:
+    with writing() as now:
+        return store_document(entity_id, document, now).id
+
+
+def test_a_document_comes_back_byte_for_byte_under_a_name_of_ours(any_app: Flask) -> None:
+    with any_app.app_context():
+        entity_id = a_city()
+        first = store(entity_id, Document("../../oficio.exe", PDF))
+        again = store(entity_id, Document("otro.pdf", PDF))
+        found = read_document(first)
+    assert first == again
+    assert (found.content, found.media_type) == (PDF, "application/pdf")
+    assert found.filename == f"soporte-{found.sha256[:12]}.pdf"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "El archivo está vacío."),
+        (b"PK\x03\x04", "El archivo no es un PDF ni una imagen."),
+        (PDF + b"x" * LARGEST_BYTES, "El archivo pesa más de 5 MB."),
+    ],
+)
+def test_what_is_no_document_is_refused_in_words(any_app: Flask, content: bytes, told: str) -> None:
+    with any_app.app_context(), pytest.raises(ProblemsError, match=told):
+        store(a_city(), Document("oficio.pdf", content))
+
+
+def test_a_document_that_was_never_handed_in_does_not_exist(any_app: Flask) -> None:
+    with any_app.app_context(), pytest.raises(NotFoundError):
+        read_document(7)

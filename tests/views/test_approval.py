@@ -1,0 +1,247 @@
+"""Two signatures as people give them: the head on one page, Planning and Contratación after, each only their part."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pp_monitor.domain.account import Role
+from pp_monitor.extensions import db
+from pp_monitor.models.plan import Registration, RegistrationStep
+from pp_monitor.models.submission import PlanSubmission
+from pp_monitor.services.submission import at_step
+from tests.pages import Page, Pages, as_role
+from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, project_code
+from tests.submissions import approve, send
+from tests.views.registering import count, fields
+
+SENT = "/registro/envios/1"
+FIRST, SECOND, THIRD = (project_code(number) for number in (1, 2, 3))
+PDF = b"%PDF-1.7\nAprobado\n"
+
+
+@pytest.fixture
+def city_app(app: Flask) -> Flask:
+    """A city where Salud has sent three plans."""
+    with app.app_context():
+        city = build_city(demo_today=TODAY)
+        send(city)
+        app.extensions["test_city"] = city
+    return app
+
+
+def person(app: Flask, role: Role, organism: str = SALUD) -> Pages:
+    with app.app_context():
+        city: City = app.extensions["test_city"]
+        own = city.organism(organism) if role in (Role.ENLACE, Role.ORDENADOR) else None
+    return as_role(app, role, own)
+
+
+def approved(app: Flask) -> None:
+    with app.app_context():
+        city: City = app.extensions["test_city"]
+        approve(city, db.session.scalars(select(PlanSubmission)).one())
+
+
+def steps(app: Flask) -> dict[str, list[str]]:
+    """Which projects stand at which step."""
+    with app.app_context():
+        city: City = app.extensions["test_city"]
+        names = {id_: code for code, id_ in city.ids.items()}
+        submission = db.session.scalars(select(PlanSubmission)).one()
+        found = {step.value: sorted(names[id_] for id_ in at_step(submission, step)) for step in RegistrationStep}
+    return {step: codes for step, codes in found.items() if codes}
+
+
+def decide(head: Pages, action: str = "aprobar", status: int = 302, **typed: str) -> Page:
+    page = head.get(SENT)
+    return head.post(f"{SENT}/decision", fields(page) | {"accion": action} | typed, status)
+
+
+def test_the_head_sees_the_plan_in_plain_words_and_approves_it(city_app: Flask) -> None:
+    head = person(city_app, Role.ORDENADOR)
+    page = head.get(SENT)
+    assert "Enviado, en aprobación desde el 18/04/2022: lo tiene el ordenador del gasto." in page
+    assert "3 proyectos" in page
+    assert "$600.000.000" in page
+    assert "26/04/2022" in page
+    assert "Aprobar el plan" in page
+    assert "Esperan por usted" in head.get("/registro/envios")
+
+    decide(head)
+    page = head.get(SENT)
+    assert "3 proyectos quedaron aprobados. Ahora lo ven Planeación y Contratación." in page
+    assert "en comentarios hasta el 21 de abril de 2022" in page
+    assert "Aprobar el plan" not in page
+    assert steps(city_app) == {"approved": [FIRST, SECOND, THIRD]}
+
+
+def test_the_head_returns_one_project_and_approves_the_rest(city_app: Flask) -> None:
+    decide(person(city_app, Role.ORDENADOR), **{f"motivo_{SECOND}": "La obra empieza después"})
+    assert steps(city_app) == {"approved": [FIRST, THIRD], "returned": [SECOND]}
+    page = person(city_app, Role.ENLACE).get(f"/registro/{SALUD}")
+    assert "«La obra empieza después»" in page
+    assert f"{SECOND}-H01" in fields(page)
+    assert f"{FIRST}-H01" not in fields(page)
+
+
+def test_the_head_returns_the_whole_only_with_a_reason(city_app: Flask) -> None:
+    head = person(city_app, Role.ORDENADOR)
+    assert "Falta el motivo por el que se devuelve." in decide(head, "devolver", 422)
+    decide(head, "devolver", reason="Faltan soportes")
+    assert steps(city_app) == {"returned": [FIRST, SECOND, THIRD]}
+    assert "El envío se devolvió." in head.get(SENT)
+
+
+def test_a_page_that_is_old_decides_nothing(city_app: Flask) -> None:
+    head, other = person(city_app, Role.ORDENADOR), person(city_app, Role.ORDENADOR)
+    old = fields(head.get(SENT)) | {"accion": "devolver", "reason": "No"}
+    decide(other)
+    head.post(f"{SENT}/decision", old)
+    assert "Este envío ya no espera la aprobación del despacho." in head.get(SENT)
+    assert steps(city_app) == {"approved": [FIRST, SECOND, THIRD]}
+
+
+def test_planning_comments_returns_and_lets_through(city_app: Flask) -> None:
+    approved(city_app)
+    planner = person(city_app, Role.PLANEACION)
+    said = {"project": FIRST, "text": "¿Y la interventoría?"}
+    planner.post(f"{SENT}/comentarios", said | {"accion": "comentar"})
+    assert "¿Y la interventoría?" in planner.get(SENT)
+    planner.post(f"{SENT}/comentarios", {"project": THIRD, "text": "Corrija", "accion": "devolver"})
+    assert steps(city_app)["returned"] == [THIRD]
+    planner.post(f"{SENT}/registro")
+    assert steps(city_app)["registered"] == [FIRST, SECOND]
+    page = planner.get(SENT)
+    assert "Registrado, constancia n.º 1." in page
+    assert "Registrar ya" not in page
+    planner.post(f"{SENT}/registro")
+    assert "no tiene proyectos aprobados" in planner.get(SENT)
+
+
+def test_an_empty_comment_is_asked_for(city_app: Flask) -> None:
+    approved(city_app)
+    told = person(city_app, Role.CONTRATACION).post(f"{SENT}/comentarios", {"project": "", "text": ""}, 422)
+    assert "Escriba el comentario o el motivo." in told
+
+
+def test_the_enlace_hands_in_the_signed_approval_and_anybody_who_may_see_it_reads_it(city_app: Flask) -> None:
+    enlace = person(city_app, Role.ENLACE)
+    signed = {"act": "Oficio 12", "file": (io.BytesIO(b"MZ"), "oficio.pdf")}
+    assert "no es un PDF ni una imagen" in enlace.post(f"{SENT}/aprobacion-firmada", signed, 422)
+    enlace.get(f"{SENT}/soporte", 404)
+    enlace.post(f"{SENT}/aprobacion-firmada", signed | {"file": (io.BytesIO(PDF), "oficio.pdf")})
+    assert "Aprobado por delegación" in enlace.get(SENT)
+    found = person(city_app, Role.CONTROL).get(f"{SENT}/soporte").response
+    assert (found.data, found.mimetype) == (PDF, "application/pdf")
+    assert "attachment" in found.headers["Content-Disposition"]
+    person(city_app, Role.ENLACE, VIAS).get(f"{SENT}/soporte", 404)
+
+
+def test_the_enlace_takes_it_back_with_a_reason(city_app: Flask) -> None:
+    enlace = person(city_app, Role.ENLACE)
+    assert "Escriba por qué recoge el envío." in enlace.post(f"{SENT}/recoger", {}, 422)
+    enlace.post(f"{SENT}/recoger", {"reason": "Falta una fecha"})
+    assert steps(city_app) == {"recalled": [FIRST, SECOND, THIRD]}
+    assert "recogido el 18/04/2022" in enlace.get(f"/registro/{SALUD}")
+
+
+ACTS: dict[str, dict[str, Any]] = {
+    "decision": {"accion": "aprobar", "shown": f"{FIRST} {SECOND} {THIRD}"},
+    "comentarios": {"project": "", "text": "x", "accion": "comentar"},
+    "registro": {},
+    "recoger": {"reason": "x"},
+    "aprobacion-firmada": {"act": "Oficio 12"},
+}
+PEOPLE = {
+    "enlace": (Role.ENLACE, SALUD),
+    "ordenador": (Role.ORDENADOR, SALUD),
+    "planeacion": (Role.PLANEACION, SALUD),
+    "contratacion": (Role.CONTRATACION, SALUD),
+    "lectura": (Role.LECTURA, SALUD),
+    "control": (Role.CONTROL, SALUD),
+    "admin": (Role.ADMIN, SALUD),
+    "other enlace": (Role.ENLACE, VIAS),
+    "other ordenador": (Role.ORDENADOR, VIAS),
+}
+# Who is let in; what they then do depends on the stage. Others of the city: 403; of another organism: 404.
+LET_IN = {
+    "decision": {"ordenador"},
+    "comentarios": {"planeacion", "contratacion"},
+    "registro": {"planeacion"},
+    "recoger": {"enlace"},
+    "aprobacion-firmada": {"enlace"},
+}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("stage", ["with head", "in comments"])
+def test_every_act_is_allowed_to_its_role_at_its_stage_and_to_nobody_else(
+    city_app: Flask, who: str, stage: str
+) -> None:
+    if stage == "in comments":
+        approved(city_app)
+    before = steps(city_app)
+    role, organism = PEOPLE[who]
+    pages = person(city_app, role, organism)
+    for act, typed in ACTS.items():
+        if who in LET_IN[act]:
+            continue
+        is_same_kind = any(PEOPLE[one][0] is role for one in LET_IN[act])
+        pages.post(f"{SENT}/{act}", dict(typed), 404 if is_same_kind else 403)
+    assert steps(city_app) == before
+
+
+@pytest.mark.parametrize(
+    ("act", "who", "stage", "after"),
+    [
+        ("decision", "ordenador", "with head", "approved"),
+        ("decision", "ordenador", "in comments", "approved"),
+        ("comentarios", "planeacion", "with head", "sent"),
+        ("comentarios", "contratacion", "in comments", "approved"),
+        ("registro", "planeacion", "with head", "sent"),
+        ("registro", "planeacion", "in comments", "registered"),
+        ("recoger", "enlace", "with head", "recalled"),
+        ("recoger", "enlace", "in comments", "approved"),
+        ("aprobacion-firmada", "enlace", "with head", "approved"),
+        ("aprobacion-firmada", "enlace", "in comments", "approved"),
+    ],
+)
+def test_every_transition_by_role_and_stage(city_app: Flask, act: str, who: str, stage: str, after: str) -> None:
+    if stage == "in comments":
+        approved(city_app)
+    pages = person(city_app, *PEOPLE[who])
+    typed = dict(ACTS[act])
+    if act == "aprobacion-firmada":
+        typed["file"] = (io.BytesIO(PDF), "oficio.pdf")
+    pages.post(f"{SENT}/{act}", typed)
+    assert steps(city_app) == {after: [FIRST, SECOND, THIRD]}
+    assert count(city_app, Registration) == (after == "registered")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("ordenador", 200), ("enlace", 200), ("control", 200), ("lectura", 200), ("admin", 403), ("other enlace", 404)],
+)
+def test_a_submission_is_read_by_those_who_read_its_organism(city_app: Flask, who: str, status: int) -> None:
+    person(city_app, *PEOPLE[who]).get(SENT, status)
+
+
+def test_the_inbox_shows_only_what_a_person_may_see_and_what_waits_for_them_first(city_app: Flask) -> None:
+    assert "No hay planes en aprobación" in person(city_app, Role.ORDENADOR, VIAS).get("/registro/envios")
+    planner = person(city_app, Role.PLANEACION)
+    assert "Los tienen otros" in planner.get("/registro/envios")
+    approved(city_app)
+    assert "Esperan por usted" in planner.get("/registro/envios")
+    planner.post(f"{SENT}/registro")
+    assert "Terminados" in planner.get("/registro/envios")
+    planner.get("/registro/envios/2", 404)
+
+
+def test_the_page_of_a_project_says_who_has_its_plan(city_app: Flask) -> None:
+    page = person(city_app, Role.CONTROL).get(f"/proyectos/pp-2022-{FIRST.lower()}")
+    assert "Enviado, en aprobación desde el 18/04/2022: lo tiene el ordenador del gasto" in page
