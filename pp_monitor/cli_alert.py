@@ -71,7 +71,7 @@ def _line(alert: OpenAlert, names: Names) -> str:
     what = f"{alert.project.code} {organism}" if alert.project else f"{alert.organism_code} {organism}"
     return "  ".join(
         (
-            labels.ALERT_RULE[alert.rule].ljust(18),
+            labels.ALERT_RULE[alert.rule].ljust(27),
             what.ljust(34),
             labels.ALERT_LEVEL[alert.level].ljust(7),
             labels.days_text(alert.overdue_workdays).rjust(17),

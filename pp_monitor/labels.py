@@ -96,6 +96,7 @@ _SHORT_MILESTONE = dict(
 ALERT_RULE = {
     AlertRule.OVERDUE: "Hitos vencidos",
     AlertRule.ORGANISM_WITHOUT_PLAN: "Organismo sin plan",
+    AlertRule.ORGANISM_WITHOUT_ENLACE: "Organismo sin enlace activo",
 }
 ALERT_LEVEL = {AlertLevel.MILD: "Leve", AlertLevel.SERIOUS: "Grave", AlertLevel.CRITICAL: "Crítica"}
 ALERT_CHANGE = {

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from pp_monitor.domain.account import Role
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.progress import FactStatus
@@ -43,6 +44,7 @@ from pp_monitor.services.entity import (
 )
 from pp_monitor.services.transaction import writing_vigencia
 from tests.factories import DEADLINE, ENTERED_ON, PLANNED, REGISTERED_ON
+from tests.factories_db import make_user
 
 
 def met_through(code: str, days_late: int = 0) -> dict[str, date]:
@@ -76,15 +78,25 @@ def open_vigencia(
     year: int = 2022,
     deadline: date | None = DEADLINE,
     is_demo: bool = False,
+    staffed: bool = False,
 ) -> Vigencia:
     """The vigencia with reference data, a deadline and these projects, all recorded now."""
     load_reference_data()
+    if staffed:
+        staff_every_organism()
     opening = Opening(year, date(year, 1, 3), is_demo=is_demo)
     vigencia = ensure_vigencia(opening, an_actor())
     if deadline:
         set_deadline(year, deadline, an_actor())
     add_projects(vigencia.id, projects)
     return db.session.get_one(Vigencia, vigencia.id)
+
+
+def staff_every_organism() -> None:
+    """Put an active enlace in each organism, for tests that count alerts of something else."""
+    load_reference_data()
+    for organism in db.session.query(Organism).all():
+        make_user(Role.ENLACE, organism, label="Enlace")
 
 
 def an_actor() -> Actor:

@@ -62,7 +62,7 @@ def city(migrated_url: str, make_app: AppFactory, smtp_server: SmtpServer) -> Fl
     """A demonstration with one late project, its date standing at 13/05/2022, once on each engine."""
     app = make_app(migrated_url, smtp_url=smtp_server.url, secret_key=KEY)
     with app.app_context():
-        open_vigencia([NewProject("BP1", actual=met_through("H02"))])
+        open_vigencia([NewProject("BP1", actual=met_through("H02"))], staffed=True)
         db.session.query(Entity).one().demo_today = MAY_13
         db.session.query(Vigencia).one().is_demo = True
         db.session.commit()

@@ -98,7 +98,7 @@ def test_from_the_projects_file_to_the_workbook_in_a_mailbox(office: Office, smt
 
     office.types("jobs", "run", "refresh_alerts")
     alerts = json.loads(office.types("alerts", "list", "--year", "2022", "--json"))
-    assert {alert["rule"] for alert in alerts} == {"overdue", "organism_without_plan"}
+    assert {alert["rule"] for alert in alerts} == {"overdue", "organism_without_plan", "organism_without_enlace"}
 
     assert "Informe n.º 1" in office.types("close", "--year", "2022", "--cutoff", CUTOFF)
     assert "ya estaba cerrado" in office.types("close", "--year", "2022", "--cutoff", CUTOFF)

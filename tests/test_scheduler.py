@@ -40,7 +40,7 @@ from pp_monitor.services.job import RunKey, claim, last_beat, last_run
 from pp_monitor.services.lease import Lease
 from tests.conftest import AppFactory
 from tests.engines import SmtpServer
-from tests.portfolio_db import NewProject, an_actor, met_through, open_vigencia
+from tests.portfolio_db import NewProject, an_actor, met_through, open_vigencia, staff_every_organism
 from tests.services.outbox import listed, queue
 
 BOGOTA = ZoneInfo("America/Bogota")
@@ -234,6 +234,7 @@ def runs() -> Sequence[str]:
 
 
 def test_alerts_are_refreshed_once_a_day_from_six_on(ticker: Ticker, vigencia: Vigencia) -> None:
+    staff_every_organism()
     ticker.jobs = (REFRESH_ALERTS,)
     tick(ticker, at(date(2022, 5, 13), 5, 59))
     assert (alerts(), runs()) == (0, [])

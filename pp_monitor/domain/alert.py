@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from enum import StrEnum
 
 from pp_monitor.domain.deviation import MilestoneResult
 from pp_monitor.domain.group import GroupAssessment
+from pp_monitor.domain.invitation import INVITATION_WORKDAYS
 from pp_monitor.domain.light import CRITICAL, Light
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 
@@ -18,6 +20,7 @@ class AlertRule(StrEnum):
 
     OVERDUE = "overdue"
     ORGANISM_WITHOUT_PLAN = "organism_without_plan"
+    ORGANISM_WITHOUT_ENLACE = "organism_without_enlace"
 
 
 class AlertLevel(StrEnum):
@@ -125,6 +128,35 @@ def organism_conditions(
         )
         for group in organisms
         if group.code in late
+    ]
+
+
+def absence_level(workdays: int) -> AlertLevel:
+    """Of an organism without active enlace: mild as long as an invitation holds, serious to 15 working days.
+
+    >>> absence_level(5), absence_level(6)
+    (<AlertLevel.MILD: 'mild'>, <AlertLevel.SERIOUS: 'serious'>)
+    """
+    if workdays > 15:
+        return AlertLevel.CRITICAL
+    return AlertLevel.SERIOUS if workdays > INVITATION_WORKDAYS else AlertLevel.MILD
+
+
+def enlace_conditions(projects: Sequence[ProjectAssessment], absences: Mapping[str, int]) -> list[AlertCondition]:
+    """One condition for each organism with projects, those withdrawn aside, that has no active enlace.
+
+    ``absences`` are the working days without one, by organism, of those that have none.
+    """
+    counted = Counter(project.organism_code for project in projects if not project.is_withdrawn)
+    return [
+        AlertCondition(
+            AlertKey(AlertRule.ORGANISM_WITHOUT_ENLACE, code),
+            absence_level(absences[code]),
+            absences[code],
+            projects=count,
+        )
+        for code, count in counted.items()
+        if code in absences
     ]
 
 

@@ -18,6 +18,7 @@ from pp_monitor.domain.alert import (
     AlertKey,
     AlertLevel,
     AlertRule,
+    enlace_conditions,
     organism_conditions,
     project_conditions,
     reconcile,
@@ -31,6 +32,7 @@ from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.services.person import enlace_absences
 from pp_monitor.services.transaction import writing_vigencia
 
 
@@ -77,12 +79,13 @@ def refresh_alerts(vigencia_id: int, today: date, actor: Actor) -> RefreshSummar
     """
     vigencia = _vigencia(vigencia_id)
     seen_at = vigencia.last_recorded_at
-    holding = _holding(assess_portfolio(vigencia, today))
+    holding = _holding(assess_portfolio(vigencia, today), vigencia)
     if not reconcile(_conditions(_open(vigencia_id)), holding):
         return RefreshSummary()
     with writing_vigencia(vigencia_id) as now:
         if _recorded_before(vigencia_id) != seen_at:
-            holding = _holding(assess_portfolio(_vigencia(vigencia_id), today))
+            again = _vigencia(vigencia_id)
+            holding = _holding(assess_portfolio(again, today), again)
         is_open = _open(vigencia_id)
         decisions = reconcile(_conditions(is_open), holding)
         _write(decisions, is_open, _Stamp(vigencia.entity_id, vigencia_id, today, now, actor.user_id))
@@ -105,8 +108,10 @@ def _recorded_before(vigencia_id: int) -> datetime | None:
         return db.session.scalar(select(Vigencia.last_recorded_at).where(Vigencia.id == vigencia_id))
 
 
-def _holding(portfolio: Portfolio) -> list[AlertCondition]:
-    return project_conditions(portfolio.projects) + organism_conditions(portfolio.organisms, portfolio.projects)
+def _holding(portfolio: Portfolio, vigencia: Vigencia) -> list[AlertCondition]:
+    absences = enlace_absences(vigencia, portfolio.cutoff, portfolio.frame.calendar)
+    of_organisms = organism_conditions(portfolio.organisms, portfolio.projects)
+    return project_conditions(portfolio.projects) + of_organisms + enlace_conditions(portfolio.projects, absences)
 
 
 def _open(vigencia_id: int) -> dict[AlertKey, _Open]:

@@ -7,15 +7,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from pp_monitor.domain.account import Grant, Role
+from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.invitation import AccountState, LinkPurpose, account_state, is_ahead
 from pp_monitor.extensions import db
 from pp_monitor.models.account import PasswordToken, RoleAssignment, User, UserSession
 from pp_monitor.models.alert import Alert
-from pp_monitor.models.entity import Organism
+from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import RegistrationEvent, RegistrationStep
 
 
@@ -160,3 +161,30 @@ def find_handover(entity_id: int, assignment_id: int, today: date) -> Handover:
     if not is_ahead(Grant(Role.ENLACE, row.valid_from, row.valid_until), today):
         raise NotFoundError("Esa función ya terminó.")
     return Handover(row.id, row.user_id, label, row.organism_id, code, row.valid_until)
+
+
+def enlace_absences(vigencia: Vigencia, today: date, calendar: WorkCalendar) -> dict[str, int]:
+    """By code, the working days that each organism without active enlace has been without one; one query.
+
+    Active is who is in the role today, with an enabled account that has been entered. The days count from the last
+    day of the last role that is over, at the earliest from the opening of the vigencia.
+    """
+    rows = db.session.execute(
+        select(
+            Organism.code, RoleAssignment.valid_from, RoleAssignment.valid_until, User.is_enabled, User.password_hash
+        )
+        .outerjoin(RoleAssignment, and_(RoleAssignment.organism_id == Organism.id, RoleAssignment.role == Role.ENLACE))
+        .outerjoin(User, User.id == RoleAssignment.user_id)
+        .where(Organism.entity_id == vigencia.entity_id)
+    )
+    since: dict[str, date] = {}
+    active = set()
+    for code, valid_from, valid_until, is_enabled, password_hash in rows:
+        since.setdefault(code, vigencia.opened_on)
+        if valid_from is None or not password_hash:
+            continue
+        if is_enabled and Grant(Role.ENLACE, valid_from, valid_until).holds_on(today):
+            active.add(code)
+        elif valid_until and valid_until <= today:
+            since[code] = max(since[code], valid_until)
+    return {code: calendar.workdays(day, today) for code, day in since.items() if code not in active}

@@ -129,11 +129,18 @@ def row(alert: OpenAlert, reading: Reading) -> AlertRow:
             )
             for item in alert.items
         ],
-        note="" if project else f"{plural(alert.projects, 'proyecto', 'proyectos')} sin plan registrado",
+        note="" if project else _note(alert),
         opened_on=alert.opened_on,
         age=plural(alert.age_days, "día", "días"),
         owner=alert.owner or "Sin responsable",
     )
+
+
+def _note(alert: OpenAlert) -> str:
+    counted = plural(alert.projects, "proyecto", "proyectos")
+    if alert.rule is AlertRule.ORGANISM_WITHOUT_ENLACE:
+        return f"Nadie reporta por {counted}"
+    return f"{counted} sin plan registrado"
 
 
 def _url(alert: OpenAlert) -> str:

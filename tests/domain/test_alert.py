@@ -11,6 +11,7 @@ from pp_monitor.domain.alert import (
     AlertKey,
     AlertLevel,
     AlertRule,
+    absence_level,
     organism_conditions,
     overdue_level,
     project_conditions,
@@ -140,3 +141,17 @@ def test_a_project_that_changes_organism_closes_one_alert_before_it_opens_the_ot
         (AlertChange.CLOSED, ORGANISM),
         (AlertChange.OPENED, "4151"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("workdays", "level"),
+    [
+        (1, AlertLevel.MILD),
+        (5, AlertLevel.MILD),
+        (6, AlertLevel.SERIOUS),
+        (15, AlertLevel.SERIOUS),
+        (16, AlertLevel.CRITICAL),
+    ],
+)
+def test_the_absence_of_an_enlace_weighs_more_with_the_days(workdays: int, level: AlertLevel) -> None:
+    assert absence_level(workdays) is level

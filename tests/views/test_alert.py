@@ -11,7 +11,7 @@ from pp_monitor.domain.account import Role
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.entity import find_vigencia
 from tests.pages import Pages, counted_queries
-from tests.portfolio_db import NewProject, an_actor, met_through
+from tests.portfolio_db import NewProject, an_actor, met_through, staff_every_organism
 from tests.views.followed import HEALTH, PROJECTS, TODAY, follow, reader, stand_at
 
 EARLIER = date(2022, 7, 1)
@@ -20,6 +20,7 @@ EARLIER = date(2022, 7, 1)
 def follow_with_alerts(app: Flask, projects: tuple[NewProject, ...] = PROJECTS) -> Pages:
     follow(app, projects)
     with app.app_context():
+        staff_every_organism()
         vigencia_id = find_vigencia(2022).id
         for day in (EARLIER, TODAY):
             refresh_alerts(vigencia_id, day, an_actor())
@@ -132,3 +133,13 @@ def test_stranger_is_asked_to_enter(app: Flask) -> None:
     stand_at(app)
     for url in ("/alertas", "/alertas/proximos-30-dias"):
         assert Pages(app).get(url, 302).location.startswith("/ingresar?next=")
+
+
+def test_an_organism_without_enlace_says_for_how_many_projects_nobody_reports(app: Flask) -> None:
+    follow(app, (NewProject("BP26000001", actual=met_through("H09")),))
+    with app.app_context():
+        refresh_alerts(find_vigencia(2022).id, TODAY, an_actor())
+    page = reader(app).get("/alertas?regla=organism_without_enlace")
+    assert "Organismo sin enlace activo" in page
+    assert "Nadie reporta por 1 proyecto" in page
+    assert 'href="/organismos/4145"' in page.html

@@ -16,7 +16,16 @@ from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.entity import find_vigencia
 from tests.factories_db import make_entity
 from tests.pages import Pages, counted_queries
-from tests.portfolio_db import DEADLINE, NewProject, add_actual, an_actor, close_by_hand, met_through, open_vigencia
+from tests.portfolio_db import (
+    DEADLINE,
+    NewProject,
+    add_actual,
+    an_actor,
+    close_by_hand,
+    met_through,
+    open_vigencia,
+    staff_every_organism,
+)
 from tests.views.followed import HEALTH, NO_PLAN, PROJECTS, SPORT, TODAY, WORKS, follow, reader, seen, stand_at
 
 
@@ -115,6 +124,7 @@ def test_organisms_stand_worst_first_and_the_order_is_printed(app: Flask) -> Non
 def test_next_thirty_days_are_counted_by_phase_and_alerts_by_level(app: Flask) -> None:
     follow(app)
     with app.app_context():
+        staff_every_organism()
         refresh_alerts(find_vigencia(2022).id, TODAY, an_actor())
     page = reader(app).get("/")
     assert "Precontractual 2 25/07/2022 Ejecución 1 25/07/2022 Cierre 0 —" in page

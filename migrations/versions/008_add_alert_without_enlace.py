@@ -1,0 +1,45 @@
+"""Let an organism without active enlace open an alert."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "008"
+down_revision = "007"
+branch_labels = None
+depends_on = None
+
+BEFORE = "rule IN ('overdue', 'organism_without_plan')"
+AFTER = "rule IN ('overdue', 'organism_without_plan', 'organism_without_enlace')"
+
+
+def upgrade() -> None:
+    """Take the new rule in."""
+    _allow(AFTER)
+
+
+def downgrade() -> None:
+    """Leave it out again, with the alerts that it opened and what happened to them."""
+    _forget()
+    _allow(BEFORE)
+
+
+def _allow(rules: str) -> None:
+    with op.batch_alter_table("alert") as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_alert_rule_code"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_alert_rule_code"), rules)
+
+
+def _forget() -> None:
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    trigger = "tr_alert_event_delete"
+    op.execute(f"DROP TRIGGER {trigger}" + (" ON alert_event" if is_postgresql else ""))
+    op.execute(
+        "DELETE FROM alert_event WHERE alert_id IN (SELECT id FROM alert WHERE rule = 'organism_without_enlace')"
+    )
+    op.execute("DELETE FROM alert WHERE rule = 'organism_without_enlace'")
+    if is_postgresql:
+        op.execute(f"CREATE TRIGGER {trigger} BEFORE DELETE ON alert_event EXECUTE FUNCTION pp_refuse_change()")
+    else:
+        refusal = "SELECT RAISE(ABORT, 'append-only table: alert_event')"
+        op.execute(f"CREATE TRIGGER {trigger} BEFORE DELETE ON alert_event BEGIN {refusal}; END")
