@@ -139,6 +139,7 @@ AUDIT_ACTION = {
     "add": "Agregar",
     "annul": "Anular",
     "approve": "Aprobar",
+    "ask_replanning": "Pedir reprogramación",
     "ask_reset": "Pedir enlace de contraseña",
     "backup": "Hacer copia de seguridad",
     "change_password": "Cambiar contraseña",  # nosec B105
@@ -169,6 +170,7 @@ AUDIT_ACTION = {
     "require": "Requerir",
     "return": "Devolver",
     "restore": "Restaurar copia de seguridad",
+    "return_replanning": "Devolver reprogramación",
     "save_draft": "Guardar borrador",
     "set_band": "Fijar cuantías",
     "send": "Enviar",
@@ -177,6 +179,7 @@ AUDIT_ACTION = {
     "set_role_end": "Fijar el fin de la función",
     "set_password": "Fijar contraseña por enlace",  # nosec B105
     "set_window": "Fijar restricción",
+    "withdraw_replanning": "Retirar solicitud de reprogramación",
 }
 AUDIT_OBJECT = {
     "cutoff": "Corte",
@@ -215,6 +218,7 @@ AUDIT_DETAIL = {
     "made_at_utc": "hecha (UTC)",
     "messages": "correos",
     "milestone": "hito",
+    "milestones": "hitos",
     "minor_cop": "menor cuantía",
     "modalities": "modalidades",
     "name": "nombre",
@@ -284,6 +288,7 @@ MAIL_KIND = {
     "plan_registered": "Plan registrado",
     "plan_returned": "Plan devuelto",
     "plan_sent": "Plan para aprobación",
+    "replanning_step": "Reprogramación",
 }
 
 _SYSTEM_TROUBLE = {

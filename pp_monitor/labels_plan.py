@@ -1,4 +1,4 @@
-"""The words of what is doubtful in a plan."""
+"""The words of what is doubtful in a plan, and of the requests to move its dates."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pp_monitor.domain.plan_rule import Backing
 from pp_monitor.domain.plan_warning import PlanDoubt, PlanWarning
 from pp_monitor.domain.submission import Approval, ApprovalStage
+from pp_monitor.domain.replanning import MoveFault, MoveProblem, ReplanningCause, ReplanningStep
 from pp_monitor.formatters import cop
 from pp_monitor.labels import MODALITY, days_text, long_date
 
@@ -48,6 +49,57 @@ def approval_text(approval: Approval) -> str:
     """Since when a plan waits and who has it."""
     since = f"Enviado, en aprobación desde el {approval.sent_on:%d/%m/%Y}"
     return f"{since}: {APPROVAL_STAGE[approval.stage]}"
+
+REPLANNING_CAUSE = {
+    ReplanningCause.VOID_PROCESS: "Declaratoria de desierta",
+    ReplanningCause.SUSPENSION: "Suspensión del contrato o del proceso",
+    ReplanningCause.FORCE_MAJEURE: "Fuerza mayor o caso fortuito",
+    ReplanningCause.BUDGET: "Ajuste presupuestal",
+    ReplanningCause.ELECTORAL_LAW: "Ley de garantías",
+    ReplanningCause.CONTRACTOR: "Demora del contratista",
+    ReplanningCause.COMMUNITY: "Decisión de la comunidad",
+    ReplanningCause.OTHER: "Otra",
+}
+REPLANNING_STEP = {
+    ReplanningStep.REQUESTED: "Por decidir",
+    ReplanningStep.RETURNED: "Devuelta",
+    ReplanningStep.APPROVED: "Aprobada",
+    ReplanningStep.WITHDRAWN: "Retirada por el organismo",
+}
+
+
+def postponed_text(replannings: int, workdays: int) -> str:
+    """How often a plan was re-planned and how far it moved, empty where nothing did; the days of the most moved date.
+
+    >>> postponed_text(2, 15)
+    'reprogramado 2 veces, +15 días hábiles'
+    >>> postponed_text(0, 1)
+    'corrido por suspensión, +1 día hábil'
+    """
+    times = "1 vez" if replannings == 1 else f"{replannings} veces"
+    what = f"reprogramado {times}" if replannings else "corrido por suspensión"
+    days = f", +{days_text(workdays)}" if workdays else ""
+    return what + days if replannings or workdays else ""
+
+
+def move_fix(problem: MoveProblem, milestones: Mapping[str, str]) -> tuple[str, str]:
+    """What is wrong with a date that is asked for and how to fix it, two Spanish sentences."""
+    name = milestones.get(problem.milestone_code, problem.milestone_code)
+    texts = {
+        MoveFault.UNKNOWN: (f"El hito {problem.milestone_code} no está en el plan.", "Quite esa fecha."),
+        MoveFault.NOT_APPLICABLE: (f"«{name}» no aplica en este plan.", "Quite esa fecha."),
+        MoveFault.MET: (f"«{name}» ya se cumplió.", "Quite esa fecha: solo se mueve lo que falta."),
+        MoveFault.PASSED: (
+            f"«{name}» ya quedó atrás: hay un hito posterior cumplido.",
+            "Quite esa fecha y reporte la fecha real.",
+        ),
+        MoveFault.SAME: (f"«{name}» ya tiene esa fecha.", "Escriba otra fecha o deje la casilla vacía."),
+        MoveFault.PAST: (
+            f"La fecha nueva de «{name}» ya pasó.",
+            "Escriba una fecha de hoy en adelante o explique abajo por qué pide una que ya pasó.",
+        ),
+    }
+    return texts[problem.fault]
 
 
 def plan_advice(warning: PlanWarning, milestones: Mapping[str, str]) -> tuple[str, str]:

@@ -26,10 +26,13 @@ _CHOSEN: dict[str, dict[str, Any]] = {
     "own_milestone": {"code": ("P01", "P02", "P03")},
     "plan_justification": {"backing": ("", "reserve", "payable")},
     "plan_submission": {"kind": "supplementary"},
+    "project_change": {"kind": ("name", "transfer", "withdrawal")},
     "project_modality": {"modality": ("LP", None, "MC")},
     "project_state": {"state": "active"},
     "registration": {"kind": "supplementary"},
     "registration_event": {"step": "sent"},
+    "replanning_event": {"step": ("requested", "returned", "approved"), "baseline_id": (None, None, 1)},
+    "replanning_request": {"cause": "other"},
     "role_assignment": {"role": ("enlace", "planeacion", "ordenador"), "organism_id": (1, None, 3)},
     "shortest_term": {
         "confirmed_by": ("", "Contratación", ""),

@@ -169,6 +169,10 @@ APPEND_ONLY = (
     "plan_justification",
     "reminder",
     "formal_notice",
+    "replanning_request",
+    "replanning_line",
+    "replanning_event",
+    "project_change",
 )
 
 

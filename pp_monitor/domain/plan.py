@@ -65,6 +65,15 @@ class Plans:
     current: Baseline
     replannings: int
 
+    def postponed_workdays(self, calendar: WorkCalendar) -> int:
+        """The most working days by which the plan in force puts a date of B0 off; 0 where it puts off none."""
+        dates = [
+            (line.planned, self.current.lines.get(code, PlanLine()).planned) for code, line in self.b0.lines.items()
+        ]
+        effective = calendar.effective
+        days = (calendar.workdays(effective(first), effective(now)) for first, now in dates if first and now)
+        return max(days, default=0)
+
 
 def plans_as_at(baselines: Sequence[Baseline], view: View) -> Plans | None:
     """B0 and the newest baseline decided by ``C``, as recorded by ``K``; none without B0.
@@ -125,11 +134,11 @@ def check_plan(
             found.append(PlanProblem(PlanFault.COMPULSORY, milestone.code, blocks_draft=True))
         elif not line.is_complete:
             found.append(PlanProblem(PlanFault.MISSING, milestone.code))
-    found += _order_faults({code: line.planned for code, line in lines.items()}, catalogue)
+    found += order_faults({code: line.planned for code, line in lines.items()}, catalogue)
     return tuple(sorted(found, key=lambda problem: problem.milestone_code))
 
 
-def _order_faults(planned: Mapping[str, date | None], catalogue: Catalogue) -> list[PlanProblem]:
+def order_faults(planned: Mapping[str, date | None], catalogue: Catalogue) -> list[PlanProblem]:
     """Impossible orders, at the later milestone: any closure before the start, and the pairs of the law."""
     faults: dict[str, PlanProblem] = {}
     for earlier, later in _IMPOSSIBLE:

@@ -142,7 +142,8 @@ class ProjectAssessment:
     """Every figure of one project at a view; ``b0`` and ``current`` are none without a registered plan.
 
     ``has_commitment`` tells whether H08 (*registro presupuestal*) is met, with or without a plan. ``contracts``
-    counts by milestone code those that met it, where the project has several.
+    counts by milestone code those that met it, where the project has several. ``postponed_workdays`` is the most
+    working days by which the plan in force puts a date of B0 off.
     """
 
     id: int
@@ -168,6 +169,7 @@ class ProjectAssessment:
     state: ProjectState
     state_since: date | None
     contracts: Mapping[str, ContractCount]
+    postponed_workdays: int = 0
 
     @property
     def is_withdrawn(self) -> bool:
@@ -248,6 +250,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         state=state.value.state if state else ProjectState.ACTIVE,
         state_since=state.valid_from if state else None,
         contracts=contract_counts(project.actuals, view, procurement),
+        postponed_workdays=plans.postponed_workdays(frame.calendar) if plans else 0,
     )
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from wtforms import Field, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
+from pp_monitor.domain.link import link_problem
 from pp_monitor.formatters import cop
 from pp_monitor.intake.parsing import parse_cop, parse_date
 
@@ -32,6 +34,15 @@ class LineField(StringField):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         options["filters"] = (clean_line, *options.get("filters", ()))
         super().__init__(*arguments, **options)
+
+
+class LinkField(LineField):
+    """The address of a document; what a browser should not open is refused."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not a web address."""
+        if problem := link_problem(self.data or ""):
+            raise ValidationError(f"{problem.what} {problem.fix}")
 
 
 class DayField(Field):

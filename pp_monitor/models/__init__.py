@@ -13,6 +13,7 @@ from pp_monitor.models import (
     plan_rule,
     progress,
     project,
+    replanning,
     report,
     submission,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "plan_rule",
     "progress",
     "project",
+    "replanning",
     "report",
     "submission",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.project import ProjectState
+from pp_monitor.domain.project_change import ChangeKind
 from pp_monitor.extensions import Model
 from pp_monitor.models.columns import Code, EntityId, Hash, Id, Instant, Name, one_of, to
 
@@ -117,6 +118,30 @@ class ProjectBacking(DatedProjectRow, Model):
     __tablename__ = "project_backing"
 
     is_backed: Mapped[bool]
+
+
+class ProjectChange(Model):
+    """One change that an act ordered, with its author and reason; the dated rows of its instant hold the values.
+
+    ``before`` and ``after`` say the change in words; ``destination`` is where the money of a withdrawn project goes.
+    """
+
+    __tablename__ = "project_change"
+    __table_args__ = (one_of("kind", ChangeKind),)
+
+    id: Mapped[Id]
+    entity_id: Mapped[EntityId]
+    project_id: Mapped[int] = to("project.id", index=True)
+    kind: Mapped[Code]
+    valid_from: Mapped[date]
+    act: Mapped[Name]
+    reason: Mapped[str] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text, default="")
+    destination: Mapped[str] = mapped_column(Text, default="")
+    evidence_id: Mapped[int | None] = to("evidence.id")
+    user_id: Mapped[int | None] = to("user_account.id")
+    recorded_at: Mapped[Instant]
 
 
 class OwnMilestone(Model):

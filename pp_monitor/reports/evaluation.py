@@ -102,6 +102,7 @@ def project_payload(project: ProjectAssessment, portfolio: Portfolio, yardstick:
             "territories": _territories(project),
             "registered_on": _iso(project.registered_on),
             "replannings": project.replannings,
+            "postponed_workdays": project.postponed_workdays,
             "allocation_cop": project.allocation_cop,
             "value_at_risk_cop": value_at_risk_cop(project),
             "commitments_cop": snapshot.commitments_cop if snapshot else None,

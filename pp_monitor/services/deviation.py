@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import current_app
@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.dated import Dated, View, value_as_at
+from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.domain.plan import Plans, plans_as_at
 from pp_monitor.domain.portfolio import Names, Portfolio, assess
-from pp_monitor.domain.project import Frame
+from pp_monitor.domain.project import Frame, ProjectAssessment, ProjectHistory, assess_project
 from pp_monitor.domain.threshold import Thresholds
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Entity, Organism, ThresholdSet, Vigencia
@@ -57,6 +59,29 @@ def assess_portfolio(vigencia: Vigencia, cutoff: date, known_at: datetime | None
     portfolio = _assess(vigencia, load_frame(vigencia, View(cutoff, known_at)))
     cache.put(key, portfolio)
     return portfolio
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One project as it stands: its history, its figures and what they were computed with."""
+
+    history: ProjectHistory
+    project: ProjectAssessment
+    frame: Frame
+
+    @property
+    def plans(self) -> Plans | None:
+        """B0 and the plan in force; none without B0."""
+        return plans_as_at(self.history.baselines, self.frame.view)
+
+
+def project_standing(vigencia: Vigencia, project_id: int, cutoff: date, known_at: datetime) -> Standing:
+    """One project alone at a view, for who is about to change it; raise ``NotFoundError`` where it is not there."""
+    frame = load_frame(vigencia, View(cutoff, known_at))
+    histories = load_histories(vigencia.id, known_at, [project_id])
+    if not histories:
+        raise NotFoundError("Ese proyecto no existe en la vigencia.")
+    return Standing(histories[0], assess_project(histories[0], frame), frame)
 
 
 def assess_closed(vigencia: Vigencia, closed: ClosedCutoff) -> Portfolio:

@@ -99,7 +99,7 @@ def _restart(
     suspended_workdays = calendar.workdays(before, calendar.before(act.valid_from))
     met = happenings(history.actuals, view, Procurement())
     lines = shift_unmet(plans.current.lines, set(met), suspended_workdays, calendar)
-    _add_baseline(vigencia, history.id, lines, act, actor, now, "Suspensión", BaselineKind.RESTART)
+    add_baseline(vigencia, history.id, lines, act, actor, now, "Suspensión", BaselineKind.RESTART)
 
 
 def _project(vigencia: Vigencia, project_id: int) -> Project:
@@ -125,14 +125,23 @@ def replan(
     """
     with writing_vigencia(vigencia.id) as now:
         project = _project(vigencia, project_id)
-        number = _add_baseline(vigencia, project_id, lines, act, actor, now, cause, kind)
-        if number == 0:
+        baseline = add_baseline(vigencia, project_id, lines, act, actor, now, cause, kind)
+        if baseline is None:
             raise ConflictError(f"El proyecto {project.code} no tiene plan registrado: no hay qué reprogramar.")
-        record(actor, "replan", "project", project.code, now, {"number": number, "cause": cause})
-        return number
+        record(actor, "replan", "project", project.code, now, {"number": baseline.number, "cause": cause})
+        return baseline.number
 
 
-def _add_baseline(
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked for a baseline and when, with the document that backs it, where another person decides on it."""
+
+    user_id: int | None
+    at_utc: datetime
+    evidence_id: int | None = None
+
+
+def add_baseline(
     vigencia: Vigencia,
     project_id: int,
     lines: Mapping[str, PlanLine],
@@ -141,11 +150,13 @@ def _add_baseline(
     now: datetime,
     cause: str,
     kind: BaselineKind,
-) -> int:
-    """Write the next baseline within the caller's transaction; give its number, 0 when there is no B0."""
+    asked: Asked | None = None,
+) -> BaselineRow | None:
+    """Write the next baseline within the caller's transaction; none when there is no B0."""
     last = db.session.scalar(select(func.max(BaselineRow.number)).where(BaselineRow.project_id == project_id))
     if last is None:
-        return 0
+        return None
+    asked = asked or Asked(actor.user_id, now)
     baseline = BaselineRow(
         entity_id=vigencia.entity_id,
         project_id=project_id,
@@ -155,15 +166,16 @@ def _add_baseline(
         act=act.name,
         cause=cause,
         justification=act.reason,
-        requested_by_id=actor.user_id,
-        requested_at=now,
+        evidence_id=asked.evidence_id,
+        requested_by_id=asked.user_id,
+        requested_at=asked.at_utc,
         decided_by_id=actor.user_id,
         recorded_at=now,
     )
     db.session.add(baseline)
     db.session.flush()
     add_lines(baseline, lines.items())
-    return baseline.number
+    return baseline
 
 
 def add_lines(baseline: BaselineRow, lines: Iterable[tuple[str, PlanLine]]) -> None:

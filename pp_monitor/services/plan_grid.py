@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -75,6 +75,9 @@ class GridRow:
     ``stamp`` marks what is stored, for a form to carry, also where ``cells`` show what was typed over it.
     ``left_out`` is the reason why it stays without dates for now, empty when it does not.
     ``approval`` tells who has a plan that was sent, ``returned`` is the step that brought it back.
+    ``left_out`` is the reason why it stays without dates for now, empty when it does not. ``replannings`` counts what
+    came after its registration, ``postponed_workdays`` is the most that a date was put off by it, ``moved`` the dates
+    in force that are not those registered.
     """
 
     number: int
@@ -96,6 +99,9 @@ class GridRow:
     left_out: str = ""
     approval: Approval | None = None
     returned: Step | None = None
+    replannings: int = 0
+    postponed_workdays: int = 0
+    moved: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from pp_monitor.domain.catalogue import Catalogue, Modality
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem
-from pp_monitor.domain.plan import Baseline, PlanLine
+from pp_monitor.domain.plan import PlanLine, Plans, plans_as_at
 from pp_monitor.domain.plan_draft import (
     LEFT_OUT,
     MODALITY,
@@ -262,9 +262,8 @@ def grid_row(
         saved_by=draft.saved_by,
         approval=None if history.baselines else approval_as_at(history.submissions, view),
     )
-    first = min(history.baselines, key=lambda baseline: baseline.number, default=None)
-    if first:
-        return _registered_row(row, first, history, check.catalogue)
+    if plans := plans_as_at(history.baselines, view):
+        return _registered_row(row, plans, history, check)
     row = check.fill(row, _with_offered(row, draft.texts, check.catalogue))
     row = replace(row, stamp=stamp(row_texts(row).values()))
     if typed is None:
@@ -306,11 +305,27 @@ def _fixed_cells(lines: Mapping[str, PlanLine], catalogue: Catalogue) -> tuple[C
     cells = []
     for code in catalogue.codes:
         line = lines.get(code)
+def _registered_row(row: GridRow, plans: Plans, history: ProjectHistory, check: RowCheck) -> GridRow:
+    b0, now = plans.b0, plans.current.lines
+    cells = []
+    for code in check.catalogue.codes:
+        line = b0.lines.get(code)
         text = ""
         if line:
             text = NOT_APPLICABLE if line.not_applicable else f"{line.planned:%d/%m/%y}"
         cells.append(Cell(code, text, text, line or PlanLine()))
     return tuple(cells)
+    own = tuple(OwnLine(code, name, "", b0.lines[code]) for code, name in history.own_names.items() if code in b0.lines)
+    return replace(
+        row,
+        cells=tuple(cells),
+        own=own,
+        is_registered=True,
+        registered_on=b0.decided_on,
+        replannings=plans.replannings,
+        postponed_workdays=plans.postponed_workdays(check.calendar),
+        moved={code: line.planned for code, line in now.items() if line.planned and line != b0.lines.get(code)},
+    )
 
 
 def _with_clashes(row: GridRow, clashes: Sequence[Problem], check: RowCheck) -> GridRow:

@@ -27,6 +27,7 @@ from pp_monitor.views import (
     progress,
     project,
     registration_follow,
+    replanning,
     report,
     site,
 )
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     held_file.blueprint,
     registration_follow.blueprint,
     approval.blueprint,
+    replanning.blueprint,
     progress.blueprint,
     alert.blueprint,
     report.blueprint,

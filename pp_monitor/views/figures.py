@@ -28,6 +28,7 @@ from pp_monitor.formatters import (
     plural,
     points,
 )
+from pp_monitor.labels_plan import postponed_text
 from pp_monitor.reports.evaluation import Payload, city_payload
 from pp_monitor.services.alert import OpenAlert
 from pp_monitor.views.reading import Reading
@@ -235,6 +236,7 @@ class ProjectRow:
     worst_delay_workdays: int | None
     finish: date | None
     allocation_cop: int
+    postponed: str
 
 
 def project_rows(reading: Reading, projects: list[ProjectAssessment], **list_args: Any) -> list[ProjectRow]:
@@ -257,6 +259,7 @@ def project_rows(reading: Reading, projects: list[ProjectAssessment], **list_arg
             worst_delay_workdays=project.b0.worst_delay_workdays if project.b0 else None,
             finish=project.forecast_finish,
             allocation_cop=project.allocation_cop,
+            postponed=postponed_text(project.replannings, project.postponed_workdays),
         )
         for project in projects
     ]

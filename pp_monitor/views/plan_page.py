@@ -18,6 +18,7 @@ from pp_monitor.formatters import Column, cop_millions, date_time, date_weekday,
 from pp_monitor.forms.plan import STAMP, field_name
 from pp_monitor.labels_plan import approval_text
 from pp_monitor.models.plan import RegistrationStep
+from pp_monitor.labels_plan import postponed_text
 from pp_monitor.services.plan_board import BoardRow, Stage
 from pp_monitor.services.plan_grid import Cell, Grid, GridRow, OwnLine, RowState
 
@@ -175,6 +176,10 @@ def _way(row: GridRow) -> str:
         who = f" por {row.returned.who}" if row.returned.who else ""
         return f"{verb} el {labels.long_date(row.returned.day)}{who}: «{row.returned.reason}»"
     return ""
+    moved = [f"vigente {code}: {day:%d/%m/%y}" for code, day in sorted(row.moved.items())]
+    postponed = postponed_text(row.replannings, row.postponed_workdays)
+    amount = _unbroken(cop_millions(row.amount_cop))
+    return " · ".join(part for part in (row.code, row.territory, amount, *own, *actual, postponed, *moved) if part)
 
 
 def _unbroken(text: str) -> str:

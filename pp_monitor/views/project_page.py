@@ -30,10 +30,12 @@ from pp_monitor.formatters import (
 )
 from pp_monitor.forms.project import ProjectQuery
 from pp_monitor.labels_plan import approval_text
+from pp_monitor.labels_plan import postponed_text
 from pp_monitor.reports.evaluation import value_at_risk_cop
 from pp_monitor.services.alert import OpenAlert
 from pp_monitor.services.story import Story
 from pp_monitor.views.figures import Card, mean_days
+from pp_monitor.views.plan_access import is_enlace_of
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import official_name, phase_word, short_name, story_sentence, territories
 
@@ -65,6 +67,22 @@ def way(reading: Reading, project: ProjectAssessment, query: ProjectQuery, place
         previous_url=url(place.previous) if place else "",
         next_url=url(place.next) if place else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another page about this project."""
+
+    label: str
+    url: str
+
+
+def links(project: ProjectAssessment) -> list[Link]:
+    """What this person may do with the project besides reporting its progress."""
+    found = []
+    if project.has_plan and project.state is ProjectState.ACTIVE and is_enlace_of(project.organism_code):
+        found.append(Link("Pedir reprogramación", url_for("replanning.ask", public_id=project.public_id)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,8 +352,8 @@ def _plan(project: ProjectAssessment) -> str:
         return approval_text(project.approval)
     if not project.has_plan:
         return labels.PLAN_STATUS[project.plan_status]
-    times = plural(project.replannings, "reprogramación", "reprogramaciones")
-    return f"Registrado el {date_short(project.registered_on)}" + (f" · {times}" if project.replannings else "")
+    moved = postponed_text(project.replannings, project.postponed_workdays)
+    return f"Registrado el {date_short(project.registered_on)}" + (f" · {moved}" if moved else "")
 
 
 def _measured(project: ProjectAssessment) -> list[tuple[str, str]]:

@@ -60,6 +60,9 @@ VISITS = {
         (f"/proyectos/{{{light}}}", PLANNING)
         for light in ("red", "no_plan", "closed", "suspended", "withdrawn", "green")
     ],
+    "replanning.ask": [("/proyectos/{moving_4151}/reprogramar", ENLACE)],
+    "replanning.list_all": [("/reprogramaciones", PLANNING), ("/reprogramaciones", ENLACE)],
+    "replanning.show": [("/reprogramaciones/1", PLANNING), ("/reprogramaciones/1", ENLACE)],
     "report.list_reports": [("/informes", PLANNING), ("/informes", ENLACE)],
 }
 # Answered with a file or a word, or opened by a link of one use; each has tests of its own.
@@ -104,11 +107,12 @@ def named(demo_folder: Path) -> dict[str, str]:
         portfolio = assess_portfolio(find_vigencia(2022), demo.UNTIL)
         names = {project.light.value: project.public_id for project in portfolio.projects}
         late = next(p for p in portfolio.of_organism("4151") if p.light is Light.RED)
+        moving = [p for p in portfolio.of_organism("4151") if p.light is Light.YELLOW][-1]
         fact = db.session.scalars(select(ActualFact.id).where(ActualFact.project_id == late.id)).first()
         query = select(RoleAssignment).join(User, User.id == RoleAssignment.user_id).where(User.email == ENLACE)
         role = db.session.scalars(query).one()
         ids = {"fact": str(fact), "role_4151": str(role.id), "enlace_4151": str(role.user_id)}
-        return names | {"late_4151": late.public_id} | ids
+        return names | {"late_4151": late.public_id, "moving_4151": moving.public_id} | ids
 
 
 def test_every_page_of_the_address_map_is_visited(demo_folder: Path) -> None:

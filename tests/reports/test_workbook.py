@@ -100,6 +100,7 @@ def test_projects_sheet_says_what_evaluate_says() -> None:
         assert row["Terminación más temprana posible"] == day(figures["forecast_completion"])
         assert row["Cierre más temprano posible"] == day(figures["forecast_finish"])
         assert row["Veces reprogramado"] == figures["replannings"]
+        assert row["Mayor corrimiento (días háb.)"] == figures["postponed_workdays"]
 
 
 def test_projects_sheet_tells_where_each_project_stands() -> None:

@@ -229,7 +229,7 @@ def test_replanned_project_shows_both_plans_and_its_own_milestones(app: Flask) -
     assert "Días, plan vigente" in page
     assert "Contrato firmado 24/06/22 25/07/22 — 25/07/22 +13 — Próximo" in page
     assert "Reprogramado 1 vez" in page
-    assert "1 reprogramación" in page
+    assert "reprogramado 1 vez, +18 días hábiles" in page
     assert "Liquidación — — — — — No aplica" in page
     assert "Hitos propios 0 de 1 hito, fuera de las cifras Entrega a la comunidad 01/08/22" in page
     assert "Reprogramación n.º 1. Acto: Oficio 1. Otra" in page

@@ -143,6 +143,7 @@ TABLE: Table[ProjectRow] = Table(
         Column("Estado del plan", lambda row: labels.PLAN_STATUS[row.project.plan_status], 15, Kind.WRAP),
         Column("Fecha de registro", lambda row: row.project.registered_on, 12, Kind.DATE),
         Column("Veces reprogramado", lambda row: row.project.replannings, 13, Kind.COUNT),
+        Column("Mayor corrimiento (días háb.)", lambda row: row.project.postponed_workdays, 13, Kind.COUNT),
         Column("Estado del proyecto", lambda row: labels.PROJECT_STATE[row.project.state], 12),
         Column("Fase actual", _b0(_phase), 14),
         Column("Último hito cumplido", _b0(_last_met), 26, Kind.WRAP),

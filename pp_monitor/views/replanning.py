@@ -1,0 +1,194 @@
+"""Re-planning: an enlace asks for new dates, Planning approves them or sends them back."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access
+from pp_monitor.access import Role
+from pp_monitor.domain.errors import ConflictError, ProblemsError
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.replanning import ReplanningCause
+from pp_monitor.forms.replanning import ApproveForm, DecisionForms, ReturnForm, WishForm
+from pp_monitor.mail_templates import render_mail
+from pp_monitor.services import replanning as service
+from pp_monitor.services.event import Act
+from pp_monitor.services.replanning import Wish, WishReview
+from pp_monitor.services.replanning_read import AskedRequest, find_request, list_requests
+from pp_monitor.views import replanning_page
+from pp_monitor.views.plan_access import own_organism
+from pp_monitor.views.reading import Reading, read
+
+blueprint = Blueprint("replanning", __name__)
+SEND = "enviar"
+
+
+def _own_project(public_id: str) -> tuple[Reading, ProjectAssessment]:
+    """The project as it stands today, for the enlace of its organism."""
+    reading = read().at_today()
+    project = reading.project(public_id)
+    own_organism(project.organism_code)
+    return reading, project
+
+
+@blueprint.get("/proyectos/<public_id>/reprogramar")
+@access.roles(Role.ENLACE)
+def ask(public_id: str) -> ResponseReturnValue:
+    """The dates that may move, with a box for each; an open request is shown instead."""
+    reading, project = _own_project(public_id)
+    requests = list_requests(reading.vigencia.id, {project.id})
+    if requests and requests[0].is_open:
+        return redirect(url_for("replanning.show", request_id=requests[0].id))
+    former = next((row for row in requests if str(row.id) == request.args.get("de")), None)
+    rows = replanning_page.movable_rows(reading, project)
+    return _form_page(reading, project, replanning_page.blank_form(rows, former))
+
+
+def _form_page(reading: Reading, project: ProjectAssessment, form: WishForm, review: WishReview | None = None) -> str:
+    return render_template(
+        "replanning/ask.html",
+        project=project,
+        form=form,
+        boxes=dict(form.date_fields()),
+        rows=replanning_page.movable_rows(reading, project),
+        review=review,
+        moves=replanning_page.move_rows(reading, project, review.moves) if review else [],
+        today=reading.cutoff.today,
+    )
+
+
+@blueprint.post("/proyectos/<public_id>/reprogramar")
+@access.roles(Role.ENLACE)
+def send(public_id: str) -> ResponseReturnValue:
+    """Show what the dates would do; record them once they were seen as they are sent."""
+    reading, project = _own_project(public_id)
+    form = replanning_page.sent_form(replanning_page.movable_rows(reading, project))
+    is_valid = form.validate_on_submit()
+    wish = _wish(form)
+    review = service.review_wish(reading.vigencia, project.id, wish, reading.cutoff.today)
+    form.tell(review.problems)
+    if review.problems or not is_valid:
+        return _form_page(reading, project, form), 422
+    seen, form.reviewed.data = form.reviewed.data, _digest(wish)
+    if request.form.get("accion") != SEND or seen != form.reviewed.data:
+        return _form_page(reading, project, form, review)
+    return _record(reading, project, form, wish)
+
+
+def _record(reading: Reading, project: ProjectAssessment, form: WishForm, wish: Wish) -> ResponseReturnValue:
+    try:
+        request_id = service.ask(reading.vigencia, project.id, wish, access.actor(), reading.cutoff.today, render_mail)
+    except ProblemsError as error:
+        form.tell(error.problems)
+        return _form_page(reading, project, form), 422
+    except ConflictError as error:
+        form.form_errors.append(str(error))
+        return _form_page(reading, project, form), 409
+    flash("Solicitud enviada a Planeación. Las fechas no cambian mientras no la apruebe.", "success")
+    return redirect(url_for("replanning.show", request_id=request_id))
+
+
+def _wish(form: WishForm) -> Wish:
+    cause = form.cause.data
+    return Wish(
+        form.dates(),
+        ReplanningCause(cause) if cause in list(ReplanningCause) else ReplanningCause.OTHER,
+        form.justification.data or "",
+        form.document.data or "",
+        form.url.data or "",
+        form.past_reason.data or "",
+    )
+
+
+def _digest(wish: Wish) -> str:
+    """What was shown before it is sent: other dates are shown first."""
+    return hashlib.sha256(repr(sorted(wish.dates.items())).encode()).hexdigest()[:16]
+
+
+@blueprint.get("/reprogramaciones")
+@access.roles(*access.READERS)
+def list_all() -> ResponseReturnValue:
+    """The requests of the projects that this person may see, those that wait first."""
+    reading = read().at_today()
+    return render_template("replanning/list.html", rows=replanning_page.request_rows(reading))
+
+
+def _seen_request(request_id: int) -> tuple[Reading, ProjectAssessment, AskedRequest]:
+    reading = read().at_today()
+    found = find_request(reading.vigencia.id, request_id)
+    return reading, reading.project(found.public_id), found
+
+
+@blueprint.get("/reprogramaciones/<int:request_id>")
+@access.roles(*access.READERS)
+def show(request_id: int) -> ResponseReturnValue:
+    """One request: each date beside the original and the one in force, why, and what came of it."""
+    reading, project, found = _seen_request(request_id)
+    return _request_page(reading, project, found)
+
+
+def _request_page(
+    reading: Reading,
+    project: ProjectAssessment,
+    found: AskedRequest,
+    approve: ApproveForm | None = None,
+    give_back: ReturnForm | None = None,
+) -> str:
+    forms = DecisionForms(
+        approve or ApproveForm(formdata=None, prefix="aprobar-", day=reading.cutoff.today),
+        give_back or ReturnForm(formdata=None, prefix="devolver-"),
+    )
+    return render_template(
+        "replanning/show.html",
+        page_data=replanning_page.build(reading, project, found),
+        project=project,
+        request_row=found,
+        forms=forms,
+    )
+
+
+@blueprint.post("/reprogramaciones/<int:request_id>/retirar")
+@access.roles(Role.ENLACE)
+def withdraw(request_id: int) -> ResponseReturnValue:
+    """End a request of one's own organism."""
+    reading, project, found = _seen_request(request_id)
+    own_organism(project.organism_code)
+    service.withdraw(reading.vigencia, found.id, access.actor(), reading.cutoff.today, render_mail)
+    flash("Solicitud retirada. Las fechas no cambian.", "success")
+    return redirect(url_for("replanning.show", request_id=request_id))
+
+
+@blueprint.post("/reprogramaciones/<int:request_id>/devolver")
+@access.roles(Role.PLANEACION)
+def give_back(request_id: int) -> ResponseReturnValue:
+    """Send a request back with the reason."""
+    reading, project, found = _seen_request(request_id)
+    form = ReturnForm(prefix="devolver-")
+    if not form.validate_on_submit():
+        return _request_page(reading, project, found, give_back=form), 422
+    reason = form.reason.data or ""
+    service.give_back(reading.vigencia, found.id, reason, access.actor(), reading.cutoff.today, render_mail)
+    flash("Solicitud devuelta al organismo.", "success")
+    return redirect(url_for("replanning.show", request_id=request_id))
+
+
+@blueprint.post("/reprogramaciones/<int:request_id>/aprobar")
+@access.roles(Role.PLANEACION)
+def approve(request_id: int) -> ResponseReturnValue:
+    """Make what was asked the plan in force."""
+    reading, project, found = _seen_request(request_id)
+    form = ApproveForm(prefix="aprobar-")
+    if not form.validate_on_submit():
+        return _request_page(reading, project, found, approve=form), 422
+    assert form.day.data
+    act, today = Act(form.act.data or "", form.day.data), reading.cutoff.today
+    try:
+        number = service.approve(reading.vigencia, found.id, act, access.actor(), today, render_mail)
+    except ProblemsError as error:
+        form.form_errors += [f"{problem.what} {problem.fix}" for problem in error.problems]
+        return _request_page(reading, project, found, approve=form), 422
+    flash(f"Reprogramación aprobada: plan vigente n.º {number}. La línea base no cambia.", "success")
+    return redirect(url_for("replanning.show", request_id=request_id))

@@ -1,0 +1,215 @@
+"""Re-planning as an enlace asks for it and Planning decides, on their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from pp_monitor.domain.account import Role
+from pp_monitor.models.plan import BaselineRow
+from pp_monitor.models.replanning import ReplanningRequest
+from tests.pages import Page, Pages
+from tests.plan_data import VIAS, City, build_city
+from tests.portfolio_db import add_actual
+from tests.replanned import ASKED_ON, asked, register
+from tests.views.registering import count, fields, person
+
+PROJECT = "/proyectos/pp-2022-bp26450001"
+ASK = f"{PROJECT}/reprogramar"
+WISH = {
+    "fecha_H07": "26/07/2022",
+    "cause": "void_process",
+    "justification": "Se declaró desierta.",
+    "document": "Resolución 12 del 10/05/2022",
+}
+APPROVAL = {"aprobar-act": "Oficio 7", "aprobar-day": "16/05/2022", "aprobar-understood": "y"}
+
+
+@pytest.fixture
+def city(app: Flask) -> City:
+    with app.app_context():
+        found = build_city(demo_today=ASKED_ON)
+        register(found)
+        return found
+
+
+def requested(app: Flask, city: City) -> str:
+    """The address of an open request."""
+    with app.app_context():
+        return f"/reprogramaciones/{asked(city, city.id(1))}"
+
+
+def send(pages: Pages, changes: Mapping[str, str] | None = None, status: int = 302) -> Page:
+    """Fill the form, look at what it would do, send it."""
+    review = pages.post(ASK, WISH | dict(changes or {}) | {"accion": "revisar"}, 200)
+    return pages.post(ASK, fields(review) | WISH | dict(changes or {}) | {"accion": "enviar"}, status)
+
+
+def test_from_the_project_to_the_new_plan_in_force(app: Flask, city: City) -> None:
+    ana, luz = person(app).pages, person(app, Role.PLANEACION, label="Luz Plan").pages
+    assert "Pedir reprogramación" in ana.get(PROJECT)
+    page = ana.get(ASK)
+    assert "Contrato firmado" in page
+    review = ana.post(ASK, WISH | {"accion": "revisar"}, 200)
+    assert "Así quedarían las fechas" in review
+    assert "+4" in review
+    sent = ana.post(ASK, fields(review) | WISH | {"accion": "enviar"})
+    assert ana.get(ASK, 302).location == sent.location
+
+    assert "Por decidir" in luz.get("/reprogramaciones")
+    page = luz.get(sent.location)
+    for words in ("Declaratoria de desierta", "Se declaró desierta.", "19/07/2022", "26/07/2022", "Por decidir"):
+        assert words in page
+    luz.post(f"{sent.location}/aprobar", APPROVAL)
+    page = luz.get(sent.location)
+    assert "Aprobada" in page
+    assert "Acto: Oficio 7." in page
+    page = ana.get(PROJECT)
+    for words in ("reprogramado 1 vez, +4 días hábiles", "Vigente", "Reprogramación n.º 1. Acto: Oficio 7."):
+        assert words in page
+
+
+def test_a_returned_request_can_be_asked_again_as_it_was(app: Flask, city: City) -> None:
+    ana, luz = person(app).pages, person(app, Role.PLANEACION).pages
+    address = requested(app, city)
+    luz.post(f"{address}/devolver", {"devolver-reason": "Adjunte el acta."})
+    page = ana.get(address)
+    assert "Adjunte el acta." in page
+    again = ana.get(f"{ASK}?de={address.rpartition('/')[2]}")
+    assert fields(again)["fecha_H07"] == "26/07/2022"
+    assert "Se declaró desierta." in again
+
+
+def test_the_organism_withdraws_its_request(app: Flask, city: City) -> None:
+    ana = person(app).pages
+    address = requested(app, city)
+    assert "Retirar la solicitud" in ana.get(address)
+    ana.post(f"{address}/retirar")
+    assert "Retirada por el organismo" in ana.get(address)
+    assert "ya terminó" in ana.post(f"{address}/retirar", status=409)
+
+
+@pytest.mark.parametrize(
+    ("role", "organism", "asks", "sees", "decides", "withdraws"),
+    [
+        (Role.ENLACE, "4145", 200, 200, 403, 302),
+        (Role.ENLACE, VIAS, 404, 404, 403, 404),
+        (Role.ORDENADOR, "4145", 403, 200, 403, 403),
+        (Role.PLANEACION, "", 403, 200, 302, 403),
+        (Role.CONTRATACION, "", 403, 200, 403, 403),
+        (Role.LECTURA, "", 403, 200, 403, 403),
+        (Role.CONTROL, "", 403, 200, 403, 403),
+        (Role.ADMIN, "", 403, 403, 403, 403),
+    ],
+)
+def test_who_may_do_what(
+    app: Flask, city: City, role: Role, organism: str, asks: int, sees: int, decides: int, withdraws: int
+) -> None:
+    pages = person(app, role, organism or "4145").pages
+    assert pages.client.get(ASK).status_code == asks
+    assert pages.client.post(ASK, data=WISH).status_code == asks
+    address = requested(app, city)
+    assert pages.client.get(address).status_code == sees
+    assert pages.client.get("/reprogramaciones").status_code == (403 if role is Role.ADMIN else 200)
+    assert pages.client.post(f"{address}/retirar").status_code == withdraws
+    if withdraws == 302:
+        return
+    assert pages.client.post(f"{address}/devolver", data={"devolver-reason": "No."}).status_code == decides
+    assert pages.client.post(f"{address}/aprobar", data=APPROVAL).status_code == (409 if decides == 302 else decides)
+    assert count(app, BaselineRow) == 1
+
+
+def test_another_organism_does_not_know_of_a_request(app: Flask, city: City) -> None:
+    requested(app, city)
+    assert "No hay solicitudes" in person(app, organism=VIAS).pages.get("/reprogramaciones")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"fecha_H07": ""}, "No hay fechas nuevas."),
+        ({"fecha_H07": "31/02/2022"}, "31/02/2022"),
+        ({"fecha_H07": "13/05/2022"}, "La fecha nueva de «Contrato firmado» ya pasó."),
+        ({"fecha_H07": "19/07/2022"}, "«Contrato firmado» ya tiene esa fecha."),
+        ({"fecha_H08": "04/05/2023", "fecha_H07": "05/05/2023"}, "está antes de «Contrato firmado»"),
+        ({"cause": ""}, "Elija la causa."),
+        ({"cause": "otra cosa"}, "Causa"),
+        ({"justification": ""}, "Explique por qué se mueven las fechas."),
+        ({"document": ""}, "Escriba el documento que lo respalda."),
+        ({"url": "ftp://acta"}, "El enlace no es una dirección web."),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_box_and_nothing_is_lost(
+    app: Flask, city: City, changes: dict[str, str], told: str
+) -> None:
+    typed = WISH | changes
+    page = person(app).pages.post(ASK, typed | {"accion": "revisar"}, 422)
+    assert told in page
+    assert fields(page)["fecha_H07"] == typed["fecha_H07"]
+    assert typed["justification"] in page
+    assert count(app, ReplanningRequest) == 0
+
+
+def test_doubts_are_shown_before_the_request_is_sent(app: Flask, city: City) -> None:
+    ana = person(app).pages
+    page = ana.post(ASK, WISH | {"fecha_H14": "24/12/2022", "accion": "revisar"}, 200)
+    assert "«Liquidación»: 24/12/2022 no es día hábil." in page
+    other = ana.post(ASK, fields(page) | WISH | {"fecha_H14": "22/12/2022", "accion": "enviar"}, 200)
+    assert "Así quedarían las fechas" in other
+    assert count(app, ReplanningRequest) == 0
+    assert send(ana, {"fecha_H14": "24/12/2022"}).location.startswith("/reprogramaciones/")
+
+
+def test_two_enlaces_ask_at_once_and_the_second_keeps_what_was_typed(app: Flask, city: City) -> None:
+    ana, eva = person(app).pages, person(app, label="Eva Prueba").pages
+    review = eva.post(ASK, WISH | {"accion": "revisar"}, 200)
+    send(ana)
+    page = eva.post(ASK, fields(review) | WISH | {"accion": "enviar"}, 409)
+    assert "ya tiene una solicitud abierta" in page
+    assert fields(page)["fecha_H07"] == "26/07/2022"
+
+
+def test_two_planners_decide_at_once_and_the_second_is_told(app: Flask, city: City) -> None:
+    address = requested(app, city)
+    luz, iris = person(app, Role.PLANEACION).pages, person(app, Role.PLANEACION).pages
+    luz.get(address)
+    iris.post(f"{address}/aprobar", APPROVAL)
+    assert "ya terminó" in luz.post(f"{address}/devolver", {"devolver-reason": "No."}, 409)
+    assert count(app, BaselineRow) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "typed", "told"),
+    [
+        ("aprobar", APPROVAL | {"aprobar-act": ""}, "Escriba el acto."),
+        ("aprobar", APPROVAL | {"aprobar-day": ""}, "Escriba la fecha del acto."),
+        ("aprobar", APPROVAL | {"aprobar-day": "17/05/2022"}, "un día entre el 18/04/2022 y hoy, 16/05/2022"),
+        ("aprobar", {"aprobar-act": "Oficio 7", "aprobar-day": "16/05/2022"}, "Marque la casilla"),
+        ("devolver", {"devolver-reason": " "}, "Diga qué debe cambiar el organismo."),
+    ],
+)
+def test_a_decision_without_what_it_needs_is_told_at_its_box(
+    app: Flask, city: City, address: str, typed: dict[str, str], told: str
+) -> None:
+    page = person(app, Role.PLANEACION).pages.post(f"{requested(app, city)}/{address}", typed, 422)
+    assert told in page
+    assert count(app, BaselineRow) == 1
+
+
+def test_a_project_without_plan_has_nothing_to_move(app: Flask, city: City) -> None:
+    ana = person(app).pages
+    other = PROJECT.replace("0001", "0002")
+    assert "Pedir reprogramación" not in ana.get(other)
+    assert "no tiene plan registrado" in ana.get(f"{other}/reprogramar", 409)
+
+
+def test_what_was_met_meanwhile_is_told_to_who_decides(app: Flask, city: City) -> None:
+    address = requested(app, city)
+    with app.app_context():
+        add_actual("BP26450001", "H07", date(2022, 5, 16))
+    page = person(app, Role.PLANEACION).pages.get(address)
+    assert "No se puede aprobar así" in page
+    assert "«Contrato firmado» ya se cumplió." in page
