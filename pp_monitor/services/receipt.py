@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypedDict
 
 from sqlalchemy import select
 
@@ -15,12 +16,21 @@ from pp_monitor.domain.plan import PlanLine
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.entity import Organism, Vigencia
-from pp_monitor.models.plan import BaselineLine, BaselineRow, Registration, RegistrationKind
+from pp_monitor.models.plan import (
+    BaselineLine,
+    BaselineRow,
+    Registration,
+    RegistrationEvent,
+    RegistrationKind,
+    RegistrationStep,
+)
 from pp_monitor.models.progress import ActualFact, FactSource
 from pp_monitor.models.project import OwnMilestone, Project, ProjectName
+from pp_monitor.models.submission import PlanSubmission
 from pp_monitor.services.entity import load_catalogue, organism_labels
 from pp_monitor.services.plan_check import ProjectPlan
 from pp_monitor.services.registration import plan_hash
+from pp_monitor.services.submission_step import steps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,15 @@ class ReceiptProject:
     code: str
     name: str
     plan: ProjectPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who sent or approved the plan, and when (UTC); ``is_delegated`` when the approval was handed in signed."""
+
+    who: str
+    recorded_at: datetime
+    is_delegated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,9 @@ class Receipt:
     is_intact: bool
     catalogue: Catalogue
     projects: tuple[ReceiptProject, ...]
+    submission: int | None = None
+    sent: Signature | None = None
+    approved: Signature | None = None
 
     @property
     def dates(self) -> int:
@@ -88,7 +110,34 @@ def find_receipt(vigencia: Vigencia, number: int) -> Receipt:
         is_intact=sha256 == row.plan_sha256,
         catalogue=load_catalogue(vigencia.catalogue_version_id),
         projects=tuple(ReceiptProject(code, names.get(code, code), plan) for code, plan in sorted(plans.items())),
+        **_signatures(row),
     )
+
+
+class _Signed(TypedDict, total=False):
+    submission: int
+    sent: Signature
+    approved: Signature
+
+
+def _signatures(row: Registration) -> _Signed:
+    """Both signatures of what came through a submission; nothing for an act of Planning."""
+    query = (
+        select(PlanSubmission.id, PlanSubmission.number)
+        .join(RegistrationEvent, RegistrationEvent.submission_id == PlanSubmission.id)
+        .where(RegistrationEvent.registration_id == row.id)
+        .limit(1)
+    )
+    found = db.session.execute(query).first()
+    if found is None:
+        return {}
+    steps = {step.step: step for step in steps_of([found.id])}
+    sent, approved = steps[RegistrationStep.SENT], steps[RegistrationStep.APPROVED]
+    return {
+        "submission": found.number,
+        "sent": Signature(sent.who or "Planeación", sent.recorded_at),
+        "approved": Signature(approved.who or "Planeación", approved.recorded_at, approved.evidence_id is not None),
+    }
 
 
 def _plans(row: Registration) -> dict[str, ProjectPlan]:

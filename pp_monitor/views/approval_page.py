@@ -64,7 +64,7 @@ def _row(project: SentProject, plan: SentPlan, *, is_waiting: bool) -> SentRow:
     return SentRow(
         code=project.code,
         name=project.name,
-        note=f"{project.code} · {project.territory}",
+        note=" · ".join(part for part in (project.code, project.territory) if part),
         modality=labels.MODALITY[project.modality] if project.modality else "Sin modalidad",
         amount_cop=project.amount_cop,
         first=min(planned, default=None),

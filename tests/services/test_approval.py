@@ -69,6 +69,12 @@ def test_the_head_approves_and_each_step_is_told_to_those_who_have_to_know(city:
     assert done is not None
     assert (done.declared_on, done.user_id) == (TODAY, people[Role.ORDENADOR].user_id)
     assert done.act == "Aprobación del ordenador, envío n.º 1"
+    receipt = find_receipt(city.vigencia, 1)
+    assert receipt.submission == 1
+    assert receipt.sent is not None
+    assert receipt.approved is not None
+    assert (receipt.sent.who, receipt.approved.who, receipt.approved.is_delegated) == ("Enlace", "Ordenador", False)
+    assert receipt.sent.recorded_at < receipt.approved.recorded_at < receipt.recorded_at
     kinds = [(kind, len(who.split(", "))) for kind, who in told()]
     assert kinds == [("plan_approved", 3), ("plan_commented", 2), ("plan_registered", 2)]
     plan_ = found(city)
