@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from pp_monitor.domain.plan_rule import Backing
 from pp_monitor.domain.plan_warning import PlanDoubt, PlanWarning
-from pp_monitor.domain.submission import Approval, ApprovalStage
 from pp_monitor.domain.replanning import MoveFault, MoveProblem, ReplanningCause, ReplanningStep
+from pp_monitor.domain.submission import Approval, ApprovalStage
 from pp_monitor.formatters import cop
 from pp_monitor.labels import MODALITY, days_text, long_date
 
@@ -49,6 +49,7 @@ def approval_text(approval: Approval) -> str:
     """Since when a plan waits and who has it."""
     since = f"Enviado, en aprobación desde el {approval.sent_on:%d/%m/%Y}"
     return f"{since}: {APPROVAL_STAGE[approval.stage]}"
+
 
 REPLANNING_CAUSE = {
     ReplanningCause.VOID_PROCESS: "Declaratoria de desierta",

@@ -285,10 +285,19 @@ def merge_row(row: GridRow, typed: TypedRow) -> dict[str, Merged]:
     return dict(zip(shown, merged, strict=True))
 
 
-def _registered_row(row: GridRow, b0: Baseline, history: ProjectHistory, catalogue: Catalogue) -> GridRow:
+def _registered_row(row: GridRow, plans: Plans, history: ProjectHistory, check: RowCheck) -> GridRow:
+    b0, now = plans.b0, plans.current.lines
     own = tuple(OwnLine(code, name, "", b0.lines[code]) for code, name in history.own_names.items() if code in b0.lines)
-    cells = _fixed_cells(b0.lines, catalogue)
-    return replace(row, cells=cells, own=own, is_registered=True, registered_on=b0.decided_on)
+    return replace(
+        row,
+        cells=_fixed_cells(b0.lines, check.catalogue),
+        own=own,
+        is_registered=True,
+        registered_on=b0.decided_on,
+        replannings=plans.replannings,
+        postponed_workdays=plans.postponed_workdays(check.calendar),
+        moved={code: line.planned for code, line in now.items() if line.planned and line != b0.lines.get(code)},
+    )
 
 
 def _sent_row(row: GridRow, plan: ProjectPlan, catalogue: Catalogue) -> GridRow:
@@ -305,27 +314,11 @@ def _fixed_cells(lines: Mapping[str, PlanLine], catalogue: Catalogue) -> tuple[C
     cells = []
     for code in catalogue.codes:
         line = lines.get(code)
-def _registered_row(row: GridRow, plans: Plans, history: ProjectHistory, check: RowCheck) -> GridRow:
-    b0, now = plans.b0, plans.current.lines
-    cells = []
-    for code in check.catalogue.codes:
-        line = b0.lines.get(code)
         text = ""
         if line:
             text = NOT_APPLICABLE if line.not_applicable else f"{line.planned:%d/%m/%y}"
         cells.append(Cell(code, text, text, line or PlanLine()))
     return tuple(cells)
-    own = tuple(OwnLine(code, name, "", b0.lines[code]) for code, name in history.own_names.items() if code in b0.lines)
-    return replace(
-        row,
-        cells=tuple(cells),
-        own=own,
-        is_registered=True,
-        registered_on=b0.decided_on,
-        replannings=plans.replannings,
-        postponed_workdays=plans.postponed_workdays(check.calendar),
-        moved={code: line.planned for code, line in now.items() if line.planned and line != b0.lines.get(code)},
-    )
 
 
 def _with_clashes(row: GridRow, clashes: Sequence[Problem], check: RowCheck) -> GridRow:

@@ -16,9 +16,8 @@ from pp_monitor.domain.plan import PlanLine
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part
 from pp_monitor.formatters import Column, cop_millions, date_time, date_weekday, plural
 from pp_monitor.forms.plan import STAMP, field_name
-from pp_monitor.labels_plan import approval_text
+from pp_monitor.labels_plan import approval_text, postponed_text
 from pp_monitor.models.plan import RegistrationStep
-from pp_monitor.labels_plan import postponed_text
 from pp_monitor.services.plan_board import BoardRow, Stage
 from pp_monitor.services.plan_grid import Cell, Grid, GridRow, OwnLine, RowState
 
@@ -163,8 +162,11 @@ def _note(row: GridRow) -> str:
     """Under the name: code, territory, value, and what the grid has no column for."""
     own = [f"{line.code} {line.name}: {labels.long_date(line.line.planned)}" for line in row.own]
     actual = [f"real {cell.code}: {cell.actual}" for cell in row.cells if cell.actual]
+    moved = [f"vigente {code}: {day:%d/%m/%y}" for code, day in sorted(row.moved.items())]
+    postponed = postponed_text(row.replannings, row.postponed_workdays)
     value = _unbroken(cop_millions(row.amount_cop))
-    return " · ".join(part for part in (row.code, row.territory, value, *own, *actual, _way(row)) if part)
+    parts = (row.code, row.territory, value, *own, *actual, postponed, *moved, _way(row))
+    return " · ".join(part for part in parts if part)
 
 
 def _way(row: GridRow) -> str:
@@ -176,10 +178,6 @@ def _way(row: GridRow) -> str:
         who = f" por {row.returned.who}" if row.returned.who else ""
         return f"{verb} el {labels.long_date(row.returned.day)}{who}: «{row.returned.reason}»"
     return ""
-    moved = [f"vigente {code}: {day:%d/%m/%y}" for code, day in sorted(row.moved.items())]
-    postponed = postponed_text(row.replannings, row.postponed_workdays)
-    amount = _unbroken(cop_millions(row.amount_cop))
-    return " · ".join(part for part in (row.code, row.territory, amount, *own, *actual, postponed, *moved) if part)
 
 
 def _unbroken(text: str) -> str:

@@ -29,8 +29,7 @@ from pp_monitor.formatters import (
     points,
 )
 from pp_monitor.forms.project import ProjectQuery
-from pp_monitor.labels_plan import approval_text
-from pp_monitor.labels_plan import postponed_text
+from pp_monitor.labels_plan import approval_text, postponed_text
 from pp_monitor.reports.evaluation import value_at_risk_cop
 from pp_monitor.services.alert import OpenAlert
 from pp_monitor.services.story import Story
