@@ -49,10 +49,12 @@ def plan_group() -> None:
     metavar="ARCHIVO.xlsx",
     help="Libro que se escribe.",
 )
+@click.option("--with-actuals", is_flag=True, help="Con una columna de fecha real para cada hito.")
 @with_appcontext
-def template(organism: str, year: int, out: Path) -> None:
+def template(organism: str, year: int, out: Path, with_actuals: bool) -> None:
     """Write the registration workbook."""
-    built = build_template(find_vigencia(year), find_organism(organism), reading_day())
+    owner = find_organism(organism)
+    built = build_template(find_vigencia(year), owner, reading_day(), with_actuals=with_actuals)
     _write_out(out, built.content)
     click.echo(f"{out}: {_counted(built.projects, 'proyecto', 'proyectos')}.")
 

@@ -32,6 +32,11 @@ class PlanRow:
     own_name: str = ""
 
 
+def _says_not_applicable(text: str) -> bool:
+    """Whether a cell says *No aplica*; the error ``#N/A`` of a spreadsheet does not."""
+    return normalise(text) in _NOT_APPLICABLE_WORDS and not text.startswith("#")
+
+
 class PlanReader(CellReader):
     """Gathers the rows of a plan; a row with a problem is not kept."""
 
@@ -94,7 +99,7 @@ class PlanReader(CellReader):
         """
         before = len(self.problems)
         self.places.setdefault((project_code, milestone_code), place)
-        says_no = normalise(plain(planned)) in _NOT_APPLICABLE_WORDS
+        says_no = _says_not_applicable(plain(planned))
         day = None if is_blank(planned) or says_no else self.date(planned, place, project_code, milestone_code)
         done = None if is_blank(actual) else self.date(actual, actual_place, project_code, milestone_code)
         says_no = says_no or not_applicable

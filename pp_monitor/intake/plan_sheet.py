@@ -15,6 +15,7 @@ from pp_monitor.intake.text import Refusal, is_blank, normalise, normalise_proje
 
 _ROWS_SEARCHED = 25
 _CODE_COLUMNS = 5
+_SEVERAL = 2
 _CODE_HEADERS = frozenset(
     normalise(name)
     for name in ("Código", "Código BP", "Cód BP", "BP", "Código del proyecto", "Código proyecto", "Proyecto")
@@ -109,9 +110,23 @@ def _role(code: str, rest: str) -> tuple[Role, str]:
 def read_plan_sheet(reader: PlanReader, header: PlanHeader) -> None:
     """Read every project of the table into ``reader``."""
     columns = _checked_columns(reader, header)
+    _refuse_merged(reader, header, {column.index for column in columns.values() if column.role is not Role.NAME})
     for row in header.body():
         if _is_project(reader, header, row, columns):
             _read_project(reader, header, row, columns)
+
+
+def _refuse_merged(reader: PlanReader, header: PlanHeader, indexes: set[int]) -> None:
+    """A date that was joined over several cells: nobody knows whether it was meant for all of them."""
+    rows = {row.number: row for row in header.body()}
+    for block in header.sheet.merged:
+        first = rows.get(block.first_row)
+        dates = indexes & set(range(block.first_column, block.last_column + 1))
+        cells = len(dates) * (block.last_row - block.first_row + 1)
+        if first is None or cells < _SEVERAL or is_blank(first.value(block.first_column)):
+            continue
+        what = f"Las celdas {block.ref} están combinadas y solo la primera guarda la fecha."
+        reader.refuse(Place(header.sheet.name, block.first_cell), what, "Sepárelas y escriba la fecha en cada una.")
 
 
 def _checked_columns(reader: PlanReader, header: PlanHeader) -> Mapping[tuple[str, Role], MilestoneColumn]:

@@ -15,7 +15,7 @@ from pp_monitor.intake.plan_rows import PlanReader, PlanRow
 from pp_monitor.intake.plan_sheet import find_plan_header, read_plan_sheet
 from pp_monitor.intake.sheet import Limits, Row, Sheet
 from pp_monitor.intake.table import read_table
-from pp_monitor.intake.text import is_blank, normalise
+from pp_monitor.intake.text import is_blank, normalise, plain
 
 LIMITS: Final = Limits(max_bytes=10 * 2**20, max_rows=5_000, max_columns=100)
 LINE_COLUMNS: Final = (
@@ -26,7 +26,8 @@ LINE_COLUMNS: Final = (
     Column("actual", "fecha_real", ("Real",), required=False),
     Column("modality", "modalidad", required=False),
 )
-_OTHER_SHEETS = ("ejemplo", "instruccion", "lista", "festivo")
+_EXAMPLE = "ejemplo"
+_OTHER_SHEETS = ("instruccion", "lista", "festivo")
 _NO_TABLE = Problem(
     "No se encontró la tabla del plan.",
     "Ponga el código del proyecto en una de las cinco primeras columnas y un hito en cada columna (H01 …).",
@@ -72,9 +73,8 @@ def read_plan_file(
     table = read_table(filename, content, LIMITS)
     reader = PlanReader(milestones, known_projects, known_modalities or {}, modality_names or {}, year_range)
     reader.problems += table.problems
-    sheets = [sheet for sheet in table.sheets if not normalise(sheet.name).startswith(_OTHER_SHEETS)]
     if table.sheets:
-        _read_sheets(reader, sheets)
+        _read_book(reader, [sheet for sheet in table.sheets if not _is_example(sheet)])
     if not reader.problems and not reader.rows and not reader.modalities:
         what = "El archivo no trae ninguna fecha."
         reader.problems.append(Problem(what, "Escriba las fechas planeadas y envíelo otra vez."))
@@ -84,7 +84,22 @@ def read_plan_file(
     )
 
 
-def _read_sheets(reader: PlanReader, sheets: Sequence[Sheet]) -> None:
+def _is_example(sheet: Sheet) -> bool:
+    """Whether a sheet shows how to fill the others, also under another name."""
+    title = next((plain(value) for value in sheet.rows[0].values if not is_blank(value)), "")
+    return normalise(sheet.name).startswith(_EXAMPLE) or normalise(title).startswith(_EXAMPLE)
+
+
+def _read_book(reader: PlanReader, sheets: Sequence[Sheet]) -> None:
+    """The table wherever it is; sheets with the names of the template's lists only when no other has one."""
+    lists = [sheet for sheet in sheets if normalise(sheet.name).startswith(_OTHER_SHEETS)]
+    nearest = _read_sheets(reader, [sheet for sheet in sheets if sheet not in lists])
+    if nearest is not None and _read_sheets(reader, lists) is not None:
+        reader.problems.append(nearest)
+
+
+def _read_sheets(reader: PlanReader, sheets: Sequence[Sheet]) -> Problem | None:
+    """Read every table of these sheets; what is missing when there is none."""
     found = False
     nearest_header: Header | None = None
     for sheet in sheets:
@@ -97,9 +112,10 @@ def _read_sheets(reader: PlanReader, sheets: Sequence[Sheet]) -> None:
             found = True
         elif header.has("milestone"):
             nearest_header = header
-    if not found:
-        problem = missing_problem(nearest_header, LINE_COLUMNS) if nearest_header else None
-        reader.problems.append(problem or _NO_TABLE)
+    if found:
+        return None
+    problem = missing_problem(nearest_header, LINE_COLUMNS) if nearest_header else None
+    return problem or _NO_TABLE
 
 
 def _read_lines(reader: PlanReader, header: Header) -> None:

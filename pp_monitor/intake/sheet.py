@@ -38,12 +38,29 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle of cells joined into one; columns are counted from 0, rows as their reader sees them."""
+
+    ref: str
+    first_column: int
+    first_row: int
+    last_column: int
+    last_row: int
+
+    @property
+    def first_cell(self) -> str:
+        """The cell that holds the value of the whole block."""
+        return f"{column_letters(self.first_column)}{self.first_row}"
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of a file; a CSV is one sheet without a name."""
+    """One table of a file; a CSV is one sheet without a name. Of each of ``merged`` only the first cell has a value."""
 
     name: str
     rows: tuple[Row, ...]
     is_csv: bool = False
+    merged: tuple[Block, ...] = ()
 
     def ref(self, row: Row, index: int, header: str = "") -> str:
         """The place of a cell: ``C7`` in a workbook, ``línea 7, columna fecha_real`` in a CSV."""

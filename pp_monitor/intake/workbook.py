@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pp_monitor.domain.errors import Problem
-from pp_monitor.intake.sheet import Limits, Row, Sheet, TableFile, refused, too_many_rows, trimmed
+from pp_monitor.intake.sheet import Block, Limits, Row, Sheet, TableFile, refused, too_many_rows, trimmed
 from pp_monitor.intake.text import Formula, is_blank
 
 _ENCRYPTED = 0x1
@@ -20,6 +23,8 @@ _CHUNK = 2**18
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 _LONGEST_DOCTYPE = max(len(doctype) for doctype in _DOCTYPES)
 _ROWS_BEYOND = 1_000  # looked at past the limit, so that a gap of empty rows does not hide data
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+_LONGEST_MERGED = 200
 _SHARED_SHARE = 4  # texts, styles and relations are read whole: at most a quarter of the space
 _RESAVE = "Ábralo en Excel, guárdelo otra vez como libro .xlsx y envíelo."
 # What a damaged workbook makes zipfile, the XML parser and openpyxl raise.
@@ -107,7 +112,7 @@ def _read_sheets(book: Workbook, limits: Limits) -> TableFile:
         if problem is not None:
             problems.append(problem)
         elif rows:
-            sheets.append(Sheet(worksheet.title, rows))
+            sheets.append(Sheet(worksheet.title, rows, merged=_merged(worksheet)))
     if problems:
         return TableFile((), tuple(problems))
     if not sheets:
@@ -125,6 +130,24 @@ def _read_sheet(worksheet: Worksheet, limits: Limits) -> tuple[Problem | None, t
             return Problem(what, "Deje solo las columnas de la tabla.", sheet=worksheet.title), ()
         rows.append(row)
     return None, tuple(rows)
+
+
+def _merged(worksheet: Worksheet) -> tuple[Block, ...]:
+    """The merged cells of a sheet, which a reading row by row does not tell."""
+    streamed: Any = worksheet  # whose XML the types of the library do not tell
+    refs: dict[bytes, None] = {}
+    tail = b""
+    with streamed._get_source() as stream:
+        while chunk := stream.read(_CHUNK):
+            window = tail + chunk
+            refs |= dict.fromkeys(_MERGED.findall(window))
+            tail = window[-_LONGEST_MERGED:]
+    return tuple(_block(ref.decode("ascii")) for ref in refs)
+
+
+def _block(ref: str) -> Block:
+    left, top, right, bottom = (bound or 0 for bound in range_boundaries(ref))
+    return Block(ref, left - 1, top, right - 1, bottom)
 
 
 def _rows(worksheet: Worksheet, limits: Limits) -> Iterator[Row]:

@@ -279,6 +279,7 @@ def _range(index: int, count: int) -> str:
 def _validate(sheet: Worksheet, columns: Sequence[TemplateColumn], count: int, year: int, modalities: int) -> None:
     """What Excel accepts in each open column; the reader checks again, since pasting evades it."""
     first, last = f"DATE({year - _YEARS_BEFORE},1,1)", f"DATE({year + _YEARS_AFTER},12,31)"
+    years = f"de {year - _YEARS_BEFORE} a {year + _YEARS_AFTER}"
     for index, column in enumerate(columns, start=1):
         rule: DataValidation | None = None
         if column.kind is Kind.MODALITY:
@@ -288,10 +289,13 @@ def _validate(sheet: Worksheet, columns: Sequence[TemplateColumn], count: int, y
             top = f"{get_column_letter(index)}{_FIRST_ROW}"
             is_date = f"AND(ISNUMBER({top}),{top}>={first},{top}<={last})"
             rule = DataValidation("custom", formula1=f'OR({is_date},{top}="{NOT_APPLICABLE}")', allow_blank=True)
-            rule.error = f"Escriba una fecha (día/mes/año) o «{NOT_APPLICABLE}»."
+            rule.error = f"Escriba una fecha (día/mes/año) {years}, o «{NOT_APPLICABLE}»."
+        elif column.kind is Kind.ACTUAL:
+            rule = DataValidation("date", operator="between", formula1=first, formula2="TODAY()", allow_blank=True)
+            rule.error = f"Escriba el día en que se cumplió (día/mes/año), desde {year - _YEARS_BEFORE} y hasta hoy."
         elif column.is_date:
-            rule = DataValidation("date", "between", first, last, allow_blank=True)
-            rule.error = "Escriba una fecha (día/mes/año)."
+            rule = DataValidation("date", operator="between", formula1=first, formula2=last, allow_blank=True)
+            rule.error = f"Escriba una fecha (día/mes/año) {years}."
         if rule is not None:
             rule.errorTitle, rule.showErrorMessage = "Dato no válido", True
             rule.add(_range(index, count))
@@ -320,8 +324,10 @@ def _write_guide(sheet: Worksheet, milestones: Sequence[CatalogueMilestone], yea
         f"3. Pueden no aplicar los hitos opcionales ({optional}) y los que su modalidad no exige: escriba «No aplica».",
         "4. Un proyecto puede tener hasta tres hitos propios (P01 a P03): escriba su nombre y su fecha.",
         "5. Las celdas amarillas son sábados, domingos o festivos: revise si esa es la fecha que quiere.",
-        "6. No escriba fórmulas en las fechas. No cambie los códigos de los proyectos ni de los hitos.",
-        "7. Guarde el libro y súbalo en la página «Registro». Allí verá cada problema con su celda.",
+        "6. No escriba fórmulas en las fechas ni combine celdas. No cambie los códigos.",
+        "7. Si un hito ya se cumplió, escriba el día en su columna «fecha real» (plantilla con fechas reales).",
+        "8. Puede llenar solo una parte: una celda vacía no borra lo guardado y un proyecto que no esté no se toca.",
+        "9. Guarde el libro y súbalo en la página «Registro». Antes de guardar verá cada problema y cada cambio.",
         f"El plan de la vigencia {year} se registra una sola vez: al aprobarlo, las fechas quedan como línea base.",
     )
     for row, text in enumerate(steps, start=1):

@@ -33,7 +33,7 @@ def read_cell(typed: str, year: int) -> CellReading:
     text = plain(typed)
     if not text:
         return CellReading(PlanLine())
-    if normalise(text) in _NOT_APPLICABLE_WORDS:
+    if normalise(text) in _NOT_APPLICABLE_WORDS and not text.startswith("#"):
         return CellReading(PlanLine(not_applicable=True))
     day = parse_date(_with_year(text, year))
     return CellReading(PlanLine(day)) if isinstance(day, date) else CellReading(PlanLine(), day)

@@ -23,8 +23,11 @@ class TemplateFile:
     projects: int
 
 
-def build_template(vigencia: Vigencia, organism: Organism, today: date) -> TemplateFile:
-    """Build the workbook with the organism's projects that are still to be registered, else with all of them."""
+def build_template(vigencia: Vigencia, organism: Organism, today: date, *, with_actuals: bool = False) -> TemplateFile:
+    """Build the workbook with the organism's projects that are still to be registered, else with all of them.
+
+    ``with_actuals`` puts a column of real dates beside each milestone, else only where one is known.
+    """
     grid = load_grid(vigencia, organism, today)
     rows = grid.open_rows or grid.counted_rows
     content = build_plan_template(
@@ -35,6 +38,7 @@ def build_template(vigencia: Vigencia, organism: Organism, today: date) -> Templ
         labels=TemplateLabels(labels.MODALITY, labels.PHASE),
         holidays=_days_off(vigencia),
         is_demo=vigencia.is_demo,
+        with_actuals=with_actuals,
     )
     return TemplateFile(f"plan-{vigencia.year}-{organism.code}.xlsx", content, len(rows))
 

@@ -159,8 +159,9 @@ def receipt(number: int) -> ResponseReturnValue:
 @blueprint.get("/registro/<code>/plantilla.xlsx")
 @access.roles(*access.READERS)
 def template(code: str) -> ResponseReturnValue:
-    """The registration workbook, filled with what the drafts say."""
-    built = build_template(open_vigencia(), seen_organism(code), clock.today())
+    """The registration workbook, filled with what the drafts say; ``?reales=1`` adds a column of real dates to each."""
+    with_actuals = request.args.get("reales") == "1"
+    built = build_template(open_vigencia(), seen_organism(code), clock.today(), with_actuals=with_actuals)
     response = Response(built.content, content_type=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{built.filename}"'
     return response

@@ -96,6 +96,11 @@ def column_cells(sheet: Worksheet, heading: str) -> list[Cell]:
 
 def recalculated(data: bytes, folder: Path) -> Workbook:
     """The workbook after LibreOffice has computed every formula."""
+    return load_workbook(io.BytesIO(saved_by_libreoffice(data, folder)), data_only=True)
+
+
+def saved_by_libreoffice(data: bytes, folder: Path) -> bytes:
+    """The workbook opened by LibreOffice and saved as ``.xlsx``."""
     (folder / "book.xlsx").write_bytes(data)
     target = folder / "out"
     subprocess.run(
@@ -113,4 +118,4 @@ def recalculated(data: bytes, folder: Path) -> Workbook:
         capture_output=True,
         timeout=180,
     )
-    return load_workbook(target / "book.xlsx", data_only=True)
+    return (target / "book.xlsx").read_bytes()

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -11,6 +12,7 @@ from pp_monitor.domain.plan import PlanLine
 from pp_monitor.intake.plan_template import PlanFile, read_plan_file
 from pp_monitor.labels import MODALITY, PHASE
 from pp_monitor.reports.plan_template import TemplateLabels, TemplateProject, build_plan_template
+from tests.reports.books import saved_by_libreoffice
 
 LABELS = TemplateLabels(MODALITY, PHASE)
 HOLIDAYS = {date(2022, 4, 14): "Jueves Santo", date(2022, 4, 15): "Viernes Santo"}
@@ -140,3 +142,28 @@ def test_demonstration_data_say_so(is_demo: bool) -> None:
 
 def test_an_organism_without_projects_gets_an_empty_table() -> None:
     assert [problem.what for problem in read(build(())).errors] == ["El archivo no trae ninguna fecha."]
+
+
+def test_a_real_date_may_not_be_after_today_and_a_planned_one_stays_near_the_vigencia() -> None:
+    rules = opened(build(with_actuals=True))["Plan"].data_validations.dataValidation
+    by_top = {str(rule.sqref).split(":")[0]: rule for rule in rules}
+    planned, actual = by_top["F6"], by_top["G6"]
+    assert (planned.formula1, planned.formula2) == ("DATE(2020,1,1)", "DATE(2027,12,31)")
+    assert planned.error == "Escriba una fecha (día/mes/año) de 2020 a 2027."
+    assert (actual.type, actual.formula2) == ("date", "TODAY()")
+    assert all(rule.showErrorMessage and rule.errorTitle == "Dato no válido" for rule in rules)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("with_actuals", [False, True])
+def test_libreoffice_opens_and_saves_it_without_changing_the_plan(tmp_path: Path, with_actuals: bool) -> None:
+    content = build(with_actuals=with_actuals)
+    saved = saved_by_libreoffice(content, tmp_path)
+    file, before = read(saved), read(content)
+    assert [str(problem) for problem in file.problems] == []
+    assert (file.rows, file.modalities, file.projects) == (before.rows, before.modalities, before.projects)
+    sheet = opened(saved)["Plan"]
+    assert sheet.protection.sheet
+    assert [cell.protection.locked for cell in sheet[6]][3:7] == [True, False, False, False]
+    kinds = {rule.type for rule in sheet.data_validations.dataValidation}
+    assert {"date", "list", "custom"} <= kinds

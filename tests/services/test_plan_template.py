@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.services.plan import PlanLoadResult
 from pp_monitor.services.plan_template import build_template
 from tests.plan_data import SALUD, TODAY, City, build_city, project_code, set_modality
+from tests.reports.books import saved_by_libreoffice
 from tests.services.test_plan import HEADER, lines, load, read, read_file
 
 FIRST, SECOND, THIRD = (project_code(number) for number in (1, 2, 3))
@@ -55,3 +59,21 @@ def test_what_is_still_to_be_registered_is_handed_out_alone(city: City) -> None:
     built = build_template(city.vigencia, city.organism(), TODAY)
     assert (built.projects, built.filename) == (2, f"plan-2022-{SALUD}.xlsx")
     assert read_file(city, built.content).projects == (SECOND, THIRD)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("register", [False, True])
+def test_a_workbook_that_libreoffice_saved_changes_nothing_either(city: City, tmp_path: Path, register: bool) -> None:
+    rows = [f"{row};MC" for row in [*lines(FIRST, H01="25/04/2022;;11/04/2022", H04=""), f"{FIRST};{OWN}"]]
+    rows += [f"{row};" for code in (SECOND, THIRD) for row in lines(code, H10=";SI;")]
+    assert load(city, read(city, *rows, header=f"{HEADER};modalidad"), register=register).problems == ()
+    handed = build_template(city.vigencia, city.organism(), TODAY, with_actuals=True).content
+    result = load(city, read_file(city, saved_by_libreoffice(handed, tmp_path)))
+    assert ([str(problem) for problem in result.problems], result.changed, result.projects) == ([], 0, 3)
+
+
+def test_real_dates_have_a_column_each_when_asked_for(city: City) -> None:
+    for asked in (False, True):
+        built = build_template(city.vigencia, city.organism(), TODAY, with_actuals=asked)
+        headings = [cell.value for cell in load_workbook(io.BytesIO(built.content))["Plan"][5]]
+        assert sum("fecha real" in str(heading) for heading in headings) == (14 if asked else 0)
