@@ -9,7 +9,15 @@ from pathlib import Path
 from bench import demo
 from bench.measure import Figure, in_fresh_process
 
-MODULES = ("bench.refresh", "bench.closing", "bench.workbook_ratio", "bench.intake", "bench.plan_file", "bench.pages")
+MODULES = (
+    "bench.refresh",
+    "bench.closing",
+    "bench.workbook_ratio",
+    "bench.intake",
+    "bench.plan_file",
+    "bench.pages",
+    "bench.grid",
+)
 
 
 def main() -> int:

@@ -38,12 +38,12 @@ def measure(instance: Path) -> list[Figure]:
     app = demo.application(demo.copied(instance, "pages"))
     slowest: dict[str, float] = defaultdict(float)
     for role in READERS:
-        client = _client(app, role)
+        client = client_of(app, role)
         for url, rule in _crawl(app, client).items():
             seconds = median_seconds(partial(client.get, url), times=TIMES)
             slowest[rule] = max(slowest[rule], seconds)
     first = median_seconds(
-        partial(_client(app, READERS[0]).get, "/"), before=lambda: demo.forget_assessments(app), times=TIMES
+        partial(client_of(app, READERS[0]).get, "/"), before=lambda: demo.forget_assessments(app), times=TIMES
     )
     figures = [Figure(f"Página {rule}", 1000 * seconds, LIMIT_MS, "ms") for rule, seconds in sorted(slowest.items())]
     return [
@@ -53,7 +53,7 @@ def measure(instance: Path) -> list[Figure]:
     ]
 
 
-def _client(app: Flask, role: Role) -> FlaskClient:
+def client_of(app: Flask, role: Role) -> FlaskClient:
     """A browser in which the first person of the demonstration with this role has entered."""
     with app.app_context():
         user_id = db.session.scalars(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -202,6 +203,7 @@ def _fixed(value: Number, digits: int) -> str:
     return _grouped(Decimal(scaled).scaleb(-digits), "#,##0." + "0" * digits)
 
 
+@lru_cache(maxsize=4096)
 def _grouped(value: int | Decimal, pattern: str) -> str:
     return format_decimal(value, format=pattern, locale=LOCALE).replace("-", MINUS)
 

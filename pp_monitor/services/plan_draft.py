@@ -71,6 +71,7 @@ class DraftSave:
 class Clash:
     """A part of a row that two people gave different texts, as a problem at its cell."""
 
+    project_id: int
     project_code: str
     part: str
     mine: str
@@ -192,7 +193,7 @@ class _Merger:
         what = f"{who} guardó {_quoted(cell.theirs)} y usted escribió {_quoted(cell.text)}."
         fix = "Deje aquí la que vale y guarde otra vez."
         problem = Problem(what, fix, sheet=f"Fila {row.number}", cell=name, project_code=row.code, milestone_code=code)
-        return Clash(row.code, part, cell.text, cell.theirs or "", who, problem)
+        return Clash(row.project_id, row.code, part, cell.text, cell.theirs or "", who, problem)
 
     def _place(self, part: str) -> tuple[str, str]:
         """The code that a part of a row belongs to, and how a person calls it."""

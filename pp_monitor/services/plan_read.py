@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -95,9 +96,17 @@ def stored_drafts(project_ids: Sequence[int]) -> dict[int, DraftRow]:
         .where(PlanDraft.project_id.in_(project_ids))
     )
     heads = {draft.id: (draft, label or "") for draft, label in db.session.execute(query)}
-    lines: dict[int, list[PlanDraftLine]] = {draft_id: [] for draft_id in heads}
-    found = db.session.scalars(select(PlanDraftLine).where(PlanDraftLine.draft_id.in_(list(heads))))
-    for line in found:
+    # Columns and not objects: there may be a thousand of them at each save.
+    columns = (
+        PlanDraftLine.draft_id,
+        PlanDraftLine.milestone_code,
+        PlanDraftLine.typed,
+        PlanDraftLine.typed_actual,
+        PlanDraftLine.own_name,
+        PlanDraftLine.reason,
+    )
+    lines: dict[int, list[Any]] = {draft_id: [] for draft_id in heads}
+    for line in db.session.execute(select(*columns).where(PlanDraftLine.draft_id.in_(list(heads)))):
         lines[line.draft_id].append(line)
     return {
         draft.project_id: DraftRow(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from pp_monitor import labels
 from pp_monitor.domain.calendar import WorkCalendar
@@ -55,13 +56,23 @@ class RowCheck:
 
     def fill(self, row: GridRow, texts: Mapping[str, str]) -> GridRow:
         """The row with what these texts by part say, each cell with its problems."""
+        known = _known(self)
+        key = (row.code, row.number, row.modality, row.amount_cop, *texts.items())
+        if key not in known:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[key] = self._judge(row, texts)
+        cells, own = known[key]
+        return replace(row, cells=cells, own=own, left_out=texts.get(LEFT_OUT, ""))
+
+    def _judge(self, row: GridRow, texts: Mapping[str, str]) -> _Judged:
         said = _Said(self, row.modality, texts)
         found: dict[str, list[Problem]] = defaultdict(list)
         for problem in self._problems(row, said):
             found[problem.milestone_code].append(self.placed(row.number, problem, said.own_names))
         cells = tuple(said.cell(milestone, found[milestone.code]) for milestone in self.catalogue.milestones)
         own = tuple(said.own_line(code, found[code]) for code in OWN_CODES if said.has_own(code))
-        return replace(row, cells=cells, own=own, left_out=texts.get(LEFT_OUT, ""))
+        return cells, own
 
     def _problems(self, row: GridRow, said: _Said) -> list[Problem]:
         """Errors, then the doubts of the cells without one."""
@@ -89,6 +100,16 @@ class RowCheck:
         names = milestone_names(self.catalogue) | dict(own_names or {})
         name = names.get(problem.milestone_code, problem.milestone_code)
         return replace(problem, sheet=f"Fila {number}", cell=labels.short_milestone(name))
+
+
+_Judged = tuple[tuple[Cell, ...], tuple[OwnLine, ...]]
+_MOST_KNOWN = 4000
+
+
+@lru_cache(maxsize=8)
+def _known(check: RowCheck) -> dict[tuple[object, ...], _Judged]:
+    """Rows already judged by these rules on this day: of an organism's rows, a save changes one."""
+    return {}
 
 
 class _Said:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -61,39 +61,51 @@ class Answer:
     warnings: int
 
 
+_MACROS = ("summary", "row_state", "cell_class", "cell_note")
+
+
+@dataclass(frozen=True, slots=True)
+class _Macros:
+    """The parts of the page that are drawn anew, looked up once."""
+
+    summary: Callable[..., str]
+    state: Callable[..., str]
+    css: Callable[..., str]
+    note: Callable[..., str]
+
+
 def answer(grid: Grid, sent: Collection[int], clashes: Sequence[Clash], saved_at: datetime) -> dict[str, Any]:
     """The answer to a save of the projects with the ids ``sent``, ready to be written as JSON."""
     problems = plan_page.error_summary(grid)
-    summary = get_template_attribute("macros/plan.html", "summary")
+    macros = _Macros(*(get_template_attribute("macros/plan.html", name) for name in _MACROS))
     told = Answer(
         saved=time_of_day(saved_at),
-        rows={row.code: _row(row, grid) for row in grid.rows if row.project_id in sent},
+        rows={row.code: _row(row, grid, macros) for row in grid.rows if row.project_id in sent},
         clashes=[ClashAnswer(one.project_code, one.part, one.mine, one.theirs, one.who) for one in clashes],
-        summary=str(summary(grid, problems)),
+        summary=str(macros.summary(grid, problems)),
         errors=len(problems),
         warnings=len(grid.warnings),
     )
     return asdict(told)
 
 
-def _row(row: GridRow, grid: Grid) -> RowAnswer:
+def _row(row: GridRow, grid: Grid, macros: _Macros) -> RowAnswer:
     view = plan_page.row_view(row, grid)
     cells = {cell.code: shown for cell, shown in zip(row.cells, view.cells, strict=True)}
     own = {code: one.cell for code, one in zip(OWN_CODES, view.own, strict=True)}
     return RowAnswer(
         stamp=row.stamp,
         texts=row_texts(row),
-        state=str(get_template_attribute("macros/plan.html", "row_state")(view)),
-        cells={code: _cell(cell) for code, cell in (cells | own).items()},
+        state=str(macros.state(view)),
+        cells={code: _cell(cell, macros) for code, cell in (cells | own).items()},
     )
 
 
-def _cell(cell: CellView) -> CellAnswer:
-    css = get_template_attribute("macros/plan.html", "cell_class")
-    note = get_template_attribute("macros/plan.html", "cell_note")
+def _cell(cell: CellView, macros: _Macros) -> CellAnswer:
+    has_note = bool(cell.problems or cell.actual or cell.asks_actual or cell.asks_reason)
     return CellAnswer(
-        css=str(css(cell)).strip(),
+        css=str(macros.css(cell)).strip(),
         is_wrong=any(problem.severity == "error" for problem in cell.problems),
         is_told=bool(cell.problems),
-        note=str(note(cell)).strip(),
+        note=str(macros.note(cell)).strip() if has_note else "",
     )

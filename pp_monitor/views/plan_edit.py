@@ -38,7 +38,9 @@ def autosave(code: str) -> ResponseReturnValue:
         )
     except ConflictError as error:
         return jsonify({"message": str(error)}), 409
-    grid = refresh_rows(saved.found, vigencia, today, typed.keys(), typed)
+    clashing = {clash.project_id for clash in saved.clashes}
+    shown = {project_id: row for project_id, row in typed.items() if project_id in clashing}
+    grid = refresh_rows(saved.found, vigencia, today, typed.keys(), shown)
     return jsonify(answer(grid, typed.keys(), saved.clashes, clock.utc_now())), 409 if saved.clashes else 200
 
 

@@ -77,6 +77,8 @@ function start(form) {
   // Everything is saved by itself: the button would only ask who types to remember it.
   document.querySelector('button[form="plan"][value="guardar"]').hidden = true;
   form.dataset.ready = "yes";
+  // What `make bench` takes as the moment from which the grid can be used.
+  performance.mark("pp-grid-ready");
 }
 
 const form = document.getElementById("plan");
