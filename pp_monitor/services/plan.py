@@ -34,11 +34,10 @@ from pp_monitor.services.plan_check import (
 )
 from pp_monitor.services.plan_diff import PlanTexts, ProjectDiff, given_cells, project_diff, told
 from pp_monitor.services.plan_draft import DraftChange, write_drafts, write_modalities
-from pp_monitor.services.plan_frozen import frozen_problems
+from pp_monitor.services.plan_frozen import Frozen, frozen_plans, frozen_problems
 from pp_monitor.services.plan_read import EMPTY, DraftRow, own_histories, stored_drafts
 from pp_monitor.services.plan_rule import load_plan_rules
 from pp_monitor.services.registration import Batch, register_plan, registering, write_registration
-from pp_monitor.services.submission_step import seats
 from pp_monitor.services.transaction import writing_vigencia
 
 __all__ = ["PlanLoadResult", "PlanTargets", "ProjectPlan", "load_plan_file", "plan_targets", "register_plan"]
@@ -142,17 +141,19 @@ class _Checked:
     histories: Mapping[str, ProjectHistory]
     modalities: Mapping[str, Modality | None]
     problems: tuple[Problem, ...]
+    frozen: Mapping[str, Frozen]
 
     @classmethod
     def of(cls, load: PlanLoad, now: datetime) -> _Checked:
         view = View(load.declared_on if load.register else load.today, now)
         histories = {row.code: row for row in own_histories(load.vigencia.id, load.organism, view)}
         known = {code: value_as_at(row.modalities, view) for code, row in histories.items()}
-        problems = [*load.file.problems, *_refused_projects(load, histories, view), *_future_actuals(load)]
+        frozen = {} if load.register else frozen_plans(histories, view)
+        problems = [*load.file.problems, *_refused_projects(load, histories, frozen, view), *_future_actuals(load)]
         if load.declared_on > load.today:
             problems.append(Problem("La fecha del acto está en el futuro.", "Escriba el día en que se firmó."))
         catalogue = load_catalogue(load.vigencia.catalogue_version_id)
-        return cls(load, catalogue, histories, known | dict(load.file.modalities), tuple(problems))
+        return cls(load, catalogue, histories, known | dict(load.file.modalities), tuple(problems), frozen)
 
     def placed(self, problem: Problem) -> Problem:
         """The problem at its cell of the file; where the file has none, at the project's."""
@@ -198,22 +199,21 @@ class _Checked:
         }
 
 
-def _refused_projects(load: PlanLoad, histories: Mapping[str, ProjectHistory], view: View) -> list[Problem]:
-    """Projects of others, registered ones and withdrawn ones, each at its place in the file."""
+def _refused_projects(
+    load: PlanLoad, histories: Mapping[str, ProjectHistory], frozen: Mapping[str, Frozen], view: View
+) -> list[Problem]:
+    """Projects of others, withdrawn ones, and plans that stand and would change, each at its place in the file."""
     found: list[Problem] = []
-    waiting = {} if load.register else seats([history.id for history in histories.values()])
     for code in load.rows:
         history = histories.get(code)
         state = value_as_at(history.states, view) if history else None
         if history is None:
             what, fix = f"{code} no es del organismo {load.organism.code}.", "Quite sus filas."
-        elif history.baselines and not load.register:
-            found += frozen_problems(history, load.rows[code], load.file, view)
+        elif code in frozen:
+            found += frozen_problems(frozen[code], load.rows[code], load.file)
             continue
         elif history.baselines:
             what, fix = f"{code} ya está registrado. La línea base no se cambia.", "Quite sus filas."
-        elif history.id in waiting:
-            what, fix = f"{code} ya se envió y está en aprobación.", "Quite sus filas o recoja el envío."
         elif state and state.state is ProjectState.WITHDRAWN:
             what, fix = f"{code} está retirado.", "Quite sus filas."
         else:
@@ -292,14 +292,14 @@ def _plan(rows: Mapping[str, PlanRow], lines: dict[str, PlanLine]) -> ProjectPla
 def _save(checked: _Checked, now: datetime) -> PlanLoadResult:
     load = checked.load
     own = {code: checked.histories[code] for code in load.rows if code in checked.histories}
-    open_ids = [history.id for history in own.values() if not history.baselines]
+    open_ids = [history.id for code, history in own.items() if code not in checked.frozen]
     stored = stored_drafts(open_ids)
     changes: list[DraftChange] = []
     diffs: list[ProjectDiff] = []
     said: list[Problem] = []
     missing = 0
     for code, history in own.items():
-        if history.baselines:
+        if code in checked.frozen:
             diffs.append(ProjectDiff(code, checked.name(code), (), len(given_cells(load.rows[code]))))
             continue
         before = stored.get(history.id, EMPTY)

@@ -216,6 +216,12 @@ def _rows(
     ]
 
 
+def sent_plans(project_ids: Sequence[int]) -> dict[int, ProjectPlan]:
+    """The plan of each of these projects that is in approval, as it was sent, by project id; two queries."""
+    steps = newest_steps(project_ids)
+    return _sent_plans({id_: step for id_, step in steps.items() if step.step in OPEN_STEPS})
+
+
 def _sent_plans(sent: Mapping[int, Step]) -> dict[int, ProjectPlan]:
     """The plan of each project in approval, as it was sent, by project id."""
     table = PlanSubmissionProject

@@ -13,6 +13,7 @@ from pp_monitor.services.plan_diff import CellDiff, Part, ProjectDiff
 
 _PART_WORDS = {Part.PLANNED: "", Part.ACTUAL: " · fecha real", Part.OWN_NAME: " · nombre"}
 EMPTY = "—"
+_TOGETHER = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ def _group(diff: ProjectDiff, names: Mapping[str, str]) -> DiffGroup:
     note = " · ".join(plural(count, one, many) for count, one, many in counts if count)
     lines = [DiffLine(_named(cell, names), cell.before, cell.after or EMPTY) for cell in diff.changed]
     if diff.added:
-        added = ", ".join(f"{_short(cell)} {cell.after}" for cell in diff.added)
-        lines.append(DiffLine("Se agrega", EMPTY, added))
+        added = ", ".join(f"{_short(cell)}{_TOGETHER}{cell.after}" for cell in diff.added)
+        lines.append(DiffLine("Nuevo", EMPTY, added))
     return DiffGroup(f"{diff.code} {diff.name}", note, tuple(lines))
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from pp_monitor.domain.plan import PlanLine
 from pp_monitor.models.plan import BaselineRow, PlanDraft
-from tests.plan_data import City, build_city, project_code
+from tests.plan_data import City, build_city, plan, project_code
 from tests.services.test_plan import HEADER, count, lines, load, read
+from tests.submissions import send
 
 FIRST, SECOND = project_code(1), project_code(2)
 OWN = f"{FIRST};P01 Entrega a la comunidad;08/11/2022;;"
@@ -69,4 +71,15 @@ def test_what_would_change_a_registered_plan_is_told_at_its_cell_and_nothing_is_
     result = load(city, read(city, row, *[f"{one};" for one in lines(SECOND)], header=header))
     assert [(problem.cell, problem.what) for problem in result.problems] == [(cell, what)]
     assert result.problems[0].fix
+    assert count(PlanDraft) == 0
+
+
+def test_a_plan_in_approval_may_be_said_again_and_not_changed(city: City) -> None:
+    send(city, (2,), plan_=plan(H04=PlanLine(not_applicable=True)))
+    again = load(city, read(city, *lines(SECOND, H04=";SI;")))
+    assert (again.problems, again.changed) == ((), 0)
+    result = load(city, read(city, *lines(SECOND, H02="11/05/2022;;", H04=";SI;"), f"{SECOND};H01;;;11/04/2022"))
+    assert [problem.what for problem in result.problems if problem.milestone_code == "H02"] == [
+        f"H02 de {SECOND} se envió como 10/05/2022 y el plan está en aprobación."
+    ]
     assert count(PlanDraft) == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,13 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from pp_monitor.domain.catalogue import Modality
+from pp_monitor.domain.plan import PlanLine
 from pp_monitor.services.plan import PlanLoadResult
 from pp_monitor.services.plan_template import build_template
-from tests.plan_data import SALUD, TODAY, City, build_city, project_code, set_modality
+from tests.plan_data import SALUD, TODAY, City, build_city, plan, project_code, set_modality
 from tests.reports.books import saved_by_libreoffice
 from tests.services.test_plan import HEADER, lines, load, read, read_file
+from tests.submissions import send
 
 FIRST, SECOND, THIRD = (project_code(number) for number in (1, 2, 3))
 OWN = "P02 Entrega a la comunidad;08/11/2022;;"
@@ -52,6 +56,14 @@ def test_registered_plans_come_back_unchanged(city: City) -> None:
     result = back_again(city)
     assert (result.problems, result.changed, result.projects) == ((), 0, 3)
     assert [diff.unchanged for diff in result.diffs] == [15, 14, 14]
+
+
+def test_plans_in_approval_come_back_unchanged(city: City) -> None:
+    sent = plan(H04=PlanLine(not_applicable=True), P01=PlanLine(date(2022, 11, 8)))
+    send(city, plan_=replace(sent, actuals={"H01": date(2022, 4, 11)}, own_names={"P01": "Entrega"}))
+    result = back_again(city)
+    assert ([str(problem) for problem in result.problems], result.changed) == ([], 0)
+    assert [diff.unchanged for diff in result.diffs] == [16, 16, 16]
 
 
 def test_what_is_still_to_be_registered_is_handed_out_alone(city: City) -> None:

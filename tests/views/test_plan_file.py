@@ -83,8 +83,8 @@ def test_before_saving_each_project_says_what_changes_and_what_is_added(city_app
     page = send_file(ana, "plan.csv", content)
     assert "1 cambia · 1 se agrega · 1 igual" in page
     assert "Estudios previos 25/04/2022 26/04/2022" in page
-    assert "Se agrega — H03 24/05/2022" in page
-    assert "Se agrega — H01 26/04/2022" in page
+    assert "Nuevo — H03 24/05/2022" in page
+    assert "Nuevo — H01 26/04/2022" in page
 
 
 def test_what_the_page_hands_out_changes_nothing_when_it_comes_back(city_app: Flask) -> None:
@@ -128,5 +128,6 @@ def test_a_file_does_not_touch_what_is_in_approval(city_app: Flask) -> None:
     ana = person(city_app)
     fill(ana, FIRST)
     send(ana, reason="Sin estudio de suelos")
-    refused = send_file(ana, "plan.csv", complete_csv(FIRST), 422)
-    assert f"{FIRST} ya se envió y está en aprobación." in refused
+    assert "El archivo no cambia nada: 0 cambios" in send_file(ana, "plan.csv", complete_csv(FIRST))
+    refused = send_file(ana, "plan.csv", complete_csv(FIRST, H02="11/05/2022;;"), 422)
+    assert f"H02 de {FIRST} se envió como 10/05/2022 y el plan está en aprobación." in refused
