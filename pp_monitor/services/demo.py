@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import Catalogue
 from pp_monitor.domain.errors import ConflictError
-from pp_monitor.domain.plan import PlanLine
+from pp_monitor.domain.plan import PlanLine, shift_unmet
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.domain.report import FollowUp, reports_due
 from pp_monitor.extensions import db
@@ -24,7 +24,7 @@ from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import FactSource
 from pp_monitor.models.project import Project
 from pp_monitor.services import entity as entity_service
-from pp_monitor.services.account import NewUser, add_user
+from pp_monitor.services.account import NewUser, add_user, get_user
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
@@ -41,7 +41,8 @@ from pp_monitor.services.privacy import accept_notice
 from pp_monitor.services.progress import FactEntry, record_facts
 from pp_monitor.services.project import SourceFile, import_projects, set_modalities, territory_names
 from pp_monitor.services.report import close_cutoff
-from pp_monitor.services.transaction import writing
+from pp_monitor.services.submission import Sending, write_submission
+from pp_monitor.services.transaction import writing, writing_vigencia
 
 SEED = 2022
 # Printed on purpose: the key of invented accounts.
@@ -62,6 +63,7 @@ _FORECAST_DAY = date(2022, 9, 7)
 _MONEY_LAG = timedelta(days=10)
 # Working days after the deadline on which who never registered is required to.
 _REQUIRED_AFTER = (1, 5, 10)
+_LATE_SENDING = date(2022, 9, 15)
 _FINISHED = {"H11", "H12", "H13", "H14"}
 
 
@@ -173,12 +175,13 @@ def _steps(stage: _Stage, until: date) -> list[Step]:
         for organism in ORGANISMS
         if organism.registered_on
     ]
+    without = [organism for organism in ORGANISMS if organism.registered_on is None]
     steps += [
         (stage.calendar.add(DEADLINE, workdays), 1, partial(_require, stage, organism, number))
-        for organism in ORGANISMS
-        if organism.registered_on is None
+        for organism in without
         for number, workdays in enumerate(_REQUIRED_AFTER, start=1)
     ]
+    steps += [(_LATE_SENDING, 1, partial(_send, stage, organism)) for organism in without]
     steps += _event_steps(stage)
     weeks = sorted({_friday(fact.reported_on) for fact in stage.facts})
     steps += [(week, 2, partial(_report, stage, week)) for week in weeks]
@@ -222,6 +225,19 @@ def _require(stage: _Stage, organism: DemoOrganism, number: int) -> None:
     text = f"Registre el plan de sus {len(stage.of(organism))} proyectos. El plazo venció el {DEADLINE:%d/%m/%Y}."
     notice = NewNotice(day, f"DEMO-2022-{organism.code}-{number:03d}", text)
     add_notice(stage.vigencia, entity_service.find_organism(organism.code), notice, day, stage.actor)
+
+
+def _send(stage: _Stage, organism: DemoOrganism) -> None:
+    """Who never registered sends its last two projects at last; its head has not decided."""
+    late = stage.calendar.workdays(DEADLINE, _LATE_SENDING)
+    sent = stage.of(organism)[-2:]
+    plans = {stage.ids[one.code]: ProjectPlan(shift_unmet(one.lines, (), late, stage.calendar)) for one in sent}
+    modalities = {stage.ids[one.code]: one.modality for one in sent}
+    own = entity_service.find_organism(organism.code)
+    enlace = get_user(stage.actor.entity_id, f"enlace.{organism.mailbox}@example.org")
+    by = Actor(stage.actor.entity_id, enlace.label, enlace.id)
+    with writing_vigencia(stage.vigencia.id) as now:
+        write_submission(stage.vigencia, own, Sending(plans, modalities, {}, ""), by, _LATE_SENDING, now)
 
 
 def _report(stage: _Stage, week: date) -> None:

@@ -17,7 +17,7 @@ from pp_monitor.extensions import db
 from pp_monitor.models.account import PasswordToken, RoleAssignment, User, UserSession
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Organism, Vigencia
-from pp_monitor.models.plan import RegistrationEvent, RegistrationStep
+from pp_monitor.services.submission_step import returned_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +116,7 @@ def _logins(entity_id: int) -> dict[int, datetime]:
 
 def count_returned(project_ids: Collection[int]) -> int:
     """How many of these projects were last returned for correction; one query."""
-    newest = select(func.max(RegistrationEvent.id)).group_by(RegistrationEvent.project_id)
-    query = select(func.count()).where(
-        RegistrationEvent.id.in_(newest),
-        RegistrationEvent.project_id.in_(list(project_ids)),
-        RegistrationEvent.step == RegistrationStep.RETURNED,
-    )
-    return db.session.scalar(query) or 0
+    return len(returned_ids(project_ids))
 
 
 def count_alerts(vigencia_id: int, organism_id: int) -> int:

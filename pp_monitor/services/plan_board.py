@@ -11,11 +11,13 @@ from sqlalchemy import func, or_, select
 
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.reminder import days_from_deadline
+from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.extensions import db
 from pp_monitor.models.account import Role, RoleAssignment, User, UserSession
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import PlanDraft, PlanDraftLine, Registration
 from pp_monitor.services.notice import last_reminders, notices
+from pp_monitor.services.submission_step import returned_ids
 
 
 class Stage(StrEnum):
@@ -25,6 +27,9 @@ class Stage(StrEnum):
     INVITED = "invited"
     ENTERED = "entered"
     DRAFT = "draft"
+    RETURNED = "returned"
+    WITH_HEAD = "with_head"
+    IN_COMMENTS = "in_comments"
     REGISTERED = "registered"
 
 
@@ -38,9 +43,11 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One organism; ``projects`` without the withdrawn, ``drafted`` of those not registered.
+    """One organism; ``projects`` without the withdrawn, ``drafted`` of those neither sent nor registered.
 
-    ``days_left`` are working days to its deadline, negative past it; ``saved_at`` is UTC.
+    ``with_head`` and ``in_comments`` were sent and wait; ``returned`` came back and were not sent again.
+
+    ``days_left`` are working days to its deadline, negative past it.
     """
 
     code: str
@@ -50,17 +57,25 @@ class BoardRow:
     drafted: int
     deadline: date | None
     days_left: int | None
-    saved_at: datetime | None
     receipts: tuple[int, ...]
     people: People = People()
     reminded_at: datetime | None = None
     notices: int = 0
+    with_head: int = 0
+    in_comments: int = 0
+    returned: int = 0
 
     @property
     def stage(self) -> Stage:
         """How far its people have come."""
         if self.is_done:
             return Stage.REGISTERED
+        if self.returned:
+            return Stage.RETURNED
+        if self.with_head:
+            return Stage.WITH_HEAD
+        if self.in_comments:
+            return Stage.IN_COMMENTS
         if self.drafted:
             return Stage.DRAFT
         if not self.people.enlaces:
@@ -84,18 +99,14 @@ class BoardRow:
 
 
 def plan_board(vigencia: Vigencia, portfolio: Portfolio) -> tuple[BoardRow, ...]:
-    """The registration of the organisms of ``portfolio``, worst first; six queries."""
-    projects, registered = Counter[str](), Counter[str]()
-    pending: dict[int, str] = {}
-    for project in portfolio.projects:
-        if project.is_withdrawn:
-            continue
-        projects[project.organism_code] += 1
-        registered[project.organism_code] += project.has_plan
-        if not project.has_plan:
-            pending[project.id] = project.organism_code
-    drafted, saved = _drafts(pending)
-    receipts = _receipts(vigencia.id)
+    """The registration of the organisms of ``portfolio``, worst first; seven queries."""
+    counted = [project for project in portfolio.projects if not project.is_withdrawn]
+    projects = Counter(project.organism_code for project in counted)
+    registered = Counter(project.organism_code for project in counted if project.has_plan)
+    sent = Counter((one.organism_code, one.approval.stage) for one in counted if one.approval)
+    pending = {one.id: one.organism_code for one in counted if not (one.has_plan or one.approval)}
+    returned = Counter(pending[id_] for id_ in returned_ids(list(pending)))
+    drafted, receipts = _drafted(pending), _receipts(vigencia.id)
     people = _people(vigencia.entity_id, portfolio.cutoff)
     ids = dict(db.session.execute(select(Organism.code, Organism.id)).tuples().all())
     reminded, required = last_reminders(vigencia.id), notices(vigencia.id)
@@ -108,11 +119,13 @@ def plan_board(vigencia: Vigencia, portfolio: Portfolio) -> tuple[BoardRow, ...]
             drafted=drafted[code],
             deadline=portfolio.frame.deadlines.get(code),
             days_left=_days_left(portfolio, code),
-            saved_at=saved.get(code),
             receipts=tuple(receipts[code]),
             people=people.get(code, People()),
             reminded_at=reminded.get(ids[code]),
             notices=len(required.get(ids[code], ())),
+            with_head=sent[code, ApprovalStage.HEAD],
+            in_comments=sent[code, ApprovalStage.COMMENTS],
+            returned=returned[code],
         )
         for code, count in projects.items()
     ]
@@ -145,20 +158,15 @@ def _people(entity_id: int, on: date) -> dict[str, People]:
     return {code: People(count, entered) for code, count, entered in rows}
 
 
-def _drafts(pending: dict[int, str]) -> tuple[Counter[str], dict[str, datetime]]:
-    """By organism, how many pending projects have something typed and when it was last saved."""
+def _drafted(pending: dict[int, str]) -> Counter[str]:
+    """By organism, how many pending projects have something typed."""
     query = (
-        select(PlanDraft.project_id, PlanDraft.saved_at)
+        select(PlanDraft.project_id)
         .join(PlanDraftLine, PlanDraftLine.draft_id == PlanDraft.id)
         .where(PlanDraft.project_id.in_(list(pending)), PlanDraftLine.typed != "")
         .distinct()
     )
-    drafted, saved = Counter[str](), dict[str, datetime]()
-    for project_id, saved_at in db.session.execute(query):
-        code = pending[project_id]
-        drafted[code] += 1
-        saved[code] = max(saved.get(code, saved_at), saved_at)
-    return drafted, saved
+    return Counter(pending[project_id] for project_id in db.session.scalars(query))
 
 
 def _receipts(vigencia_id: int) -> dict[str, list[int]]:

@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
-from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.reminder import days_from_deadline, reminder_step
+from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.extensions import db
 from pp_monitor.formatters import date_weekday, plural
 from pp_monitor.labels import days_text
@@ -98,7 +98,9 @@ def _owed_by(project: ProjectAssessment) -> Role | None:
     """Whose turn it is to move the registration of a project; none when it is nobody's."""
     if project.is_withdrawn or project.has_plan:
         return None
-    return Role.ORDENADOR if project.plan_status is PlanStatus.AWAITING_APPROVAL else Role.ENLACE
+    if project.approval is None:
+        return Role.ENLACE
+    return Role.ORDENADOR if project.approval.stage is ApprovalStage.HEAD else None
 
 
 def _deadline(portfolio: Portfolio, project: ProjectAssessment) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
@@ -90,6 +90,19 @@ def newest_steps(project_ids: Collection[int]) -> dict[int, Step]:
         .order_by(RegistrationEvent.id)
     )
     return standings([_step(row, label or "") for row, label in db.session.execute(query)])
+
+
+def returned_ids(project_ids: Collection[int]) -> frozenset[int]:
+    """The projects that were sent and came back, and were not sent again; one query."""
+    newest = (
+        select(func.max(RegistrationEvent.id))
+        .where(RegistrationEvent.project_id.in_(project_ids), RegistrationEvent.step != RegistrationStep.COMMENTED)
+        .group_by(RegistrationEvent.project_id)
+    )
+    query = select(RegistrationEvent.project_id).where(
+        RegistrationEvent.id.in_(newest), RegistrationEvent.step == RegistrationStep.RETURNED
+    )
+    return frozenset(db.session.scalars(query))
 
 
 def standings(steps: Sequence[Step]) -> dict[int, Step]:

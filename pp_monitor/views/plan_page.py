@@ -305,6 +305,9 @@ STAGE = {
     Stage.INVITED: "Invitado, sin ingresar",
     Stage.ENTERED: "Ya ingresó",
     Stage.DRAFT: "En borrador",
+    Stage.RETURNED: "Devuelto para corregir",
+    Stage.WITH_HEAD: "Lo tiene el ordenador",
+    Stage.IN_COMMENTS: "En comentarios",
     Stage.REGISTERED: "Registrado",
 }
 
@@ -351,8 +354,12 @@ def board(found: Sequence[BoardRow]) -> list[BoardView]:
 
 
 def _stage_note(row: BoardRow) -> str:
+    counts = ((row.returned, "devueltos"), (row.with_head, "por aprobar"), (row.in_comments, "en comentarios"))
+    told = [f"{count} {word}" for count, word in counts if count]
     if row.drafted:
-        return f"borrador de {row.drafted} de {row.pending}"
+        told.append(f"borrador de {row.drafted} de {row.pending}")
+    if told:
+        return " · ".join(told)
     return f"último ingreso {date_time(row.people.last_login)}" if row.people.last_login else ""
 
 
