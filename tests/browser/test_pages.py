@@ -35,6 +35,7 @@ VISITS = {
     "alert.agenda": [("/alertas/proximos-30-dias", PLANNING)],
     "alert.list_alerts": [("/alertas", PLANNING), ("/alertas", ENLACE)],
     "approval.inbox": [("/registro/envios", PLANNING)],
+    "approval.show": [("/registro/envios/1", DATIC), ("/registro/envios/1", PLANNING)],
     "dashboard.home": [("/", PLANNING), ("/", ENLACE), ("/?corte=2022-07-15", PLANNING)],
     "dashboard.organism": [("/organismos/4151", PLANNING), ("/organismos/4134", PLANNING)],
     "dashboard.organisms": [("/organismos", PLANNING)],
@@ -68,7 +69,6 @@ VISITS = {
 # Answered with a file or a word, or opened by a link of one use; each has tests of its own.
 NO_PAGE = {
     "approval.document",
-    "approval.show",
     "dashboard.organisms_csv",
     "health.alive",
     "held_file.download",

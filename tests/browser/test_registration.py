@@ -42,7 +42,7 @@ def visitor(own_demo: Flask, browser: Browser) -> Iterator[Visitor]:
 def codes_owed(app: Flask) -> list[str]:
     with app.app_context():
         portfolio = assess_portfolio(find_vigencia(2022), demo.UNTIL)
-        return [project.code for project in portfolio.of_organism(DATIC) if not project.has_plan]
+        return [project.code for project in portfolio.of_organism(DATIC) if not (project.has_plan or project.approval)]
 
 
 def type_plan(visitor: Visitor, codes: list[str], planned: dict[str, date]) -> None:
