@@ -69,7 +69,7 @@ class UploadForm(FlaskForm):
     file = FileField(
         "Archivo del plan",
         validators=[FileRequired("Elija un archivo.")],
-        description="La plantilla .xlsx llena, o un CSV con proyecto;hito;fecha_planeada;no_aplica;fecha_real.",
+        description="La plantilla .xlsx llena, o un CSV: proyecto, hito, fecha_planeada, no_aplica y fecha_real.",
         render_kw={"accept": ".xlsx,.csv"},
     )
 
