@@ -18,6 +18,7 @@ from pp_monitor.domain.light import Light, Reason, ReasonCode
 from pp_monitor.domain.plan import BaselineKind, PlanFault, PlanProblem, PlanStatus
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectState
+from pp_monitor.domain.project_change import ChangeKind
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -70,6 +71,11 @@ PROJECT_STATE = {
     ProjectState.SUSPENDED: "Suspendido",
     ProjectState.WITHDRAWN: "Retirado",
 }
+_CHANGES = (
+    *("Entró a la vigencia", "Cambio de nombre", "Cambio de valor", "Cambio de territorio", "Corrección del BPIN"),
+    *("Traslado a otro organismo", "Retiro", "Regreso a la vigencia", "Suspensión", "Reinicio"),
+)
+PROJECT_CHANGE = dict(zip(ChangeKind, _CHANGES, strict=True))
 FACT_STATUS = {
     FactStatus.PROPOSED: "Propuesto",
     FactStatus.REPORTED: "Reportado",
@@ -142,6 +148,7 @@ AUDIT_ACTION = {
     "ask_replanning": "Pedir reprogramación",
     "ask_reset": "Pedir enlace de contraseña",
     "backup": "Hacer copia de seguridad",
+    "change_project": "Cambiar proyecto",
     "change_password": "Cambiar contraseña",  # nosec B105
     "change_role": "Cambiar función",
     "change_state": "Cambiar estado",
@@ -253,7 +260,8 @@ AUDIT_DETAIL = {
 _FACT_STREAM = {"actual": "fecha real", "forecast": "fecha proyectada"}
 AUDIT_VALUE: dict[str, dict[str, str]] = {
     "from": {state.value: word for state, word in PROJECT_STATE.items()},
-    "kind": {"principal": "principal", "supplementary": "complementaria"},
+    "kind": {"principal": "principal", "supplementary": "complementaria"}
+    | {kind.value: word.lower() for kind, word in PROJECT_CHANGE.items()},
     "role": {role.value: word for role, word in ROLE.items()},
     "source": {"form": "formulario", "file": "archivo", "registration": "registro del plan", "planning": "planeación"},
     "stream": _FACT_STREAM,

@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
 
-from pp_monitor.domain.dated import View, row_as_at
+from pp_monitor.domain.calendar import WorkCalendar
+from pp_monitor.domain.dated import Dated, View, row_as_at
 from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
-from pp_monitor.domain.plan import BaselineKind, PlanLine, plans_as_at, shift_unmet
+from pp_monitor.domain.plan import BaselineKind, PlanLine, Plans, plans_as_at, shift_unmet
 from pp_monitor.domain.progress import Procurement, happenings
-from pp_monitor.domain.project import ProjectHistory, ProjectState
+from pp_monitor.domain.project import ProjectHistory, ProjectState, StateEvent
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.plan import BaselineLine, BaselineRow
@@ -20,7 +21,6 @@ from pp_monitor.models.project import Project, ProjectStateRow
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.history import load_histories
-from pp_monitor.services.submission_step import leave
 from pp_monitor.services.transaction import writing_vigencia
 
 _ALLOWED = {
@@ -62,44 +62,74 @@ def change_state(
     with writing_vigencia(vigencia.id) as now:
         project = _project(vigencia, project_id)
         history = load_histories(vigencia.id, now, [project_id])[0]
-        row = row_as_at(history.states, View(date.max, now))
-        present = row.value.state if row else ProjectState.ACTIVE
-        if state not in _ALLOWED[present]:
-            raise ConflictError(f"El proyecto {project.code} no puede pasar a ese estado desde el que tiene.")
-        db.session.add(
-            ProjectStateRow(
-                entity_id=vigencia.entity_id,
-                project_id=project_id,
-                state=state,
-                valid_from=act.valid_from,
-                act=act.name,
-                reason=act.reason,
-                restart_expected_on=restart_expected_on,
-                recorded_at=now,
-            )
-        )
-        if state is ProjectState.WITHDRAWN:
-            leave(vigencia.entity_id, [project_id], f"El proyecto se retiró: {act.name}.", act.valid_from, actor, now)
-        if row and present is ProjectState.SUSPENDED and state is ProjectState.ACTIVE:
-            _restart(vigencia, history, row.valid_from, act, actor, now)
+        present = add_state(vigencia, history, state, act, actor, now, restart_expected_on)
         details = {"from": present, "to": state, "act": act.name, "valid_from": act.valid_from.isoformat()}
         record(actor, "change_state", "project", project.code, now, details)
 
 
-def _restart(
-    vigencia: Vigencia, history: ProjectHistory, suspended_on: date, act: Act, actor: Actor, now: datetime
-) -> None:
-    """A restart puts off what was unmet by the suspended working days, in a baseline of its own."""
-    view = View(act.valid_from, now)
+def present_state(history: ProjectHistory, known_at: datetime) -> Dated[StateEvent] | None:
+    """The newest state that an act gave a project, whatever its day; none before the first act."""
+    return row_as_at(history.states, View(date.max, known_at))
+
+
+def add_state(
+    vigencia: Vigencia,
+    history: ProjectHistory,
+    state: ProjectState,
+    act: Act,
+    actor: Actor,
+    now: datetime,
+    restart_expected_on: date | None = None,
+) -> ProjectState:
+    """Write the next state within the caller's transaction; give the one before. A restart writes its baseline too.
+
+    Raises ``ConflictError`` for a change that the present state does not allow.
+    """
+    row = present_state(history, now)
+    present = row.value.state if row else ProjectState.ACTIVE
+    if state not in _ALLOWED[present]:
+        raise ConflictError(f"El proyecto {history.code} no puede pasar a ese estado desde el que tiene.")
+    db.session.add(
+        ProjectStateRow(
+            entity_id=vigencia.entity_id,
+            project_id=history.id,
+            state=state,
+            valid_from=act.valid_from,
+            act=act.name,
+            reason=act.reason,
+            restart_expected_on=restart_expected_on,
+            recorded_at=now,
+        )
+    )
+    if row and present is ProjectState.SUSPENDED and state is ProjectState.ACTIVE:
+        calendar = work_calendar(vigencia.entity_id, now)
+        shift = restart_shift(history, row.valid_from, act.valid_from, now, calendar)
+        if shift:
+            kind = BaselineKind.RESTART
+            add_baseline(vigencia, history.id, shift.lines, act, actor, now, "Suspensión", kind)
+    return present
+
+
+@dataclass(frozen=True, slots=True)
+class RestartShift:
+    """What a restart does to the plan in force: ``workdays`` of suspension and the lines put off by them."""
+
+    plans: Plans
+    lines: Mapping[str, PlanLine]
+    workdays: int
+
+
+def restart_shift(
+    history: ProjectHistory, suspended_on: date, restarted_on: date, known_at: datetime, calendar: WorkCalendar
+) -> RestartShift | None:
+    """Put off what was unmet on the day of the restart by the suspended working days; none without a plan."""
+    view = View(restarted_on, known_at)
     plans = plans_as_at(history.baselines, view)
     if plans is None:
-        return
-    calendar = work_calendar(vigencia.entity_id, now)
-    before = calendar.before(suspended_on)
-    suspended_workdays = calendar.workdays(before, calendar.before(act.valid_from))
+        return None
+    workdays = calendar.workdays(calendar.before(suspended_on), calendar.before(restarted_on))
     met = happenings(history.actuals, view, Procurement())
-    lines = shift_unmet(plans.current.lines, set(met), suspended_workdays, calendar)
-    add_baseline(vigencia, history.id, lines, act, actor, now, "Suspensión", BaselineKind.RESTART)
+    return RestartShift(plans, shift_unmet(plans.current.lines, set(met), workdays, calendar), workdays)
 
 
 def _project(vigencia: Vigencia, project_id: int) -> Project:

@@ -46,6 +46,7 @@ def list_projects() -> ResponseReturnValue:
         links=project_list.PageLinks.of(page, "project.list_projects", {**query.args, **reading.cutoff.args}),
         summary=project_list.summary(found, query),
         rows=figures.project_rows(reading, list(page.rows), **query.args),
+        can_add=access.has_role(access.Role.PLANEACION),
         csv_url=url_for("project.projects_csv", **query.args, **reading.cutoff.args),
     )
 

@@ -81,6 +81,7 @@ def links(project: ProjectAssessment) -> list[Link]:
     found = []
     if project.has_plan and project.state is ProjectState.ACTIVE and is_enlace_of(project.organism_code):
         found.append(Link("Pedir reprogramación", url_for("replanning.ask", public_id=project.public_id)))
+    found.append(Link("Cambios", url_for("project_edit.show", public_id=project.public_id)))
     return found
 
 
@@ -158,7 +159,7 @@ def build(reading: Reading, project: ProjectAssessment, story: Story, alerts: Se
         light=project.light,
         light_word=labels.LIGHT[project.light],
         lead=sentences[0],
-        more=[*sentences[1:], *_context(project, story)],
+        more=[*sentences[1:], *_context(reading, project, story)],
         cards=_cards(project, alerts),
         columns=_columns(axis, has_own_plan=own_plan, has_declared=declared) if axis else [],
         phases=phases,
@@ -187,9 +188,12 @@ def _subtitle(reading: Reading, project: ProjectAssessment) -> str:
     return " · ".join([*parts, f"corte al {date_short(reading.cutoff.day)}"])
 
 
-def _context(project: ProjectAssessment, story: Story) -> list[str]:
+def _context(reading: Reading, project: ProjectAssessment, story: Story) -> list[str]:
     """Since when nothing was reported, and when the work would end if what is overdue were met today."""
     found = []
+    if project.state is ProjectState.SUSPENDED and project.state_since:
+        days = reading.portfolio.frame.calendar.workdays(project.state_since, reading.cutoff.day)
+        found.append(f"Lleva {labels.days_text(days)} en suspensión.")
     if project.has_plan and story.last_report_on:
         found.append(f"Último reporte: {date_short(story.last_report_on)}.")
     elif project.has_plan:

@@ -57,6 +57,8 @@ VISITS = {
     "progress.report": [("/proyectos/{late_4151}/avance", ENLACE)],
     "privacy.show": [("/privacidad", STRANGER), ("/privacidad", PLANNING)],
     "project.list_projects": [("/proyectos", PLANNING), ("/proyectos?q=nada+asi", PLANNING), ("/proyectos", ENLACE)],
+    "project_edit.ask_new": [("/proyectos/nuevo", PLANNING)],
+    "project_edit.show": [("/proyectos/{late_4151}/cambios", PLANNING), ("/proyectos/{late_4151}/cambios", ENLACE)],
     "project.show": [
         (f"/proyectos/{{{light}}}", PLANNING)
         for light in ("red", "no_plan", "closed", "suspended", "withdrawn", "green")

@@ -1,0 +1,164 @@
+"""What Planning types to change a project: each change with its act, date and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from pp_monitor.domain.catalogue import Modality
+from pp_monitor.domain.errors import Problem
+from pp_monitor.forms.fields import DayField, LineField, LinkField, MoneyField, choice
+from pp_monitor.forms.replanning import act_field
+from pp_monitor.labels import MODALITY
+
+TERRITORIES = 5
+_EMPTY = ("", "Elija…")
+
+
+class OrderForm(FlaskForm):
+    """The act that orders a change."""
+
+    act = act_field()
+    day = DayField("Rige desde", validators=[InputRequired("Escriba desde qué día rige.")])
+    reason = TextAreaField(
+        "Motivo",
+        validators=[InputRequired("Explique por qué se hace el cambio."), Length(max=1000)],
+        render_kw={"rows": "2", "maxlength": "1000"},
+    )
+    url = LinkField("Enlace al acto", validators=[Length(max=400)], render_kw={"maxlength": "400", "inputmode": "url"})
+    seen = HiddenField()
+
+    def tell(self, problems: Sequence[Problem]) -> None:
+        """Show each problem at the box that it names, else above the form."""
+        for problem in problems:
+            text = f"{problem.what} {problem.fix}"
+            if problem.cell in self:
+                self[problem.cell].errors = [*self[problem.cell].errors, text]
+            else:
+                self.form_errors.append(text)
+
+
+def _name_field() -> LineField:
+    return LineField(
+        "Nombre", validators=[InputRequired("Escriba el nombre."), Length(max=400)], render_kw={"maxlength": "400"}
+    )
+
+
+def _amount_field() -> MoneyField:
+    return MoneyField("Valor", validators=[InputRequired("Escriba el valor.")], description="Pesos enteros.")
+
+
+def _deadline_field() -> DayField:
+    return DayField("Plazo propio para registrar", description="Solo si aún no tiene plan. dd/mm/aaaa.")
+
+
+class NameForm(OrderForm):
+    """Another name."""
+
+    name = _name_field()
+
+
+class AmountForm(OrderForm):
+    """Another value."""
+
+    amount = _amount_field()
+
+
+class BpinForm(OrderForm):
+    """Another BPIN."""
+
+    bpin = LineField("BPIN", validators=[InputRequired("Escriba el BPIN."), Length(max=20)])
+
+
+class OrganismForm(OrderForm):
+    """Another organism."""
+
+    organism = SelectField("Organismo", validators=[InputRequired("Elija el organismo.")])
+    deadline = _deadline_field()
+
+
+class WithdrawalForm(OrderForm):
+    """A project that leaves, with the destination of its money."""
+
+    destination = TextAreaField(
+        "Destino del dinero",
+        validators=[InputRequired("Diga a dónde va el dinero."), Length(max=1000)],
+        description="Proyecto, organismo o rubro que lo recibe.",
+        render_kw={"rows": "2", "maxlength": "1000"},
+    )
+
+
+class TerritoryForm(OrderForm):
+    """Up to five territories, each with its amount or none with one."""
+
+    territory_1, amount_1 = SelectField("Territorio 1", default=""), MoneyField("Valor 1")
+    territory_2, amount_2 = SelectField("Territorio 2", default=""), MoneyField("Valor 2")
+    territory_3, amount_3 = SelectField("Territorio 3", default=""), MoneyField("Valor 3")
+    territory_4, amount_4 = SelectField("Territorio 4", default=""), MoneyField("Valor 4")
+    territory_5, amount_5 = SelectField("Territorio 5", default=""), MoneyField("Valor 5")
+
+    def offer_territories(self, names: Mapping[str, str]) -> None:
+        """Fill the lists."""
+        for number in range(1, TERRITORIES + 1):
+            self[f"territory_{number}"].choices = [choice(*_EMPTY), *(choice(*pair) for pair in names.items())]
+
+    def shares(self) -> dict[str, int]:
+        """The amount (COP) of each territory chosen, 0 where none is declared."""
+        rows = [(self[f"territory_{i}"].data, self[f"amount_{i}"].data) for i in range(1, TERRITORIES + 1)]
+        return {code: amount or 0 for code, amount in rows if code}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse a territory named twice, and an amount without its territory."""
+        is_valid = bool(super().validate(extra_validators))
+        known: set[str] = set()
+        for number in range(1, TERRITORIES + 1):
+            box, amount = self[f"territory_{number}"], self[f"amount_{number}"]
+            fault = "Ese territorio ya está." if box.data and box.data in known else ""
+            fault = "Elija el territorio de este valor." if amount.data and not box.data else fault
+            known.add(box.data)
+            if fault:
+                box.errors = [*box.errors, fault]
+                is_valid = False
+        return is_valid
+
+
+def share_data(shares: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    """Territories as the form is filled with them."""
+    found: dict[str, Any] = {}
+    for number, (code, amount) in enumerate(shares[:TERRITORIES], start=1):
+        found |= {f"territory_{number}": code, f"amount_{number}": amount or None}
+    return found
+
+
+class AddForm(TerritoryForm):
+    """A project that enters later."""
+
+    code = LineField(
+        "Código BP", validators=[InputRequired("Escriba el código.")], description="Por ejemplo: BP26004119."
+    )
+    bpin = LineField("BPIN", validators=[Length(max=20)])
+    name = _name_field()
+    organism = SelectField("Organismo", validators=[InputRequired("Elija el organismo.")])
+    amount = _amount_field()
+    modality = SelectField(
+        "Modalidad",
+        default="",
+        choices=[choice("", "Sin definir"), *(choice(code.value, MODALITY[code]) for code in Modality)],
+    )
+    deadline = _deadline_field()
+
+
+class SuspendForm(OrderForm):
+    """A suspension with the restart that is expected."""
+
+    expected = DayField("Reinicio previsto", validators=[InputRequired("Escriba cuándo se prevé el reinicio.")])
+
+
+class RestartForm(OrderForm):
+    """A restart; ``reviewed`` is the day whose new dates were shown."""
+
+    reviewed = HiddenField()

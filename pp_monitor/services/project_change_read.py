@@ -1,0 +1,56 @@
+"""The changes of a project that acts ordered, as people read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from pp_monitor.domain.project_change import ChangeKind
+from pp_monitor.extensions import db
+from pp_monitor.models.account import User
+from pp_monitor.models.progress import Evidence
+from pp_monitor.models.project import ProjectChange
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChange:
+    """One change: what it was and is, by which act, why, by whom; ``url`` leads to the act."""
+
+    kind: ChangeKind
+    valid_from: date
+    act: str
+    reason: str
+    before: str
+    after: str
+    destination: str
+    url: str
+    author: str
+    recorded_at: datetime
+
+
+def project_changes(project_id: int) -> tuple[ToldChange, ...]:
+    """The changes of a project, the newest first; one query."""
+    query = (
+        select(ProjectChange, User.label, Evidence.url)
+        .outerjoin(User, User.id == ProjectChange.user_id)
+        .outerjoin(Evidence, Evidence.id == ProjectChange.evidence_id)
+        .where(ProjectChange.project_id == project_id)
+        .order_by(ProjectChange.id.desc())
+    )
+    return tuple(
+        ToldChange(
+            ChangeKind(row.kind),
+            row.valid_from,
+            row.act,
+            row.reason,
+            row.before,
+            row.after,
+            row.destination,
+            url or "",
+            label or "",
+            row.recorded_at,
+        )
+        for row, label, url in db.session.execute(query)
+    )

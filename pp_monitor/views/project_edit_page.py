@@ -1,0 +1,174 @@
+"""What the pages of a project's changes show: the forms that its state allows, its history, the dates of a restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pp_monitor.domain.project import ProjectAssessment, ProjectState
+from pp_monitor.domain.replanning import moves, planned_dates
+from pp_monitor.extensions import db
+from pp_monitor.forms.fields import choice
+from pp_monitor.forms.project_change import (
+    AddForm,
+    AmountForm,
+    BpinForm,
+    NameForm,
+    OrderForm,
+    OrganismForm,
+    RestartForm,
+    SuspendForm,
+    TerritoryForm,
+    WithdrawalForm,
+    share_data,
+)
+from pp_monitor.labels import PROJECT_CHANGE
+from pp_monitor.models.project import Project
+from pp_monitor.services.deviation import project_standing
+from pp_monitor.services.event import restart_shift
+from pp_monitor.services.project_change import stamp
+from pp_monitor.services.project_change_read import project_changes
+from pp_monitor.views.reading import Reading
+from pp_monitor.views.replanning_page import MoveRow, move_rows
+
+_FORMS: dict[str, tuple[str, str, type[OrderForm]]] = {
+    "nombre": ("Cambiar el nombre", "Registrar el nombre", NameForm),
+    "valor": ("Cambiar el valor", "Registrar el valor", AmountForm),
+    "territorio": ("Corregir el territorio", "Registrar el territorio", TerritoryForm),
+    "bpin": ("Corregir el BPIN", "Registrar el BPIN", BpinForm),
+    "organismo": ("Trasladar a otro organismo", "Registrar el traslado", OrganismForm),
+    "suspension": ("Suspender", "Registrar la suspensión", SuspendForm),
+    "reinicio": ("Reiniciar", "Ver las fechas nuevas", RestartForm),
+    "retiro": ("Retirar de la vigencia", "Registrar el retiro", WithdrawalForm),
+    "regreso": ("Regresar a la vigencia", "Registrar el regreso", OrderForm),
+}
+_ALWAYS = ("nombre", "valor", "territorio", "bpin")
+_BY_STATE = {
+    ProjectState.ACTIVE: ("organismo", "suspension", "retiro"),
+    ProjectState.SUSPENDED: ("reinicio", "organismo", "retiro"),
+    ProjectState.WITHDRAWN: ("regreso",),
+}
+_NOTES = {
+    "valor": "Mientras haya un corte presupuestal cargado, las cifras usan el valor de ese corte.",
+    "organismo": "El plan y su historia viajan con el proyecto; cada corte anterior conserva lo que vio.",
+    "territorio": "Deje todos los valores vacíos para repartir por partes iguales.",
+    "reinicio": "Corre lo que falta por cumplir los días hábiles suspendidos. No cuenta como reprogramación.",
+    "suspension": "Los días vencidos siguen corriendo y se muestran; el semáforo pasa a «Suspendido».",
+}
+_ORDER_FIELDS = ("act", "day", "reason", "url", "seen")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeForm:
+    """One form of the page; ``fields`` are its own boxes, before those of the act."""
+
+    kind: str
+    title: str
+    button: str
+    note: str
+    form: OrderForm
+    fields: list[Any]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change of the history."""
+
+    valid_from: date
+    what: str
+    before: str
+    after: str
+    act: str
+    url: str
+    reason: str
+    author: str
+
+
+def _organisms(reading: Reading) -> list[Any]:
+    names = reading.portfolio.names.organisms
+    return [choice("", "Elija…"), *(choice(code, names[code].name) for code in sorted(names))]
+
+
+def _territories(reading: Reading) -> dict[str, str]:
+    return {code: label.name for code, label in reading.portfolio.names.territories.items()}
+
+
+def add_form(reading: Reading, form: AddForm) -> AddForm:
+    """The form of a new project with its lists filled."""
+    form.organism.choices = _organisms(reading)
+    form.offer_territories(_territories(reading))
+    return form
+
+
+def change_form(reading: Reading, kind: str, **given: Any) -> OrderForm:
+    """One form with its lists filled; ``given`` is what it shows at first, without it what was sent."""
+    form = _FORMS[kind][2](prefix=f"{kind}-", **({"formdata": None, "data": given} if given else {}))
+    if isinstance(form, OrganismForm):
+        form.organism.choices = _organisms(reading)
+    if isinstance(form, TerritoryForm):
+        form.offer_territories(_territories(reading))
+    return form
+
+
+def change_forms(reading: Reading, project: ProjectAssessment, sent: tuple[str, OrderForm] | None) -> list[ChangeForm]:
+    """The forms that the state of the project allows; one that was sent stays as it was typed."""
+    given = _given(reading, project)
+    kinds = (*_BY_STATE[project.state], *_ALWAYS)
+    if sent and sent[0] not in kinds:
+        kinds = (sent[0], *kinds)
+    found = []
+    for kind in kinds:
+        title, button, _ = _FORMS[kind]
+        form = sent[1] if sent and sent[0] == kind else change_form(reading, kind, **given)
+        if not form.seen.data:
+            form.seen.data = given["seen"]
+        fields = [field for field in form if field.short_name not in _ORDER_FIELDS and field.type != "CSRFTokenField"]
+        found.append(ChangeForm(kind, title, button, _NOTES.get(kind, ""), form, fields, bool(form.errors)))
+    return found
+
+
+def _given(reading: Reading, project: ProjectAssessment) -> dict[str, Any]:
+    """What the forms show at first: the project as it is."""
+    known_at = reading.vigencia.last_recorded_at
+    standing = project_standing(reading.vigencia, project.id, reading.cutoff.today, known_at)
+    shares = [(share.territory_code, share.amount_cop) for share in project.territories]
+    return {
+        "seen": stamp(standing.history),
+        "name": project.name,
+        "bpin": db.session.get_one(Project, project.id).bpin,
+        "day": reading.cutoff.today,
+        **share_data(shares),
+    }
+
+
+def change_rows(project: ProjectAssessment) -> list[ChangeRow]:
+    """The history of the project's changes, the newest first."""
+    return [
+        ChangeRow(
+            row.valid_from,
+            PROJECT_CHANGE[row.kind],
+            row.before,
+            f"{row.after}. Destino: {row.destination}" if row.destination else row.after,
+            row.act,
+            row.url,
+            row.reason,
+            row.author,
+        )
+        for row in project_changes(project.id)
+    ]
+
+
+def restart_dates(reading: Reading, project: ProjectAssessment, form: OrderForm) -> dict[str, Any]:
+    """The suspended working days, and each date that they put off beside the original and the one in force."""
+    known_at = reading.vigencia.last_recorded_at
+    standing = project_standing(reading.vigencia, project.id, reading.cutoff.today, known_at)
+    calendar, since, day = standing.frame.calendar, project.state_since, form.day.data
+    shift = restart_shift(standing.history, since, day, known_at, calendar) if since and day else None
+    rows: list[MoveRow] = []
+    if shift:
+        before, after = planned_dates(shift.plans.current.lines), planned_dates(shift.lines)
+        moved = {code: day for code, day in after.items() if day != before.get(code)}
+        rows = move_rows(reading, project, moves(shift.plans, before, moved, calendar))
+    return {"rows": rows, "suspended_workdays": shift.workdays if shift else 0, "since": since}

@@ -1,0 +1,187 @@
+"""Planning changes projects on their page; everybody else reads the history."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from pp_monitor.domain.account import Role
+from pp_monitor.models.plan import BaselineRow
+from pp_monitor.models.project import Project, ProjectChange
+from tests.plan_data import VIAS, City, build_city
+from tests.replanned import ASKED_ON, register
+from tests.views.registering import count, fields, person
+
+PROJECT = "/proyectos/pp-2022-bp26450001"
+CHANGES = f"{PROJECT}/cambios"
+ACT = {"act": "Decreto 5", "day": "09/05/2022", "reason": "Lo pidió la comunidad."}
+# What each form adds to the act, and a word of the history that follows.
+KINDS: dict[str, tuple[dict[str, str], str]] = {
+    "nombre": ({"name": "Nombre nuevo"}, "Nombre nuevo"),
+    "valor": ({"amount": "$77.000"}, "$77.000"),
+    "territorio": ({"territory_1": "01", "territory_2": "51"}, "Comuna 1, Navarro"),
+    "bpin": ({"bpin": "2021760010123"}, "2021760010123"),
+    "organismo": ({"organism": VIAS}, "Secretaría de Infraestructura"),
+    "retiro": ({"destination": "Al proyecto BP26450002"}, "Destino: Al proyecto BP26450002"),
+    "suspension": ({"expected": "01/06/2022"}, "Suspendido, reinicio previsto el 01/06/2022"),
+}
+NEW = ACT | {
+    "code": "BP26009999",
+    "name": "Parque nuevo",
+    "organism": "4145",
+    "amount": "$900",
+    "territory_1": "01",
+}
+
+
+def typed(kind: str, **changes: str) -> dict[str, str]:
+    """What a browser sends of one form."""
+    values = ACT | KINDS.get(kind, ({}, ""))[0] | changes
+    return {f"{kind}-{name}": value for name, value in values.items()}
+
+
+@pytest.fixture
+def city(app: Flask) -> City:
+    with app.app_context():
+        found = build_city(demo_today=ASKED_ON)
+        register(found)
+        return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_change_is_recorded_with_its_act(app: Flask, city: City, kind: str) -> None:
+    luz = person(app, Role.PLANEACION, label="Luz Plan").pages
+    assert "No ha tenido cambios por acto." in luz.get(CHANGES)
+    luz.post(f"{CHANGES}/{kind}", typed(kind))
+    page = luz.get(CHANGES)
+    for words in (KINDS[kind][1], "Decreto 5", "Luz Plan", "Lo pidió la comunidad."):
+        assert words in page
+
+
+def test_a_suspended_project_restarts_once_its_new_dates_were_seen(app: Flask, city: City) -> None:
+    luz = person(app, Role.PLANEACION).pages
+    luz.post(f"{CHANGES}/suspension", typed("suspension"))
+    assert "Lleva 5 días hábiles en suspensión." in luz.get(PROJECT)
+    page = luz.post(f"{CHANGES}/reinicio", typed("reinicio", day="13/05/2022"), 200)
+    for words in ("suspendido desde el 09/05/2022: 4 días hábiles", "25/10/2022", "31/10/2022"):
+        assert words in page
+    again = luz.post(
+        f"{CHANGES}/reinicio", fields(page) | typed("reinicio", day="16/05/2022") | {"accion": "registrar"}, 200
+    )
+    assert "5 días hábiles" in again
+    assert count(app, BaselineRow) == 1
+    luz.post(f"{CHANGES}/reinicio", fields(again) | typed("reinicio", day="16/05/2022") | {"accion": "registrar"})
+    assert count(app, BaselineRow) == 2
+    assert "corrido por suspensión, +5 días hábiles" in luz.get(PROJECT)
+
+
+def test_a_withdrawn_project_comes_back(app: Flask, city: City) -> None:
+    luz = person(app, Role.PLANEACION).pages
+    luz.post(f"{CHANGES}/retiro", typed("retiro"))
+    luz.post(f"{CHANGES}/regreso", typed("regreso", day="16/05/2022"))
+    assert "Regreso a la vigencia" in luz.get(CHANGES)
+    assert "no está retirado" in luz.post(f"{CHANGES}/regreso", typed("regreso", day="16/05/2022"), 409)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "told"),
+    [
+        ("nombre", {"name": ""}, "Escriba el nombre."),
+        ("nombre", {"act": ""}, "Escriba el acto."),
+        ("nombre", {"reason": " "}, "Explique por qué se hace el cambio."),
+        ("nombre", {"day": "31/02/2022"}, "31/02/2022"),
+        ("nombre", {"day": "17/05/2022"}, "y hoy, 16/05/2022"),
+        ("nombre", {"url": "acta"}, "El enlace no es una dirección web."),
+        ("valor", {"amount": "mucho"}, "mucho"),
+        ("bpin", {"bpin": "abc"}, "Ese no es un BPIN."),
+        ("organismo", {"organism": ""}, "Elija el organismo."),
+        ("organismo", {"organism": "9999"}, "Organismo"),
+        ("organismo", {"deadline": "02/05/2022"}, "El plazo debe ser un día entre hoy y el 31/12/2022."),
+        ("territorio", {"territory_2": "01"}, "Ese territorio ya está."),
+        ("territorio", {"territory_2": "", "amount_2": "$5"}, "Elija el territorio de este valor."),
+        ("territorio", {"amount_1": "$5", "amount_2": "$6"}, "Los territorios suman $11"),
+        ("retiro", {"destination": ""}, "Diga a dónde va el dinero."),
+        ("suspension", {"expected": "02/05/2022"}, "El reinicio previsto debe ser posterior a la suspensión."),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_lost(
+    app: Flask, city: City, kind: str, changes: dict[str, str], told: str
+) -> None:
+    page = person(app, Role.PLANEACION).pages.post(f"{CHANGES}/{kind}", typed(kind, **changes), 422)
+    assert told in page
+    if "act" not in changes:
+        assert fields(page)[f"{kind}-act"] == "Decreto 5"
+    assert count(app, ProjectChange) == 0
+
+
+def test_two_people_at_once_and_the_second_keeps_what_was_typed(app: Flask, city: City) -> None:
+    luz, iris = person(app, Role.PLANEACION).pages, person(app, Role.PLANEACION).pages
+    mark = fields(luz.get(CHANGES))["nombre-seen"]
+    iris.post(f"{CHANGES}/valor", typed("valor", seen=mark))
+    page = luz.post(f"{CHANGES}/nombre", typed("nombre", seen=mark), 409)
+    assert "Otra persona cambió este proyecto" in page
+    assert fields(page)["nombre-name"] == "Nombre nuevo"
+    luz.post(f"{CHANGES}/nombre", typed("nombre", seen=fields(page)["nombre-seen"]))
+
+
+@pytest.mark.parametrize(
+    ("role", "organism", "reads", "changes"),
+    [
+        (Role.PLANEACION, "4145", 200, 302),
+        (Role.ENLACE, "4145", 200, 403),
+        (Role.ENLACE, VIAS, 404, 403),
+        (Role.ORDENADOR, "4145", 200, 403),
+        (Role.CONTRATACION, "4145", 200, 403),
+        (Role.LECTURA, "4145", 200, 403),
+        (Role.CONTROL, "4145", 200, 403),
+        (Role.ADMIN, "4145", 403, 403),
+    ],
+)
+def test_who_reads_and_who_changes(app: Flask, city: City, role: Role, organism: str, reads: int, changes: int) -> None:
+    pages = person(app, role, organism).pages
+    assert pages.client.get(CHANGES).status_code == reads
+    if reads == 200:
+        assert ("Registrar un cambio" in pages.get(CHANGES)) == (changes == 302)
+    assert pages.client.get("/proyectos/nuevo").status_code == (200 if changes == 302 else 403)
+    assert pages.client.post("/proyectos/nuevo", data=NEW).status_code == changes
+    for kind in (*KINDS, "regreso", "reinicio"):
+        sent = pages.client.post(f"{CHANGES}/{kind}", data=typed(kind, day="16/05/2022"))
+        if changes != 302:
+            assert sent.status_code == changes
+    assert (count(app, ProjectChange) > 0) == (changes == 302)
+
+
+def test_a_kind_that_does_not_exist_is_not_found(app: Flask, city: City) -> None:
+    person(app, Role.PLANEACION).pages.get(f"{CHANGES}", 200)
+    assert person(app, Role.PLANEACION).pages.client.post(f"{CHANGES}/nada", data=ACT).status_code == 404
+
+
+def test_a_project_is_added(app: Flask, city: City) -> None:
+    luz = person(app, Role.PLANEACION).pages
+    assert "Agregar proyecto" in luz.get("/proyectos")
+    added = luz.post("/proyectos/nuevo", NEW).location
+    page = luz.get(added)
+    assert "Entró a la vigencia" in page
+    assert "Parque nuevo, $900" in page
+    assert "BP26009999" in luz.get("/proyectos")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"code": "4119"}, "no es un código de proyecto"),
+        ({"code": "BP26450001"}, "ya está en la vigencia"),
+        ({"name": ""}, "Escriba el nombre."),
+        ({"amount": ""}, "Escriba el valor."),
+        ({"territory_1": ""}, "Falta el territorio."),
+        ({"amount_1": "$5"}, "Los territorios suman $5"),
+        ({"act": ""}, "Escriba el acto."),
+    ],
+)
+def test_a_new_project_with_faults_is_told_and_nothing_is_lost(
+    app: Flask, city: City, changes: dict[str, str], told: str
+) -> None:
+    page = person(app, Role.PLANEACION).pages.post("/proyectos/nuevo", NEW | changes, 422)
+    assert told in page
+    assert "Lo pidió la comunidad." in page
+    assert count(app, Project) == 5
