@@ -63,7 +63,7 @@ def test_a_suspended_project_restarts_once_its_new_dates_were_seen(app: Flask, c
     luz.post(f"{CHANGES}/suspension", typed("suspension"))
     assert "Lleva 5 días hábiles en suspensión." in luz.get(PROJECT)
     page = luz.post(f"{CHANGES}/reinicio", typed("reinicio", day="13/05/2022"), 200)
-    for words in ("suspendido desde el 09/05/2022: 4 días hábiles", "25/10/2022", "31/10/2022"):
+    for words in ("suspendido desde el 09/05/2022: 4 días hábiles", "25/10/2022", "31/10/2022", "Nueva"):
         assert words in page
     again = luz.post(
         f"{CHANGES}/reinicio", fields(page) | typed("reinicio", day="16/05/2022") | {"accion": "registrar"}, 200
