@@ -62,9 +62,9 @@ screenshots: install-dev ## Pictures of the main pages for the documentation
 
 lock: ## Renew both lock files (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header pyproject.toml \
-		--extra postgres --group build -o requirements.txt
+		--extra postgres --extra pdf --group build -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-header pyproject.toml \
-		--extra postgres --group build --group dev -c requirements.txt -o requirements-dev.txt
+		--extra postgres --extra pdf --group build --group dev -c requirements.txt -o requirements-dev.txt
 
 clean: ## Remove the environment and every cache; the data in instance/ stay
 	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* htmlcov \

@@ -14,6 +14,7 @@ from pp_monitor import access
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, PpMonitorError, ProblemsError
 from pp_monitor.extensions import db
 from pp_monitor.forms.account import LoginForm, NoticeForm
+from pp_monitor.reports.pdf import REMEDY, PdfUnavailableError
 from pp_monitor.views.privacy import contact
 
 WITH_PASSWORDS = frozenset({"account", "password"})
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(ForbiddenError, lambda _: _page(403))
     app.register_error_handler(ProblemsError, _problems)
     app.register_error_handler(ConflictError, lambda error: _told(error, 409))
+    app.register_error_handler(PdfUnavailableError, _no_pdf)
     app.register_error_handler(PpMonitorError, lambda error: _told(error, 422))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, lambda _: (render_template("errors/500.html"), 500))
@@ -47,6 +49,11 @@ def _told(error: PpMonitorError, code: int) -> ResponseReturnValue:
 def _problems(error: ProblemsError) -> ResponseReturnValue:
     db.session.rollback()
     return render_template("errors/problems.html", problems=error.problems), 422
+
+
+def _no_pdf(_error: PdfUnavailableError) -> ResponseReturnValue:
+    """Say what the server lacks: who reads it prints the page, who runs it installs it."""
+    return render_template("errors/no_pdf.html", remedy=REMEDY), 503
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pp_monitor import access, clock, labels
@@ -24,6 +25,7 @@ from pp_monitor.forms.plan import (
 from pp_monitor.intake.plan_template import read_plan_file
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Organism
+from pp_monitor.reports import pdf
 from pp_monitor.services.entity import load_catalogue, organism_labels
 from pp_monitor.services.held_file import KEPT_DAYS, RefusedFile, hold_file
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
@@ -153,7 +155,30 @@ def receipt(number: int) -> ResponseReturnValue:
     """The receipt of a registration, for who may see the organism."""
     found = find_receipt(open_vigencia(), number)
     access.require_see(found.organism_id)
-    return render_template("plan/receipt.html", receipt=found, phases=plan_page.phases(found.catalogue.milestones))
+    return render_template(
+        "plan/receipt.html",
+        receipt=found,
+        phases=plan_page.phases(found.catalogue.milestones),
+        can_make_pdf=pdf.can_make_pdf(),
+        remedy=pdf.REMEDY,
+    )
+
+
+@blueprint.get("/registro/constancia/<int:number>.pdf")
+@access.roles(*access.READERS)
+def receipt_pdf(number: int) -> ResponseReturnValue:
+    """The receipt as a file that a screen reader can read, for who may see its page."""
+    found = find_receipt(open_vigencia(), number)
+    access.require_see(found.organism_id)
+    markup = render_template(
+        "plan/receipt_pdf.html",
+        receipt=found,
+        recorded=f"{found.recorded_at:%Y-%m-%dT%H:%M:%SZ}",
+        phases=plan_page.phases(found.catalogue.milestones),
+    )
+    response = Response(pdf.make_pdf(markup, Path(current_app.static_folder or "")), content_type=pdf.MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="constancia-{found.year}-{found.number}.pdf"'
+    return response
 
 
 @blueprint.get("/registro/<code>/plantilla.xlsx")

@@ -76,6 +76,7 @@ NO_PAGE = {
     "held_file.download",
     "health.ready",
     "password.choose",
+    "plan.receipt_pdf",
     "plan.template",
     "project.projects_csv",
     "report.download",
