@@ -155,7 +155,7 @@ def test_forgetting_old_tries_shortens_nobodys_wait(any_app: Flask, ana: User) -
         assert db.session.scalar(select(func.count()).select_from(LoginAttempt)) == 5
         clock.shift(timedelta(minutes=-29, seconds=-30))
         with pytest.raises(TooManyTriesError):
-            session.log_in(ana.email, PASSWORD, HERE)
+            session.log_in(ana.email, PASSWORD, HERE, TODAY)
 
 
 def test_failures_are_forgotten_after_an_hour(any_app: Flask, ana: User) -> None:
