@@ -32,6 +32,7 @@ cutoff_option = click.option("--cutoff", type=DateType(), required=True, metavar
 @with_appcontext
 def evaluate(year: int, cutoff: date, known_at: datetime | None, baseline: str, as_json: bool) -> None:
     """Calcula todas las cifras a una fecha de corte. No guarda nada."""
+    clock.check_fixed_date()
     portfolio = assess_portfolio(find_vigencia(year), cutoff, known_at)
     if as_json:
         click.echo(json.dumps(evaluation(portfolio, baseline=Yardstick(baseline)), ensure_ascii=False, indent=1))

@@ -110,11 +110,12 @@ def console_actor() -> Actor:
 
 
 def reading_day() -> date:
-    """Today, for a command that only reads; on stderr it is told when ``PP_TODAY`` fixes it beside real data."""
-    today = clock.today()
-    if clock.is_fixed_beside_real_data():
-        click.echo(f"Aviso: PP_TODAY fija la fecha de hoy en {today:%d/%m/%Y}, y los datos son reales.", err=True)
-    return today
+    """Today, for a command that only reads.
+
+    Raises ``SettingError`` when the date is fixed beside real data: its ages and delays would be false.
+    """
+    clock.check_fixed_date()
+    return clock.today()
 
 
 def send_and_tell() -> None:

@@ -193,14 +193,13 @@ def test_a_fixed_date_beside_real_data_lets_nothing_be_written_or_sent(
         ("jobs", "list"),
         ("users", "list"),
         ("alerts", "list", "--year", "2022", "--json"),
+        ("evaluate", "--year", "2022", "--cutoff", "2022-05-13"),
         ("report", "--year", "2022", "--cutoff", "2022-05-13", "--out", "{folder}"),
         ("plan", "template", "--year", "2022", "--organism", "4145", "--out", "{folder}.xlsx"),
     ],
 )
-def test_what_only_reads_says_that_its_date_is_fixed(misdated: Flask, tmp_path: Path, words: Sequence[str]) -> None:
-    done = run(misdated, *(word.format(folder=tmp_path / "salida") for word in words))
-    assert done.exit_code == 0
-    assert done.stderr == "Aviso: PP_TODAY fija la fecha de hoy en 13/05/2022, y los datos son reales.\n"
+def test_what_only_reads_is_refused_too(misdated: Flask, tmp_path: Path, words: Sequence[str]) -> None:
+    assert "PP_TODAY" in refused(misdated, *(word.format(folder=tmp_path / "salida") for word in words))
 
 
 @pytest.mark.parametrize("command", ["serve", "scheduler"])

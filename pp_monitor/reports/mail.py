@@ -100,14 +100,25 @@ def _subject(scope: Scope) -> str:
 
 
 def _worst(whole: GroupAssessment) -> str:
-    red, missing = whole.count(Light.RED), whole.projects - whole.with_plan
+    red, missing, registering = (whole.count(light) for light in (Light.RED, Light.NO_PLAN, Light.REGISTERING))
     facts = []
     if red:
         late = write.plural(red, "proyecto atrasado", "proyectos atrasados")
         facts.append(f"{late} por {write.cop(whole.value_of(Light.RED))}")
     if missing:
-        facts.append(f"{write.plural(missing, 'proyecto', 'proyectos')} sin plan" if not red else f"{missing} sin plan")
-    return " y ".join(facts) or "ningún proyecto atrasado"
+        facts.append(f"{missing} sin plan" if red else f"{_projects(missing)} sin plan")
+    if registering:
+        facts.append(f"{registering} en registro" if facts else f"{_projects(registering)} en registro")
+    return _phrase(facts) or "ningún proyecto atrasado"
+
+
+def _projects(count: int) -> str:
+    return write.plural(count, "proyecto", "proyectos")
+
+
+def _phrase(facts: list[str]) -> str:
+    """The facts in one phrase: commas, and *y* before the last."""
+    return " y ".join([", ".join(facts[:-1]), facts[-1]] if len(facts) > 1 else facts)
 
 
 def _opening(scope: Scope) -> str:

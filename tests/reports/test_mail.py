@@ -54,7 +54,11 @@ def test_mail_reads_word_for_word(name: str, arguments: tuple[Any, ...], app: Fl
         ([named("A", actual=ON_TIME)], CUTOFF, "ningún proyecto atrasado"),
         ([named("A", actual=SLOW)], CUTOFF, "1 proyecto atrasado por $100.000.000"),
         ([named("A", planned=None)], CUTOFF, "1 proyecto sin plan"),
-        ([named("A", planned=None), named("B", project_id=2, planned=None)], BEFORE_DEADLINE, "2 proyectos sin plan"),
+        (
+            [named("A", planned=None), named("B", project_id=2, planned=None)],
+            BEFORE_DEADLINE,
+            "2 proyectos en registro",
+        ),
         (
             [named("A", actual=SLOW), named("B", project_id=2, planned=None)],
             CUTOFF,

@@ -7,11 +7,13 @@ from datetime import date
 from flask import Flask
 from sqlalchemy import select, update
 
+from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Entity, Organism
 from pp_monitor.services.alert import refresh_alerts
-from pp_monitor.services.entity import Opening, ensure_vigencia, load_reference_data
+from pp_monitor.services.entity import Opening, ensure_vigencia, find_organism, load_reference_data
 from pp_monitor.services.site import SiteFacts, count_open_alerts, site_facts
+from tests.factories_db import make_user
 from tests.portfolio_db import NewProject, an_actor, open_vigencia
 
 TODAY = date(2022, 7, 15)
@@ -39,6 +41,8 @@ def test_open_alerts_are_counted_for_what_the_reader_may_see(any_app: Flask) -> 
     with any_app.app_context():
         projects = [NewProject(f"BP2600000{n}", organism=code) for n, code in enumerate(("4145", "4145", "4146"))]
         vigencia_id = open_vigencia(projects).id
+        for code in ("4145", "4146"):
+            make_user(Role.ENLACE, find_organism(code))
         refresh_alerts(vigencia_id, TODAY, an_actor())
         health = db.session.scalars(select(Organism.id).where(Organism.code == "4145")).one()
         assert [count_open_alerts(vigencia_id, ids) for ids in (None, [health], [])] == [3, 2, 0]
