@@ -9,9 +9,10 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pp_monitor.domain.errors import Problem
@@ -45,6 +46,25 @@ _DAMAGE = (
 )
 
 
+class _UnmeasuredSheet(ReadOnlyWorksheet):
+    """A sheet read row by row; one that does not claim a size would be parsed to its end to measure it."""
+
+    def _get_size(self) -> None:
+        return
+
+
+class _BookReader(ExcelReader):
+    """Opens the sheets of a workbook without reading any row of them."""
+
+    def read_worksheets(self) -> None:
+        opened: Any = self  # whose parts the types of the library do not tell
+        for sheet, relation in opened.parser.find_sheets():
+            if relation.target in opened.valid_files and "chartsheet" not in relation.Type:
+                opened.wb._sheets.append(
+                    _UnmeasuredSheet(opened.wb, sheet.name, relation.target, opened.shared_strings)
+                )
+
+
 def read_workbook(content: bytes, limits: Limits) -> TableFile:
     """Read every sheet of a workbook up to its limits; formulas stay formulas, dates are dates."""
     try:
@@ -52,8 +72,9 @@ def read_workbook(content: bytes, limits: Limits) -> TableFile:
             guarded = _guard(archive, limits)
         if guarded is not None:
             return guarded
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        return _read_sheets(book, limits)
+        reader = _BookReader(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        reader.read()
+        return _read_sheets(reader.wb, limits)
     except _DAMAGE:
         return refused("El libro de Excel está dañado y no se puede leer.", _RESAVE)
 

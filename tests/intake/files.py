@@ -56,11 +56,9 @@ def archive(members: Mapping[str, str | bytes]) -> bytes:
 
 
 def raw_workbook(sheet_data: str, *, book: str = BOOK, dimension: str = "A1") -> bytes:
-    """A minimal workbook around hand-written rows, as no library would write them."""
-    sheet = (
-        f'<?xml version="1.0"?><worksheet xmlns="{MAIN}"><dimension ref="{dimension}"/>'
-        f"<sheetData>{sheet_data}</sheetData></worksheet>"
-    )
+    """A minimal workbook around hand-written rows, as no library would write them; it may claim no dimension."""
+    claim = f'<dimension ref="{dimension}"/>' if dimension else ""
+    sheet = f'<?xml version="1.0"?><worksheet xmlns="{MAIN}">{claim}<sheetData>{sheet_data}</sheetData></worksheet>'
     return archive(
         {
             "[Content_Types].xml": TYPES,

@@ -82,6 +82,14 @@ def test_a_book_beyond_its_limits_is_refused(limits: Limits, told: str) -> None:
     assert told in problems(workbook({"Plan": PLAN, "Otra": PLAN}), limits)
 
 
+@pytest.mark.parametrize("dimension", ["", "A1:A20000"])
+def test_a_sheet_beyond_its_rows_is_refused_without_reading_the_rest(dimension: str) -> None:
+    rows = "".join(f'<row r="{number}"><c r="A{number}"><v>1</v></c></row>' for number in range(1, 20_001))
+    damaged = f"{rows}<c></row>"
+    assert "está dañado" in problems(raw_workbook(damaged, dimension=dimension), Limits(max_rows=50_000))
+    assert "más de 2 filas" in problems(raw_workbook(damaged, dimension=dimension), Limits(max_rows=2))
+
+
 def test_a_sheet_that_claims_a_million_rows_is_read_as_far_as_it_goes() -> None:
     row = '<row r="1"><c r="A1" t="inlineStr"><is><t>H01</t></is></c></row>'
     [sheet] = read_workbook(raw_workbook(row, dimension="A1:XFD1048576"), Limits()).sheets
