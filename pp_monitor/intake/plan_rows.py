@@ -103,15 +103,18 @@ class PlanReader(CellReader):
         day = None if is_blank(planned) or says_no else self.date(planned, place, project_code, milestone_code)
         done = None if is_blank(actual) else self.date(actual, actual_place, project_code, milestone_code)
         says_no = says_no or not_applicable
-        self._check(project_code, milestone_code, says_no, day, done, place)
         is_own = milestone_code in OWN_CODES
+        is_typed = not (is_blank(planned) and is_blank(actual)) or (not_applicable and not is_own)
+        if project_code and is_typed:
+            self._refuse_second(project_code, milestone_code, place)
+        self._check(project_code, milestone_code, says_no, day, done, place)
         if is_own and (day or done) and not own_name:
             what = f"El hito propio {milestone_code} no tiene nombre."
             self.refuse(place, what, "Escriba su nombre después del código.", project_code, milestone_code)
         says_something = day or done or (says_no and not is_own)
         if project_code and says_something and len(self.problems) == before:
             name = own_name if is_own else ""
-            self._keep(PlanRow(project_code, milestone_code, day, says_no, done, place, actual_place, name))
+            self.rows.append(PlanRow(project_code, milestone_code, day, says_no, done, place, actual_place, name))
 
     def _check(
         self, project_code: str, code: str, says_no: bool, planned: date | None, actual: date | None, place: Place
@@ -130,10 +133,9 @@ class PlanReader(CellReader):
         what = f"{code} {milestone.name} es obligatorio y está como «{NOT_APPLICABLE}»."
         self.refuse(place, what, f"Escriba su fecha planeada.{unless}", project_code, code)
 
-    def _keep(self, row: PlanRow) -> None:
-        first = self._seen.setdefault((row.project_code, row.milestone_code), row.place)
-        if first is row.place:
-            self.rows.append(row)
-            return
-        what = f"{row.milestone_code} de {row.project_code} ya está en {first.cell}."
-        self.refuse(row.place, what, "Deje una sola fecha.", row.project_code, row.milestone_code)
+    def _refuse_second(self, project_code: str, code: str, place: Place) -> None:
+        """A milestone told a second time, also when what was told first cannot be read."""
+        first = self._seen.setdefault((project_code, code), place)
+        if first is not place:
+            what = f"{code} de {project_code} ya está en {first.cell}."
+            self.refuse(place, what, "Deje una sola fecha.", project_code, code)

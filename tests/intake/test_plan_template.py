@@ -250,6 +250,31 @@ def test_every_problem_of_a_csv_is_told_at_its_line(row: str, cell: str, what: s
     assert [(place, text.startswith(what)) for place, text in problems] == [(cell, True)]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("31/02/2022;", "2022-03-01;", [("línea 2", "«31/02/2022» no existe"), ("línea 3", "ya está en línea 2")]),
+        (
+            "2022-03-01;",
+            "31/02/2022;",
+            [("línea 3", "«31/02/2022» no existe"), ("línea 3", "ya está en línea 2")],
+        ),
+        (";SI", "2022-03-01;", [("línea 2", "es obligatorio"), ("línea 3", "ya está en línea 2")]),
+        (";", "2022-03-01;", []),
+    ],
+)
+def test_a_milestone_twice_is_told_whether_or_not_its_dates_can_be_read(
+    first: str, second: str, told: list[tuple[str, str]]
+) -> None:
+    problems = read(
+        f"proyecto;hito;fecha_planeada;no_aplica\n{FIRST};H01;{first}\n{FIRST};H01;{second}\n".encode()
+    ).problems
+    assert len(problems) == len(told)
+    for problem, (cell, what) in zip(problems, told, strict=True):
+        assert problem.cell.startswith(cell)
+        assert what in problem.what
+
+
 def test_the_table_saved_as_csv_is_read_too() -> None:
     content = f"Código;Modalidad;{';'.join(HEADINGS)}\n{FIRST};LP;18/04/2022\n".encode()
     assert shown(read(content)) == [(FIRST, "H01", APRIL_18, None)]
