@@ -23,7 +23,7 @@ class FactSource(StrEnum):
 
 
 class Evidence(Model):
-    """A document or link that backs a fact; the file itself lies in content-addressed storage."""
+    """A document or link that backs a fact or a decision; the bytes of a document are its ``EvidenceContent``."""
 
     __tablename__ = "evidence"
     __table_args__ = (

@@ -1,4 +1,8 @@
-"""Documents that people hand in, kept with the data: what they are is read from their bytes, never from their name."""
+"""What backs a fact or a decision: a document kept with the data, or the address of one that somebody else keeps.
+
+What a document is, is read from its bytes, never from its name. Both are rows of ``evidence``, each kept once
+(ADR 0011).
+"""
 
 from __future__ import annotations
 
@@ -60,8 +64,22 @@ def store_document(entity_id: int, document: Document, now: datetime) -> Evidenc
     return evidence
 
 
+def keep_link(entity_id: int, url: str, now: datetime) -> int | None:
+    """Keep the address of a document within the caller's transaction; its id, none for an empty one."""
+    if not url:
+        return None
+    same = (Evidence.entity_id == entity_id, Evidence.url == url, Evidence.sha256 == "")
+    found = db.session.scalar(select(Evidence.id).where(*same))
+    if found:
+        return found
+    row = Evidence(entity_id=entity_id, filename="", media_type="", size_bytes=0, sha256="", url=url, recorded_at=now)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
 def read_document(evidence_id: int) -> StoredDocument:
-    """A document with a name that says what it is; raise ``NotFoundError`` when there is none."""
+    """A document with a name that says what it is; raise ``NotFoundError`` where there is none, a link included."""
     query = (
         select(Evidence, EvidenceContent.content)
         .join(EvidenceContent, EvidenceContent.evidence_id == Evidence.id)

@@ -26,8 +26,8 @@ from pp_monitor.models.project import (
     ProjectTerritory,
 )
 from pp_monitor.services.audit import Actor, record
-from pp_monitor.services.document import keep_link
 from pp_monitor.services.entity import find_organism
+from pp_monitor.services.evidence import keep_link
 from pp_monitor.services.project import public_id
 from pp_monitor.services.project_change import (
     Order,

@@ -30,9 +30,9 @@ from pp_monitor.models.project import (
 )
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.deviation import Standing, project_standing
-from pp_monitor.services.document import keep_link
 from pp_monitor.services.entity import find_organism, organism_labels, territory_labels
 from pp_monitor.services.event import Act, add_state, present_state
+from pp_monitor.services.evidence import keep_link
 from pp_monitor.services.transaction import writing_vigencia
 
 

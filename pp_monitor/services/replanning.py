@@ -19,8 +19,8 @@ from pp_monitor.models.project import Project
 from pp_monitor.models.replanning import ReplanningEvent, ReplanningLine, ReplanningRequest, ReplanningSeat
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.deviation import Standing, project_standing
-from pp_monitor.services.document import keep_link
 from pp_monitor.services.event import Act, Asked, add_baseline
+from pp_monitor.services.evidence import keep_link
 from pp_monitor.services.mail import Render
 from pp_monitor.services.plan_review import plan_review
 from pp_monitor.services.replanning_check import require_movable, wanted_doubts, wanted_problems

@@ -1,16 +1,20 @@
-"""Documents are kept with the data, once for the same bytes, and nothing else is taken for one."""
+"""Documents and links are kept with the data, each once, and nothing else is taken for one."""
 
 from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from pp_monitor.domain.errors import NotFoundError, ProblemsError
 from pp_monitor.domain.evidence import LARGEST_BYTES, Document
-from pp_monitor.services.evidence import read_document, store_document
+from pp_monitor.extensions import db
+from pp_monitor.models.progress import Evidence
+from pp_monitor.services.evidence import keep_link, read_document, store_document
 from pp_monitor.services.transaction import writing
 from tests.services.outbox import a_city
 
+ACT = "https://example.org/acta.pdf"
 PDF = b"%PDF-1.7\nAprobado\n"
 
 
@@ -46,3 +50,25 @@ def test_what_is_no_document_is_refused_in_words(any_app: Flask, content: bytes,
 def test_a_document_that_was_never_handed_in_does_not_exist(any_app: Flask) -> None:
     with any_app.app_context(), pytest.raises(NotFoundError):
         read_document(7)
+
+
+def test_the_same_link_is_kept_once_and_none_is_nothing(any_app: Flask) -> None:
+    with any_app.app_context():
+        entity_id = a_city()
+        with writing() as now:
+            first = keep_link(entity_id, ACT, now)
+            again = keep_link(entity_id, ACT, now)
+            other = keep_link(entity_id, f"{ACT}?v=2", now)
+            nothing = keep_link(entity_id, "", now)
+        assert (first == again, first == other, nothing) == (True, False, None)
+        assert set(db.session.scalars(select(Evidence.url))) == {ACT, f"{ACT}?v=2"}
+
+
+def test_a_link_holds_no_bytes_to_hand_out(any_app: Flask) -> None:
+    with any_app.app_context():
+        entity_id = a_city()
+        with writing() as now:
+            link = keep_link(entity_id, ACT, now)
+        assert link is not None
+        with pytest.raises(NotFoundError):
+            read_document(link)
