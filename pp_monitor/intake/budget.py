@@ -169,10 +169,11 @@ def _places(lines: Sequence[BudgetLine]) -> str:
 
 
 def _organism_conflict(code: str, lines: Sequence[BudgetLine]) -> list[Problem]:
-    first = lines[0]
-    other = next((line for line in lines if line.organism_code != first.organism_code), None)
+    given = [line for line in lines if line.organism_code]
+    other = next((line for line in given if line.organism_code != given[0].organism_code), None)
     if other is None:
         return []
+    first = given[0]
     what = f"{code} está en dos organismos: {first.organism_code} (fila {first.number}) y {other.organism_code}."
     return [other.problem(what, "Un proyecto es de un solo organismo. Corrija el que no es.")]
 
@@ -180,10 +181,10 @@ def _organism_conflict(code: str, lines: Sequence[BudgetLine]) -> list[Problem]:
 def _unknown_organisms(lines: Sequence[BudgetLine], known: Collection[str] | None) -> list[Problem]:
     if known is None:
         return []
-    first = {line.organism_code: line for line in reversed(lines) if line.organism_code not in known}
+    first = {line.organism_code: line for line in reversed(lines) if line.organism_code not in {*known, ""}}
     fix = "Corrija el código del organismo o pida que lo creen."
     return [
-        line.problem(f"El organismo {code} ({line.organism_name or 'sin nombre'}) no existe.", fix)
+        line.problem(f"El organismo {code}{f' ({line.organism_name})' if line.organism_name else ''} no existe.", fix)
         for code, line in first.items()
     ]
 

@@ -152,7 +152,7 @@ def _unknown_organisms(records: Iterable[ProjectRecord]) -> tuple[Problem, ...]:
             unknown.setdefault(row.organism_code, row)
     return tuple(
         Problem(
-            f"El organismo {code} ({row.organism_name or 'sin nombre'}) no existe.",
+            f"El organismo {code}{f' ({row.organism_name})' if row.organism_name else ''} no existe.",
             "Corrija el código del organismo o pida que lo creen.",
             cell=f"línea {row.lines[0]}" if row.lines else "",
             project_code=row.code,

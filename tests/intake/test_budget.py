@@ -290,6 +290,22 @@ def test_a_comuna_that_does_not_exist_is_told_with_its_line_and_column() -> None
     assert str(problem).startswith("línea 2, columna territorio: «Comuna 99» no es un territorio conocido.")
 
 
+def test_an_organism_given_by_its_name_is_told_once_for_each_cell() -> None:
+    rows = ("BP26000001;Secretaría de Salud;Dotación;Comuna 1;1", "BP26000001;4145;Dotación;Comuna 2;1")
+    content = "\n".join(("codigo;organismo;nombre;territorio;valor", *rows)).encode()
+    file = read_project_list("lista.csv", content, territories=TERRITORIES, organism_codes=frozenset({"4145"}))
+    assert [problem.what for problem in file.errors] == ["«Secretaría de Salud» no es un código de organismo."]
+
+
+def test_an_organism_that_does_not_exist_is_told_with_its_name_if_it_has_one() -> None:
+    content = csv_file([line()])
+    file = read_project_list("ejecucion.csv", content, territories=TERRITORIES, organism_codes=frozenset())
+    listed = "codigo;organismo;nombre;territorio;valor\nBP26000001;4145;Dotación;Comuna 1;1".encode()
+    short = read_project_list("lista.csv", listed, territories=TERRITORIES, organism_codes=frozenset())
+    assert [problem.what for problem in short.errors] == ["El organismo 4145 no existe."]
+    assert [problem.what.startswith("El organismo 4145 (") for problem in file.errors] == [True]
+
+
 def test_a_plain_list_without_rows_is_refused() -> None:
     assert [problem.what for problem in plain().errors] == ["La lista no trae proyectos."]
 

@@ -107,7 +107,7 @@ def test_one_code_in_two_territories_is_recognised_in_any_order(city: Flask) -> 
 
 def test_an_unknown_organism_stops_everything(city: Flask) -> None:
     summary = load(LIST.replace("4145", "9999"))
-    assert [problem.what for problem in summary.errors] == ["El organismo 9999 (sin nombre) no existe."]
+    assert [problem.what for problem in summary.errors] == ["El organismo 9999 no existe."]
     assert db.session.scalar(select(func.count(Project.id))) == 0
 
 
