@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.site import Visitor, visiting
+from tests.reports.pdfs import info, words
 
 
 @pytest.fixture
@@ -33,6 +35,20 @@ def test_a_receipt_is_as_tall_as_its_projects(reader: Visitor) -> None:
     reader.go("/registro/constancia/1")
     hidden = reader.page.locator(".pp-sheet-scroll").evaluate("box => box.scrollHeight - box.clientHeight")
     assert hidden <= 1
+
+
+def test_a_receipt_is_printed_whole_on_lying_sheets(reader: Visitor, tmp_path: Path) -> None:
+    reader.go("/registro/constancia/1")
+    sha256 = reader.page.locator(".sha").inner_text()
+    codes = reader.page.locator(".pp-sheet tbody th .pp-small").all_inner_texts()
+    printed = reader.page.pdf(prefer_css_page_size=True, tagged=True)
+    found, text = info(printed, tmp_path), words(printed, tmp_path)
+    assert found["Page size"] == "792 x 612 pts (letter)"
+    assert sha256 in text
+    assert codes
+    assert all(code in text for code in codes)
+    assert f"Página {found['Pages']} de {found['Pages']}" in text
+    assert "Descargar PDF" not in text
 
 
 def test_what_is_folded_is_printed(reader: Visitor) -> None:
