@@ -77,6 +77,7 @@ class ContractCount:
 FIRST_CONTRACT = frozenset({"H07", "H08", "H09"})
 LAST_CONTRACT = frozenset({"H10", "H11", "H12", "H13", "H14"})
 ATTEMPT = frozenset({"H03", "H04", "H05", "H06"})
+START = "H09"
 
 
 def standing_facts(facts: Iterable[Fact], known_at: datetime) -> tuple[Fact, ...]:
@@ -89,6 +90,15 @@ def standing_facts(facts: Iterable[Fact], known_at: datetime) -> tuple[Fact, ...
         if fact.recorded_at <= known_at and fact.status is not FactStatus.PROPOSED:
             newest[fact.milestone_code, fact.contract_id, fact.attempt_id] = fact
     return tuple(fact for fact in newest.values() if fact.status.counts and fact.day is not None)
+
+
+def actual_start(days: Iterable[tuple[str, date]]) -> date | None:
+    """The earliest actual start among (milestone, day), before which nothing of execution or closure happens.
+
+    >>> actual_start([("H09", date(2022, 6, 24)), ("H12", date(2022, 2, 1)), ("H09", date(2022, 7, 1))])
+    datetime.date(2022, 6, 24)
+    """
+    return min((day for code, day in days if code == START), default=None)
 
 
 def happenings(facts: Iterable[Fact], view: View, procurement: Procurement) -> dict[str, Happening]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,8 +13,8 @@ from sqlalchemy import select
 from pp_monitor.domain.catalogue import Catalogue
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem, Severity
-from pp_monitor.domain.plan import PlanLine, plans_as_at
-from pp_monitor.domain.progress import ATTEMPT, Fact, FactStatus, standing_facts
+from pp_monitor.domain.plan import PlanLine, out_of_order, plans_as_at
+from pp_monitor.domain.progress import ATTEMPT, LAST_CONTRACT, START, Fact, FactStatus, actual_start, standing_facts
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
@@ -26,6 +27,7 @@ from pp_monitor.services.plan_check import errors_only, milestone_names
 
 Stream = type[ActualFact] | type[ForecastFact]
 Key = tuple[str, int | None, int | None]
+_SIGNING = ("H07", "H08", START)  # out of order against Ley 80 de 1993, art. 41, but it happens and is recorded
 STREAMS: Mapping[str, Stream] = {"actual": ActualFact, "forecast": ForecastFact}
 
 
@@ -137,6 +139,7 @@ class Checker:
             "actual": {row.id: _by_key(row.actuals, now) for row in self._histories.values()},
             "forecast": {row.id: _by_key(row.forecasts, now) for row in self._histories.values()},
         }
+        self._told = self._told_actuals()
         self._texts = {stream: self._fact_texts(stream) for stream in STREAMS}
 
     def decide(self) -> tuple[list[Change], list[Problem], int]:
@@ -177,7 +180,7 @@ class Checker:
         view = View(self._how.today, self._now)
         state = value_as_at(history.states, view)
         plans = plans_as_at(history.baselines, view)
-        name = self._name(history, entry)
+        name = self._name(history, entry.milestone_code)
         line = plans.current.lines.get(entry.milestone_code) if plans else None
         if state and state.state is ProjectState.WITHDRAWN:
             yield self._problem(history, entry, "El proyecto está retirado.", "Quite sus renglones.")
@@ -188,10 +191,61 @@ class Checker:
             yield self._problem(history, entry, what, "Use los códigos H01 a H14.")
         elif line is None or line.not_applicable:
             yield self._problem(history, entry, f"«{name}» no aplica en el plan del proyecto.", "Quite su fecha.")
-        if entry.actual and entry.actual > self._how.today and not self._how.annul:
-            what = f"La fecha real de «{name}», {entry.actual:%d/%m/%Y}, está en el futuro."
+        if entry.actual and not self._how.annul:
+            yield from self._day_refusals(entry, entry.actual, history)
+
+    def _day_refusals(self, entry: FactEntry, day: date, history: ProjectHistory) -> Iterator[Problem]:
+        """An actual date that cannot be, by itself or beside the others."""
+        name = self._name(history, entry.milestone_code)
+        oldest = date(self._how.vigencia.year - 1, 1, 1)
+        if day > self._how.today:
+            what = f"La fecha real de «{name}», {day:%d/%m/%Y}, está en el futuro."
             fix = "Escriba el día en que ocurrió; si aún no ocurre, use la fecha proyectada."
             yield self._problem(history, entry, what, fix)
+        elif day < oldest:
+            what = f"La fecha real de «{name}», {day:%d/%m/%Y}, es anterior al {oldest:%d/%m/%Y}."
+            fix = f"Revise el año; la vigencia es {self._how.vigencia.year}."
+            yield self._problem(history, entry, what, fix)
+        elif self._key(entry) in self._told[entry.project_id]:
+            yield from self._order_refusals(entry, day, history)
+
+    def _order_refusals(self, entry: FactEntry, day: date, history: ProjectHistory) -> Iterator[Problem]:
+        """What was executed or closed before the start, told at the later milestone if the entries date it too."""
+        days = self._actuals_after(entry.project_id)
+        start = actual_start((key[0], one) for key, one in days.items())
+        if start is None:
+            return
+        fix = "Revise las dos fechas y corrija la que no es."
+        if entry.milestone_code in LAST_CONTRACT and day < start:
+            name, first = self._name(history, entry.milestone_code), self._name(history, START)
+            what = f"La fecha real de «{name}», {day:%d/%m/%Y}, es anterior a la de «{first}», {start:%d/%m/%Y}."
+            yield self._problem(history, entry, what, fix)
+        stored = [] if entry.milestone_code != START else sorted(self._told_before(entry.project_id, start))
+        for code, other in stored:
+            name, later = self._name(history, START), self._name(history, code)
+            what = f"La fecha real de «{name}», {day:%d/%m/%Y}, es posterior a la de «{later}», {other:%d/%m/%Y}."
+            yield self._problem(history, entry, what, fix)
+
+    def _told_before(self, project_id: int, start: date) -> Iterator[tuple[str, date]]:
+        """The recorded dates of execution and closure before ``start`` that the entries leave as they are."""
+        for key, day in self._actuals_after(project_id).items():
+            if key[0] in LAST_CONTRACT and day < start and key not in self._told[project_id]:
+                yield key[0], day
+
+    def _told_actuals(self) -> dict[int, dict[Key, date]]:
+        """The actual dates that the entries add or correct; those that stand already are not told anew."""
+        told: dict[int, dict[Key, date]] = defaultdict(dict)
+        for entry in self._entries:
+            key = self._key(entry)
+            standing = self._standing["actual"].get(entry.project_id, {}).get(key)
+            if entry.actual and not self._how.annul and (standing is None or standing.day != entry.actual):
+                told[entry.project_id].setdefault(key, entry.actual)
+        return told
+
+    def _actuals_after(self, project_id: int) -> dict[Key, date]:
+        """The actual dates of a project as the entries would leave them."""
+        standing = {key: fact.day for key, fact in self._standing["actual"][project_id].items() if fact.day}
+        return standing | self._told[project_id]
 
     def _change(
         self, stream: str, entry: FactEntry, history: ProjectHistory, key: Key
@@ -210,7 +264,7 @@ class Checker:
     def _annulment_refusals(
         self, stream: str, entry: FactEntry, history: ProjectHistory, before: date | None
     ) -> Iterator[Problem]:
-        name = self._name(history, entry)
+        name = self._name(history, entry.milestone_code)
         if before is None or before != entry.day(stream):
             what = f"La fecha de «{name}» que quiere anular ya no está."
             yield self._problem(history, entry, what, "Actualice la página y revise la fecha.")
@@ -222,16 +276,31 @@ class Checker:
         self, stream: str, entry: FactEntry, history: ProjectHistory, before: date | None
     ) -> Iterator[Problem]:
         """A correction without reason, refused where a person can be asked; a late forecast without cause."""
-        name = self._name(history, entry)
+        name = self._name(history, entry.milestone_code)
         is_correction = stream == "actual" and before is not None and before != entry.actual
         if is_correction and not entry.note:
             severity = Severity.ERROR if self._how.source in (FactSource.FORM, FactSource.PLANNING) else Severity.NOTE
             what = f"Falta el motivo de la corrección de «{name}»."
             problem = self._problem(history, entry, what, "Escriba el motivo en la nota.")
             yield replace(problem, severity=severity)
+        if stream == "actual":
+            yield from self._signing_notes(entry, history)
         if stream == "forecast" and not entry.cause and self._is_later_than_planned(entry, history):
             what = f"Falta la causa del retraso de «{name}»."
             yield replace(self._problem(history, entry, what, "Escríbala en «causa»."), severity=Severity.NOTE)
+
+    def _signing_notes(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
+        """A note of each pair of contract, budget record and start that stands in the opposite order."""
+        days: dict[str, date] = {}
+        for key, day in self._actuals_after(entry.project_id).items():
+            days[key[0]] = min(day, days.get(key[0], day))
+        told = {key[0] for key in self._told[entry.project_id]}
+        for earlier, later in out_of_order(days, _SIGNING):
+            if entry.milestone_code == (later if later in told else earlier):
+                before, after = self._name(history, earlier), self._name(history, later)
+                what = f"«{after}», {days[later]:%d/%m/%Y}, queda antes de «{before}», {days[earlier]:%d/%m/%Y}."
+                note = self._problem(history, entry, what, "Se registró así; revise las dos fechas.")
+                yield replace(note, severity=Severity.NOTE)
 
     def _is_later_than_planned(self, entry: FactEntry, history: ProjectHistory) -> bool:
         plans = plans_as_at(history.baselines, View(self._how.today, self._now))
@@ -249,9 +318,8 @@ class Checker:
         query = select(table.id, table.note, table.cause).where(table.project_id.in_(sorted(self._histories)))
         return {row.id: (row.note, row.cause) for row in db.session.execute(query)}
 
-    def _name(self, history: ProjectHistory, entry: FactEntry) -> str:
-        own = history.own_names.get(entry.milestone_code, entry.milestone_code)
-        return self._names.get(entry.milestone_code, own)
+    def _name(self, history: ProjectHistory, code: str) -> str:
+        return self._names.get(code, history.own_names.get(code, code))
 
     @staticmethod
     def _problem(history: ProjectHistory, entry: FactEntry, what: str, fix: str) -> Problem:

@@ -159,6 +159,60 @@ def test_one_wrong_entry_records_none(city: City, number: int, milestone: str, a
     assert (result.recorded, actuals()) == (0, [])
 
 
+@pytest.mark.parametrize("milestone", ["H10", "H11", "H12", "H13", "H14"])
+def test_nothing_is_executed_or_closed_before_the_start(city: City, milestone: str) -> None:
+    tell(city, FactEntry(city.id(1), "H09", actual=date(2022, 5, 24)))
+    result = tell(city, FactEntry(city.id(1), milestone, actual=date(2022, 5, 23)))
+
+    [problem] = result.problems
+    assert (problem.milestone_code, problem.severity) == (milestone, Severity.ERROR)
+    assert problem.what.endswith("», 23/05/2022, es anterior a la de «Acta de inicio», 24/05/2022.")
+    assert (result.recorded, [row[0] for row in actuals()]) == (0, [date(2022, 5, 24)])
+    assert tell(city, FactEntry(city.id(1), milestone, actual=date(2022, 5, 24))).recorded == 1
+
+
+def test_a_start_after_what_was_executed_is_refused_until_both_are_corrected_together(city: City) -> None:
+    tell(city, *(FactEntry(city.id(1), code, actual=date(2022, 5, day)) for code, day in (("H09", 4), ("H11", 20))))
+    start = FactEntry(city.id(1), "H09", actual=date(2022, 5, 24), note="El acta dice 24")
+
+    [problem] = tell(city, start).problems
+    assert (problem.milestone_code, problem.what.split(", ", 1)[1]) == (
+        "H09",
+        "24/05/2022, es posterior a la de «Terminación (100 %)», 20/05/2022.",
+    )
+    end = FactEntry(city.id(1), "H11", actual=date(2022, 5, 30), note="El acta dice 30")
+    assert tell(city, start, end) == RecordResult(recorded=2, unchanged=0)
+
+
+def test_an_impossible_pair_told_at_once_is_refused_once_at_the_later_milestone(city: City) -> None:
+    days = {"H09": date(2022, 5, 24), "H12": date(2022, 5, 23)}
+    result = tell(city, *(FactEntry(city.id(1), code, actual=day) for code, day in days.items()))
+    assert ([problem.milestone_code for problem in result.problems], actuals()) == (["H12"], [])
+
+
+def test_an_annulled_start_bounds_nothing(city: City) -> None:
+    start = FactEntry(city.id(1), "H09", actual=date(2022, 5, 24), note="Era de otro proyecto")
+    tell(city, start)
+    tell(city, start, annul=True)
+    assert tell(city, FactEntry(city.id(1), "H12", actual=date(2022, 5, 23))).recorded == 1
+
+
+def test_a_start_before_the_contract_happened_and_is_recorded_with_a_note(city: City) -> None:
+    tell(city, FactEntry(city.id(1), "H08", actual=date(2022, 5, 20)))
+    result = tell(city, FactEntry(city.id(1), "H09", actual=date(2022, 5, 18)))
+    assert result.recorded == 1
+    assert [(note.severity, note.what) for note in result.problems] == [
+        (Severity.NOTE, "«Acta de inicio», 18/05/2022, queda antes de «Registro presupuestal (RP)», 20/05/2022.")
+    ]
+
+
+@pytest.mark.parametrize(("day", "is_refused"), [(date(2020, 12, 31), True), (date(2021, 1, 1), False)])
+def test_a_real_date_is_at_most_of_the_year_before_the_vigencia(city: City, day: date, is_refused: bool) -> None:
+    result = tell(city, FactEntry(city.id(1), "H01", actual=day))
+    told = ["La fecha real de «Estudios previos aprobados», 31/12/2020, es anterior al 01/01/2021."]
+    assert [problem.what for problem in result.problems] == (told if is_refused else [])
+
+
 def test_every_problem_is_told_at_once(city: City) -> None:
     result = tell(
         city,

@@ -141,6 +141,21 @@ def test_every_problem_of_reading_and_of_rules_is_listed_at_once_down_the_file(c
     assert (result.recorded, count(ActualFact), count(Load)) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_closure_before_the_start_is_refused_at_its_cell_in_whatever_order_they_come(city: City, turn: int) -> None:
+    rows = [f"{FIRST};H09;18/05/2022;;;", f"{FIRST};H12;17/05/2022;;;"][::turn]
+    [problem] = load(city, *rows).problems
+    assert problem.cell == f"línea {rows.index(f'{FIRST};H12;17/05/2022;;;') + 2}, columna fecha_real"
+    assert "17/05/2022, es anterior a la de «Acta de inicio», 18/05/2022." in problem.what
+    assert (count(ActualFact), count(Load)) == (0, 0)
+
+
+def test_only_the_new_date_of_a_file_is_told_and_not_those_that_stand(city: City) -> None:
+    load(city, f"{FIRST};H09;18/05/2022;;;", f"{FIRST};H12;19/05/2022;;;")
+    again = load(city, f"{FIRST};H09;18/05/2022;;;", f"{FIRST};H12;19/05/2022;;;", f"{FIRST};H13;17/05/2022;;;")
+    assert [problem.cell for problem in again.problems] == ["línea 4, columna fecha_real"]
+
+
 def test_a_missing_cause_is_listed_by_cell_and_recorded(city: City) -> None:
     result = load(city, f"{FIRST};H02;;20/06/2022;;")
     assert [str(note) for note in result.notes] == [
