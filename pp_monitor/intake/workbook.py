@@ -7,19 +7,24 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from typing import IO, Any
 
+from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from pp_monitor.domain.errors import Problem
 from pp_monitor.intake.sheet import Block, Limits, Row, Sheet, TableFile, refused, too_many_rows, trimmed
 from pp_monitor.intake.text import Formula, is_blank
 
 _ENCRYPTED = 0x1
+_SHARED_TEXT = f"{{{SHEET_MAIN_NS}}}si"
 _CHUNK = 2**18
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 _LONGEST_DOCTYPE = max(len(doctype) for doctype in _DOCTYPES)
@@ -53,8 +58,34 @@ class _UnmeasuredSheet(ReadOnlyWorksheet):
         return
 
 
+class _SharedTexts:
+    """The texts that the cells of a workbook share, parsed as far as the rows that are read ask for."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._read: list[str] = []
+        self._unread = _texts(source)
+
+    def __getitem__(self, index: int) -> str:
+        self._read.extend(islice(self._unread, max(0, index + 1 - len(self._read))))
+        return self._read[index]
+
+
+def _texts(source: IO[bytes]) -> Iterator[str]:
+    for _, node in iterparse(source):
+        if node.tag == _SHARED_TEXT:
+            text: Any = Text.from_tree(node)
+            yield text.content.replace("x005F_", "")
+            node.clear()
+
+
 class _BookReader(ExcelReader):
-    """Opens the sheets of a workbook without reading any row of them."""
+    """Opens the sheets of a workbook without reading any row of them, nor a text before a row asks for it."""
+
+    def read_strings(self) -> None:
+        opened: Any = self
+        part = opened.package.find(SHARED_STRINGS)
+        if part is not None:
+            opened.shared_strings = _SharedTexts(opened.archive.open(part.PartName[1:]))
 
     def read_worksheets(self) -> None:
         opened: Any = self  # whose parts the types of the library do not tell

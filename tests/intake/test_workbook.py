@@ -11,7 +11,7 @@ import pytest
 from pp_monitor.intake.sheet import Limits
 from pp_monitor.intake.text import Formula
 from pp_monitor.intake.workbook import read_workbook
-from tests.intake.files import archive, raw_workbook, repacked, workbook
+from tests.intake.files import MAIN, TYPES, archive, raw_workbook, repacked, workbook
 
 PLAN = [("proyecto", "fecha"), ("BP26000001", datetime(2022, 4, 18)), (), ("BP26000002", None)]  # noqa: DTZ001 - Excel has no zone
 
@@ -88,6 +88,20 @@ def test_a_sheet_beyond_its_rows_is_refused_without_reading_the_rest(dimension: 
     damaged = f"{rows}<c></row>"
     assert "está dañado" in problems(raw_workbook(damaged, dimension=dimension), Limits(max_rows=50_000))
     assert "más de 2 filas" in problems(raw_workbook(damaged, dimension=dimension), Limits(max_rows=2))
+
+
+def test_shared_texts_are_read_as_far_as_the_rows_ask_for_them() -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{n % 3}</v></c></row>' for n in range(1, 6))
+    texts = "".join(f"<si><t>Texto {n}</t></si>" for n in range(20_000))
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    types = TYPES.replace("</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>')
+    shared = f'<?xml version="1.0"?><sst xmlns="{MAIN}">{texts}<si></sst>'
+    content = repacked(
+        raw_workbook(rows), {"[Content_Types].xml": types.encode(), "xl/sharedStrings.xml": shared.encode()}
+    )
+    [sheet] = read_workbook(content, Limits()).sheets
+    assert [row.values for row in sheet.rows] == [(f"Texto {n % 3}",) for n in range(1, 6)]
+    assert "más de 2 filas" in problems(content, Limits(max_rows=2))
 
 
 def test_a_sheet_that_claims_a_million_rows_is_read_as_far_as_it_goes() -> None:
