@@ -385,6 +385,7 @@ def plan_fix(problem: PlanProblem, milestones: Mapping[str, str]) -> tuple[str, 
             f"«{name}» está antes de «{other}».",
             f"Escriba una fecha igual o posterior a la de «{other}».",
         ),
+        PlanFault.ACTUAL_BEFORE_START: (f"«{name}» ocurrió antes de «{other}».", "Corrija la fecha real que no es."),
         PlanFault.ACTUAL_IN_FUTURE: (
             f"La fecha real de «{name}» está en el futuro.",
             "Escriba una fecha que ya haya pasado.",

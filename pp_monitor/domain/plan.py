@@ -98,6 +98,7 @@ class PlanFault(StrEnum):
     CLOSURE_BEFORE_START = "closure_before_start"
     OUT_OF_ORDER = "out_of_order"
     ACTUAL_IN_FUTURE = "actual_in_future"
+    ACTUAL_BEFORE_START = "actual_before_start"
 
 
 @dataclass(frozen=True, slots=True)

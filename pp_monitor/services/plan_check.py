@@ -12,6 +12,7 @@ from pp_monitor.domain.catalogue import OWN_CODES, Catalogue, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanFault, PlanLine, PlanProblem, check_plan
 from pp_monitor.domain.plan_warning import PlanReview, PlanWarning
+from pp_monitor.domain.progress import LAST_CONTRACT, START, actual_start
 from pp_monitor.labels_plan import plan_advice
 
 _ROW_NUMBER = re.compile(r"[0-9]+")
@@ -33,7 +34,7 @@ class ProjectPlan:
 def plan_faults(
     plan: ProjectPlan, catalogue: Catalogue, modality: Modality | None, today: date
 ) -> tuple[PlanProblem, ...]:
-    """Every fault that refuses the registration of ``plan``: rules, unknown codes, actual dates after ``today``."""
+    """Every fault that refuses the registration of ``plan``: rules, unknown codes, impossible actual dates."""
     allowed = {*catalogue.codes, *plan.own_names} & {*catalogue.codes, *OWN_CODES}
     unknown = sorted({*plan.lines, *plan.actuals} - allowed)
     found = [PlanProblem(PlanFault.UNKNOWN, code) for code in unknown]
@@ -42,6 +43,12 @@ def plan_faults(
     found += [PlanProblem(PlanFault.MISSING, code) for code in own]
     found += [
         PlanProblem(PlanFault.ACTUAL_IN_FUTURE, code) for code, day in sorted(plan.actuals.items()) if day > today
+    ]
+    start = actual_start(plan.actuals.items())
+    found += [
+        PlanProblem(PlanFault.ACTUAL_BEFORE_START, code, START)
+        for code, day in sorted(plan.actuals.items())
+        if start and code in LAST_CONTRACT and day < start
     ]
     return tuple(found)
 

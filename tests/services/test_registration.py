@@ -219,6 +219,16 @@ def test_what_was_met_before_registration_is_recorded_as_reported(city: City) ->
     )
 
 
+def test_what_had_been_closed_before_its_start_is_not_registered(city: City) -> None:
+    plans = {city.id(1): ProjectPlan(plan_lines(), {"H09": date(2022, 4, 12), "H12": date(2022, 4, 11)})}
+    with pytest.raises(ProblemsError) as refused:
+        register(city, plans)
+    [problem] = refused.value.problems
+    assert problem.milestone_code == "H12"
+    assert problem.what.endswith("» ocurrió antes de «Acta de inicio».")
+    assert count(ActualFact) == 0
+
+
 def test_a_later_today_lets_an_old_act_carry_what_happened_since(city: City) -> None:
     late = ProjectPlan(plan_lines(), {"H01": date(2022, 5, 3)})
     register(city, {city.id(1): late}, today=date(2022, 9, 20))
