@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Dialect, Engine, event
+from werkzeug.routing import Rule
 
 from pp_monitor.config import Settings
 from pp_monitor.extensions import db
@@ -179,6 +180,22 @@ def _share_compiled_statements(engine: Engine) -> None:
     dialect, statements = _COMPILED.setdefault(engine.dialect.name, (engine.dialect, {}))
     engine.dialect = dialect
     engine.update_execution_options(compiled_cache=statements)
+
+
+def _remember_builders() -> None:
+    """And for addresses: Werkzeug writes and compiles two functions for each rule of each application."""
+    compile_builder, known = Rule._compile_builder, {}
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, rule.endpoint, repr(rule.defaults), append_unknown)
+        if key not in known:
+            known[key] = compile_builder(rule, append_unknown)
+        return known[key]
+
+    Rule._compile_builder = remembered  # type: ignore[method-assign]
+
+
+_remember_builders()
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from pp_monitor.services import entity as entity_service
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.plan import ProjectPlan
 from pp_monitor.services.transaction import writing_vigencia
+from tests.reference import load_reference
 
 YEAR = 2022
 TODAY = date(2022, 4, 18)
@@ -65,7 +66,7 @@ def build_city(
 
     With ``demo_today`` it is a demonstration that stands at that day.
     """
-    entity_service.load_reference_data()
+    load_reference()
     entity_id = entity_service.the_entity().id
     actor = Actor(entity_id, "Planeación")
     opening = entity_service.Opening(YEAR, FIRST_DAY, is_demo=demo_today is not None)

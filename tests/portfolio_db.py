@@ -37,7 +37,6 @@ from pp_monitor.services.audit import Actor
 from pp_monitor.services.entity import (
     Opening,
     ensure_vigencia,
-    load_reference_data,
     newest_vigencia,
     set_deadline,
     the_entity,
@@ -45,6 +44,7 @@ from pp_monitor.services.entity import (
 from pp_monitor.services.transaction import writing_vigencia
 from tests.factories import DEADLINE, ENTERED_ON, PLANNED, REGISTERED_ON
 from tests.factories_db import make_user
+from tests.reference import load_reference
 
 
 def met_through(code: str, days_late: int = 0) -> dict[str, date]:
@@ -81,7 +81,7 @@ def open_vigencia(
     staffed: bool = False,
 ) -> Vigencia:
     """The vigencia with reference data, a deadline and these projects, all recorded now."""
-    load_reference_data()
+    load_reference()
     if staffed:
         staff_every_organism()
     opening = Opening(year, date(year, 1, 3), is_demo=is_demo)
@@ -94,7 +94,7 @@ def open_vigencia(
 
 def staff_every_organism() -> None:
     """Put an active enlace in each organism, for tests that count alerts of something else."""
-    load_reference_data()
+    load_reference()
     for organism in db.session.query(Organism).all():
         make_user(Role.ENLACE, organism, label="Enlace")
 

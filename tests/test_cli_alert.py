@@ -8,6 +8,7 @@ from datetime import date
 from flask import Flask
 
 from pp_monitor.cli import pp
+from pp_monitor.extensions import db
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.entity import find_vigencia
 from tests.portfolio_db import an_actor, staff_every_organism
@@ -18,6 +19,8 @@ def listed(app: Flask, *arguments: str) -> str:
     follow(app)
     with app.app_context():
         staff_every_organism()
+        find_vigencia(2022).is_demo = True
+        db.session.commit()
         vigencia_id = find_vigencia(2022).id
         for day in (date(2022, 7, 1), TODAY):
             refresh_alerts(vigencia_id, day, an_actor())
