@@ -87,6 +87,7 @@ def test_the_migrated_schema_is_the_one_of_the_models(any_app: Flask) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+@pytest.mark.slow
 def test_every_step_keeps_every_row_of_a_filled_database(bare: Flask) -> None:
     for revision in REVISIONS:
         before = filled_at(revision)
