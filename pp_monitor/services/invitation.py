@@ -98,7 +98,7 @@ def _let_in(
             entity_id=actor.entity_id,
             email=new.email,
             label=new.label,
-            password_hash="",
+            password_hash="",  # nosec B106
             is_enabled=True,
             recorded_at=now,
         )
