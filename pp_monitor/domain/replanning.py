@@ -113,8 +113,8 @@ def moved_order_faults(
 ) -> tuple[PlanProblem, ...]:
     """Impossible orders that the dates asked for would make; what is met stands at its actual date."""
     days = {code: line.planned for code, line in lines.items()}
-    if project.current:
-        days |= {row.code: row.actual.day for row in project.current.milestones if row.actual and row.is_met}
+    results = project.current.milestones if project.current else ()
+    days |= {row.code: row.actual.day for row in results if row.actual and row.is_met}
     faults = order_faults(days | dict(wanted), catalogue)
     return tuple(fault for fault in faults if fault.milestone_code in wanted or fault.other_code in wanted)
 

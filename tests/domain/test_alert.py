@@ -12,6 +12,7 @@ from pp_monitor.domain.alert import (
     AlertLevel,
     AlertRule,
     absence_level,
+    enlace_conditions,
     organism_conditions,
     overdue_level,
     project_conditions,
@@ -155,3 +156,10 @@ def test_a_project_that_changes_organism_closes_one_alert_before_it_opens_the_ot
 )
 def test_the_absence_of_an_enlace_weighs_more_with_the_days(workdays: int, level: AlertLevel) -> None:
     assert absence_level(workdays) is level
+
+
+def test_each_organism_without_enlace_is_told_once_with_its_projects() -> None:
+    found = enlace_conditions([assessed(CUTOFF), assessed(CUTOFF)], {ORGANISM: 6, "4151": 9})
+    assert [(row.key.rule, row.key.organism_code, row.level) for row in found] == [
+        (AlertRule.ORGANISM_WITHOUT_ENLACE, ORGANISM, AlertLevel.SERIOUS)
+    ]

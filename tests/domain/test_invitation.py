@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from pp_monitor.domain.account import Grant, Role
-from pp_monitor.domain.invitation import AccountState, account_state, has_ended, is_full, managed_roles
+from pp_monitor.domain.invitation import AccountState, account_state, has_ended, is_ahead, is_full, managed_roles
 
 TODAY = date(2022, 5, 2)
 
@@ -78,3 +78,11 @@ def test_an_account_stands_where_its_last_step_left_it(
         account_state(is_enabled=is_enabled, has_password=has_password, has_link=has_link, grants=grants, today=TODAY)
         is state
     )
+
+
+@pytest.mark.parametrize(
+    ("last", "ahead"),
+    [(None, True), (TODAY, True), (date(2100, 1, 1), True), (date(2000, 1, 1), False)],
+)
+def test_a_role_is_ahead_until_its_last_day(last: date | None, ahead: bool) -> None:
+    assert is_ahead(enlace(date(1999, 1, 1), last), TODAY) is ahead

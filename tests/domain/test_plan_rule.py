@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Modality
-from pp_monitor.domain.plan_rule import DEFAULT_RULES
+from pp_monitor.domain.plan_rule import DEFAULT_RULES, Backing
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,10 @@ def test_terms_are_between_milestones_that_their_modality_has() -> None:
             assert milestone.needed_by(term.modality)
         assert term.workdays > 0
         assert not term.is_confirmed
+
+
+def test_an_account_payable_covers_no_completion_after_the_year() -> None:
+    assert {backing for backing in Backing if backing.covers_completion} == {
+        Backing.RESERVE,
+        Backing.FUTURE_APPROPRIATION,
+    }
