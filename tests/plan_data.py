@@ -26,6 +26,7 @@ from pp_monitor.services.audit import Actor
 from pp_monitor.services.plan import ProjectPlan
 from pp_monitor.services.transaction import writing_vigencia
 from tests.reference import load_reference
+from tests.snapshot import filled
 
 YEAR = 2022
 TODAY = date(2022, 4, 18)
@@ -66,6 +67,14 @@ def build_city(
 
     With ``demo_today`` it is a demonstration that stands at that day.
     """
+    counts = counts or {SALUD: 3, VIAS: 2}
+    filled(f"city {counts} {deadline} {demo_today}", lambda: _fill(counts, deadline, demo_today))
+    actor = Actor(entity_service.the_entity().id, "Planeación")
+    ids = dict(db.session.execute(select(Project.code, Project.id)).tuples().all())
+    return City(entity_service.find_vigencia(YEAR).id, actor, ids)
+
+
+def _fill(counts: Mapping[str, int], deadline: date | None, demo_today: date | None) -> None:
     load_reference()
     entity_id = entity_service.the_entity().id
     actor = Actor(entity_id, "Planeación")
@@ -76,10 +85,8 @@ def build_city(
         db.session.commit()
     if deadline:
         entity_service.set_deadline(YEAR, deadline, actor)
-    for organism, count in (counts or {SALUD: 3, VIAS: 2}).items():
+    for organism, count in counts.items():
         add_projects(vigencia.id, organism, range(1, count + 1))
-    ids = dict(db.session.execute(select(Project.code, Project.id)).tuples().all())
-    return City(vigencia.id, actor, ids)
 
 
 def add_projects(vigencia_id: int, organism: str, numbers: range) -> None:

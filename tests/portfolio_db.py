@@ -37,6 +37,7 @@ from pp_monitor.services.audit import Actor
 from pp_monitor.services.entity import (
     Opening,
     ensure_vigencia,
+    find_vigencia,
     newest_vigencia,
     set_deadline,
     the_entity,
@@ -45,6 +46,7 @@ from pp_monitor.services.transaction import writing_vigencia
 from tests.factories import DEADLINE, ENTERED_ON, PLANNED, REGISTERED_ON
 from tests.factories_db import make_user
 from tests.reference import load_reference
+from tests.snapshot import filled
 
 
 def met_through(code: str, days_late: int = 0) -> dict[str, date]:
@@ -81,6 +83,12 @@ def open_vigencia(
     staffed: bool = False,
 ) -> Vigencia:
     """The vigencia with reference data, a deadline and these projects, all recorded now."""
+    key = f"vigencia {tuple(projects)} {year} {deadline} {is_demo} {staffed}"
+    filled(key, lambda: _fill(projects, year, deadline, is_demo=is_demo, staffed=staffed))
+    return find_vigencia(year)
+
+
+def _fill(projects: Sequence[NewProject], year: int, deadline: date | None, *, is_demo: bool, staffed: bool) -> None:
     load_reference()
     if staffed:
         staff_every_organism()
@@ -89,7 +97,6 @@ def open_vigencia(
     if deadline:
         set_deadline(year, deadline, an_actor())
     add_projects(vigencia.id, projects)
-    return db.session.get_one(Vigencia, vigencia.id)
 
 
 def staff_every_organism() -> None:
