@@ -91,6 +91,8 @@ def main() -> None:
     if sys.argv[1:] == ["scheduler"]:
         _be_scheduler()
         return
+    # Started in the background, a process inherits that Ctrl-C is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         _run(os.environ)
