@@ -10,13 +10,14 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from pp_monitor.domain.account import ORGANISM_ROLES
 from pp_monitor.domain.errors import ConflictError, Problem, ProblemsError
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.notice import FormalNotice, Reminder
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.mail import Render, queue_message
-from pp_monitor.services.reminder import debtors
+from pp_monitor.services.role import addresses
 from pp_monitor.services.transaction import writing_vigencia
 
 KIND = "formal_notice"
@@ -75,7 +76,7 @@ def add_notice(
 def _mail(
     vigencia: Vigencia, organism: Organism, notice: FormalNotice, today: date, render: Render, now: datetime
 ) -> int:
-    people = {person.email for person in debtors(vigencia.entity_id, today) if person.organism_code == organism.code}
+    people = addresses(vigencia.entity_id, ORGANISM_ROLES, organism.id, today)
     if not people:
         return 0
     queue_message(
@@ -83,7 +84,7 @@ def _mail(
         vigencia_id=vigencia.id,
         kind=KIND,
         idempotency_key=f"{KIND}/{notice.id}",
-        recipients=sorted(people),
+        recipients=people,
         mail=render(KIND, notice=notice, year=vigencia.year, is_demo=vigencia.is_demo, organism_code=organism.code),
         recorded_at=now,
     )

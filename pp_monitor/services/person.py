@@ -54,7 +54,7 @@ class Pending:
 
 def list_people(entity_id: int, allowed: Collection[Role], today: date, now: datetime) -> list[Person]:
     """The accounts that have or had one of the roles ``allowed``, or none at all, by name; four queries."""
-    roles, links, logins = _roles(entity_id, today), _links(entity_id, now), _logins(entity_id)
+    roles, links, logins = _roles(entity_id, today), _links(entity_id, now), last_logins(entity_id)
     users = db.session.scalars(select(User).where(User.entity_id == entity_id).order_by(User.label, User.email))
     return [
         _person(user, tuple(roles[user.id]), links.get(user.id), logins.get(user.id), today)
@@ -109,7 +109,8 @@ def _links(entity_id: int, now: datetime) -> dict[int, datetime]:
     return dict(db.session.execute(query).tuples().all())
 
 
-def _logins(entity_id: int) -> dict[int, datetime]:
+def last_logins(entity_id: int) -> dict[int, datetime]:
+    """When each account that ever entered did so last, by its id, in UTC; one query."""
     newest = select(UserSession.user_id, func.max(UserSession.opened_at)).where(UserSession.entity_id == entity_id)
     return dict(db.session.execute(newest.group_by(UserSession.user_id)).tuples().all())
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
+from pp_monitor.domain.account import Role
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.reminder import days_from_deadline
 from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.extensions import db
-from pp_monitor.models.account import Role, RoleAssignment, User, UserSession
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import PlanDraft, PlanDraftLine, Registration
 from pp_monitor.services.notice import last_reminders, notices
+from pp_monitor.services.person import last_logins
+from pp_monitor.services.role import holders
 from pp_monitor.services.submission_step import returned_ids
 
 
@@ -140,22 +142,15 @@ def _days_left(portfolio: Portfolio, code: str) -> int | None:
 
 
 def _people(entity_id: int, on: date) -> dict[str, People]:
-    last_login = (
-        select(UserSession.user_id, func.max(UserSession.opened_at).label("opened_at"))
-        .group_by(UserSession.user_id)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(Organism.code, func.count(User.id.distinct()), func.max(last_login.c.opened_at))
-        .join(RoleAssignment, RoleAssignment.organism_id == Organism.id)
-        .join(User, User.id == RoleAssignment.user_id)
-        .outerjoin(last_login, last_login.c.user_id == User.id)
-        .where(User.entity_id == entity_id, User.is_enabled, RoleAssignment.role == Role.ENLACE)
-        .where(RoleAssignment.valid_from <= on)
-        .where(or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= on))
-        .group_by(Organism.code)
-    )
-    return {code: People(count, entered) for code, count, entered in rows}
+    logins = last_logins(entity_id)
+    enlaces = defaultdict[str, list[int]](list)
+    for holder in holders(entity_id, on):
+        if holder.role is Role.ENLACE:
+            enlaces[holder.organism_code].append(holder.user_id)
+    return {
+        code: People(len(ids), max((logins[id_] for id_ in ids if id_ in logins), default=None))
+        for code, ids in enlaces.items()
+    }
 
 
 def _drafted(pending: dict[int, str]) -> Counter[str]:

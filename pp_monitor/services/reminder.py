@@ -7,21 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
-
+from pp_monitor.domain.account import Role
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.reminder import days_from_deadline, reminder_step
 from pp_monitor.domain.submission import ApprovalStage
-from pp_monitor.extensions import db
 from pp_monitor.formatters import date_weekday, plural
 from pp_monitor.labels import days_text
-from pp_monitor.models.account import Role, RoleAssignment, User
-from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.notice import Reminder
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.mail import Render, queue_message
+from pp_monitor.services.role import Holder, holders
 from pp_monitor.services.transaction import insert_once, writing
 
 KIND = "registration_reminder"
@@ -40,23 +38,6 @@ class Debt:
 
 
 @dataclass(frozen=True, slots=True)
-class Debtor:
-    """A person who can pay a debt, by role and organism; ``alone`` is the person whatever the two."""
-
-    user_id: int
-    email: str
-    label: str
-    role: Role | None = None
-    organism_code: str = ""
-    organism_id: int = 0
-
-    @property
-    def alone(self) -> Debtor:
-        """The person of the digest."""
-        return Debtor(self.user_id, self.email, self.label)
-
-
-@dataclass(frozen=True, slots=True)
 class DigestPart:
     """What the mail says of one organism, in words."""
 
@@ -66,6 +47,15 @@ class DigestPart:
     deadline: str
     projects: tuple[str, ...]
     more: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One debt of which a person is reminded, under the mark that lets it in only once."""
+
+    mark: int
+    person: Holder
+    debt: Debt
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,27 +119,25 @@ def remind_now(vigencia: Vigencia, today: date, actor: Actor, *, render: Render)
 def _send(
     vigencia: Vigencia, portfolio: Portfolio, occasions: Mapping[Debt, str], actor: Actor, render: Render
 ) -> Reminded:
-    people = debtors(vigencia.entity_id, portfolio.cutoff)
+    people = [holder for holder in holders(vigencia.entity_id, portfolio.cutoff) if holder.organism_code]
     payers = {debt: _who_pays(debt, people) for debt in occasions}
     alone = tuple(sorted({debt.organism for debt, found in payers.items() if not found}))
     with writing() as now:
-        digests: dict[Debtor, list[Debt]] = defaultdict(list)
-        marks: dict[Debtor, list[int]] = defaultdict(list)
+        told: dict[int, list[_Told]] = defaultdict(list)
         for debt, found in payers.items():
             for person in found:
                 if mark := _mark(vigencia, person, f"{debt.role}/{occasions[debt]}", now):
-                    digests[person.alone].append(debt)
-                    marks[person.alone].append(mark)
-        for person, owed in digests.items():
-            _queue(vigencia, portfolio, person, owed, f"{KIND}/{min(marks[person])}", render, now)
-        reached = sorted({debt.organism_code for owed in digests.values() for debt in owed})
+                    told[person.user_id].append(_Told(mark, person, debt))
+        for digest in told.values():
+            _queue(vigencia, portfolio, digest, render, now)
+        reached = sorted({row.debt.organism_code for digest in told.values() for row in digest})
         if reached:
-            details = {"organisms": reached, "recipients": len(digests), "without_person": list(alone)}
+            details = {"organisms": reached, "recipients": len(told), "without_person": list(alone)}
             record(actor, "remind", "plan", str(vigencia.year), now, details)
-    return Reminded(len(digests), len(reached), alone)
+    return Reminded(len(told), len(reached), alone)
 
 
-def _mark(vigencia: Vigencia, person: Debtor, occasion: str, now: datetime) -> int | None:
+def _mark(vigencia: Vigencia, person: Holder, occasion: str, now: datetime) -> int | None:
     """Note that a person is reminded on an occasion; none when that was done before."""
     return insert_once(
         Reminder,
@@ -162,42 +150,22 @@ def _mark(vigencia: Vigencia, person: Debtor, occasion: str, now: datetime) -> i
     )
 
 
-def _who_pays(debt: Debt, people: Sequence[Debtor]) -> list[Debtor]:
+def _who_pays(debt: Debt, people: Sequence[Holder]) -> list[Holder]:
     """Those whose turn it is; where nobody holds that role, whoever else answers for the organism."""
     own = [person for person in people if person.organism_code == debt.organism_code]
     return [person for person in own if person.role is debt.role] or own
 
 
-def debtors(entity_id: int, on: date) -> tuple[Debtor, ...]:
-    """The enlaces and heads of every organism on a day."""
-    rows = db.session.execute(
-        select(User.id, User.email, User.label, RoleAssignment.role, Organism.code, Organism.id.label("organism_id"))
-        .join(RoleAssignment, RoleAssignment.user_id == User.id)
-        .join(Organism, Organism.id == RoleAssignment.organism_id)
-        .where(User.entity_id == entity_id, User.is_enabled, RoleAssignment.valid_from <= on)
-        .where(or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= on))
-        .order_by(User.email, Organism.code)
-    )
-    return tuple(Debtor(row.id, row.email, row.label, Role(row.role), row.code, row.organism_id) for row in rows)
-
-
-def _queue(
-    vigencia: Vigencia,
-    portfolio: Portfolio,
-    person: Debtor,
-    owed: Sequence[Debt],
-    key: str,
-    render: Render,
-    now: datetime,
-) -> None:
-    """Put the digest of one person in the outbox."""
-    parts = [_part(debt, portfolio) for debt in owed]
+def _queue(vigencia: Vigencia, portfolio: Portfolio, digest: Sequence[_Told], render: Render, now: datetime) -> None:
+    """Put what one person is told in the outbox, as one mail."""
+    person = digest[0].person
+    parts = [_part(row.debt, portfolio) for row in digest]
     said = {"label": person.label, "year": vigencia.year, "is_demo": vigencia.is_demo, "parts": parts}
     queue_message(
         entity_id=vigencia.entity_id,
         vigencia_id=vigencia.id,
         kind=KIND,
-        idempotency_key=key,
+        idempotency_key=f"{KIND}/{min(row.mark for row in digest)}",
         recipients=[person.email],
         mail=render(KIND, **said),
         recorded_at=now,

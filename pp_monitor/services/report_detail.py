@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, func, select
 
 from pp_monitor import clock
 from pp_monitor.domain.account import ORGANISM_ROLES, Role
@@ -22,6 +22,7 @@ from pp_monitor.models.project import Contract, Process, Project, ProjectContrac
 from pp_monitor.reports.scope import Contracting, People, Proof
 from pp_monitor.services.notice import notices
 from pp_monitor.services.progress_story import BY_SOURCE
+from pp_monitor.services.role import holds_on
 
 
 def contracting(vigencia_id: int, view: View) -> dict[int, Contracting]:
@@ -127,8 +128,7 @@ def _assignments(entity_id: int, view: View) -> Sequence[Row[Any]]:
         select(RoleAssignment.user_id, RoleAssignment.role, Organism.code)
         .join(Organism, Organism.id == RoleAssignment.organism_id)
         .where(RoleAssignment.entity_id == entity_id, RoleAssignment.role.in_(ORGANISM_ROLES))
-        .where(RoleAssignment.recorded_at <= view.known_at, RoleAssignment.valid_from <= view.cutoff)
-        .where(or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= view.cutoff))
+        .where(RoleAssignment.recorded_at <= view.known_at, holds_on(view.cutoff))
     )
     return db.session.execute(query).all()
 

@@ -6,18 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
-
+from pp_monitor.domain.account import CITY_READERS
 from pp_monitor.domain.portfolio import Portfolio
-from pp_monitor.extensions import db
-from pp_monitor.models.account import Role, RoleAssignment, User
-from pp_monitor.models.entity import Organism
 from pp_monitor.models.report import ClosedCutoff
 from pp_monitor.reports.mail import report_mail
 from pp_monitor.reports.scope import PreviousCut, ReportInfo
 from pp_monitor.services.mail import Render, RenderedMail, queue_message
+from pp_monitor.services.role import holders
 
-CITY_READERS = frozenset({Role.PLANEACION, Role.CONTRATACION, Role.LECTURA, Role.CONTROL})
 KIND_CITY = "monthly_report"
 KIND_ORGANISM = "organism_report"
 
@@ -34,20 +30,12 @@ class PreparedMail:
 
 def recipients(entity_id: int, on: date) -> dict[str | None, list[str]]:
     """Addresses by organism code on a day, those who read the whole city under none."""
-    rows = db.session.execute(
-        select(User.email, RoleAssignment.role, Organism.code)
-        .join(RoleAssignment, RoleAssignment.user_id == User.id)
-        .outerjoin(Organism, Organism.id == RoleAssignment.organism_id)
-        .where(User.entity_id == entity_id, User.is_enabled, RoleAssignment.valid_from <= on)
-        .where(or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= on))
-        .order_by(User.email)
-    )
     found: dict[str | None, list[str]] = {}
-    for email, role, code in rows:
-        if code is not None or role in CITY_READERS:
-            addresses = found.setdefault(code, [])
-            if email not in addresses:
-                addresses.append(email)
+    for holder in holders(entity_id, on):
+        if holder.organism_code or holder.role in CITY_READERS:
+            own = found.setdefault(holder.organism_code or None, [])
+            if holder.email not in own:
+                own.append(holder.email)
     return found
 
 

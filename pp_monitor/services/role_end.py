@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import Row, select
 
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.invitation import END_NOTICE_DAYS
 from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
-from pp_monitor.models.entity import Organism, OrganismName
+from pp_monitor.models.entity import Organism
 from pp_monitor.services.audit import Actor, record
-from pp_monitor.services.entity import the_entity
+from pp_monitor.services.entity import organism_labels, the_entity
 from pp_monitor.services.mail import Render, queue_message
+from pp_monitor.services.role import addresses
 from pp_monitor.services.transaction import writing
 
 KIND = "role_end"
@@ -79,14 +80,14 @@ def _follows(row: RoleAssignment, role: RoleAssignment) -> bool:
 
 
 def _tell(actor: Actor, role: EndingRole, today: date, now: datetime, render: Render) -> bool:
-    recipients = _recipients(actor.entity_id, role.organism_id, today)
+    recipients = addresses(actor.entity_id, (Role.ORDENADOR, Role.PLANEACION), role.organism_id, today)
     if not recipients:
         return False
     mail = render(
         KIND,
         label=role.label,
         email=role.email,
-        organism=_organism_name(role.organism_id),
+        organism=organism_labels(actor.entity_id, today, now)[role.organism_code].name,
         last_day=role.valid_until,
         staying=role.staying,
         is_demo=the_entity().demo_today is not None,
@@ -105,23 +106,3 @@ def _tell(actor: Actor, role: EndingRole, today: date, now: datetime, render: Re
     details = {"organism": role.organism_code, "to": role.valid_until.isoformat(), "recipients": len(recipients)}
     record(actor, "notify_role_end", "user", role.email, now, details)
     return True
-
-
-def _recipients(entity_id: int, organism_id: int, today: date) -> list[str]:
-    """The head of the organism and whoever is in Planning today."""
-    head: ColumnElement[bool] = and_(RoleAssignment.role == Role.ORDENADOR, RoleAssignment.organism_id == organism_id)
-    query = (
-        select(User.email)
-        .join(RoleAssignment, RoleAssignment.user_id == User.id)
-        .where(User.entity_id == entity_id, User.is_enabled, RoleAssignment.valid_from <= today)
-        .where(or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today))
-        .where(or_(head, RoleAssignment.role == Role.PLANEACION))
-        .distinct()
-        .order_by(User.email)
-    )
-    return list(db.session.scalars(query))
-
-
-def _organism_name(organism_id: int) -> str:
-    newest = select(OrganismName.name).where(OrganismName.organism_id == organism_id)
-    return db.session.scalar(newest.order_by(OrganismName.id.desc()).limit(1)) or ""
