@@ -176,9 +176,14 @@ def _compiled_templates() -> FileSystemBytecodeCache:
 
 
 def _share_compiled_statements(engine: Engine) -> None:
-    """The same for statements: SQLAlchemy keeps them by dialect, and each engine would bring a new one."""
-    dialect, statements = _COMPILED.setdefault(engine.dialect.name, (engine.dialect, {}))
-    engine.dialect = dialect
+    """The same for statements: SQLAlchemy keeps them by dialect, and each engine would bring a new one.
+
+    A dialect learns its server's version at the first connection; one that has not is no use to another engine.
+    """
+    name = engine.dialect.name
+    if name not in _COMPILED or _COMPILED[name][0].server_version_info is None:
+        _COMPILED[name] = (engine.dialect, {})
+    engine.dialect, statements = _COMPILED[name]
     engine.update_execution_options(compiled_cache=statements)
 
 
