@@ -15,7 +15,7 @@ from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Modality, Phase
 from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.invitation import AccountState
 from pp_monitor.domain.light import Light, Reason, ReasonCode
-from pp_monitor.domain.plan import BaselineKind, PlanFault, PlanProblem, PlanStatus
+from pp_monitor.domain.plan import BaselineKind, PlanStatus
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.domain.project_change import ChangeKind
@@ -366,32 +366,6 @@ def reason_sentence(reason: Reason, milestones: Mapping[str, str]) -> str:
 
 def _times(count: int) -> str:
     return "1 vez" if count == 1 else f"{count} veces"
-
-
-def plan_fix(problem: PlanProblem, milestones: Mapping[str, str]) -> tuple[str, str]:
-    """What is wrong with a plan and how to fix it, two Spanish sentences."""
-    name = milestones.get(problem.milestone_code, problem.milestone_code)
-    other = milestones.get(problem.other_code, problem.other_code)
-    texts = {
-        PlanFault.MISSING: (f"Falta la fecha de «{name}».", "Escriba la fecha o marque «No aplica»."),
-        PlanFault.COMPULSORY: (f"«{name}» es obligatorio.", "Quite «No aplica» y escriba su fecha."),
-        PlanFault.BOTH: (f"«{name}» tiene fecha y «No aplica».", "Deje solo una de las dos."),
-        PlanFault.UNKNOWN: (f"El hito {problem.milestone_code} no existe.", "Use los códigos H01 a H14."),
-        PlanFault.CLOSURE_BEFORE_START: (
-            f"«{name}» está antes de «{other}».",
-            f"Escriba una fecha igual o posterior a la de «{other}».",
-        ),
-        PlanFault.OUT_OF_ORDER: (
-            f"«{name}» está antes de «{other}».",
-            f"Escriba una fecha igual o posterior a la de «{other}».",
-        ),
-        PlanFault.ACTUAL_BEFORE_START: (f"«{name}» ocurrió antes de «{other}».", "Corrija la fecha real que no es."),
-        PlanFault.ACTUAL_IN_FUTURE: (
-            f"La fecha real de «{name}» está en el futuro.",
-            "Escriba una fecha que ya haya pasado.",
-        ),
-    }
-    return texts[problem.fault]
 
 
 def init_app(app: Flask) -> None:

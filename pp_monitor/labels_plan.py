@@ -1,9 +1,10 @@
-"""The words of what is doubtful in a plan, and of the requests to move its dates."""
+"""The words of what is wrong or doubtful in a plan, and of the requests to move its dates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pp_monitor.domain.plan import PlanFault, PlanProblem
 from pp_monitor.domain.plan_rule import Backing
 from pp_monitor.domain.plan_warning import PlanDoubt, PlanWarning
 from pp_monitor.domain.replanning import MoveFault, MoveProblem, ReplanningCause, ReplanningStep
@@ -98,6 +99,32 @@ def move_fix(problem: MoveProblem, milestones: Mapping[str, str]) -> tuple[str, 
         MoveFault.PAST: (
             f"La fecha nueva de «{name}» ya pasó.",
             "Escriba una fecha de hoy en adelante o explique abajo por qué pide una que ya pasó.",
+        ),
+    }
+    return texts[problem.fault]
+
+
+def plan_fix(problem: PlanProblem, milestones: Mapping[str, str]) -> tuple[str, str]:
+    """What is wrong with a plan and how to fix it, two Spanish sentences."""
+    name = milestones.get(problem.milestone_code, problem.milestone_code)
+    other = milestones.get(problem.other_code, problem.other_code)
+    texts = {
+        PlanFault.MISSING: (f"Falta la fecha de «{name}».", "Escriba la fecha o marque «No aplica»."),
+        PlanFault.COMPULSORY: (f"«{name}» es obligatorio.", "Quite «No aplica» y escriba su fecha."),
+        PlanFault.BOTH: (f"«{name}» tiene fecha y «No aplica».", "Deje solo una de las dos."),
+        PlanFault.UNKNOWN: (f"El hito {problem.milestone_code} no existe.", "Use los códigos H01 a H14."),
+        PlanFault.CLOSURE_BEFORE_START: (
+            f"«{name}» está antes de «{other}».",
+            f"Escriba una fecha igual o posterior a la de «{other}».",
+        ),
+        PlanFault.OUT_OF_ORDER: (
+            f"«{name}» está antes de «{other}».",
+            f"Escriba una fecha igual o posterior a la de «{other}».",
+        ),
+        PlanFault.ACTUAL_BEFORE_START: (f"«{name}» ocurrió antes de «{other}».", "Corrija la fecha real que no es."),
+        PlanFault.ACTUAL_IN_FUTURE: (
+            f"La fecha real de «{name}» está en el futuro.",
+            "Escriba una fecha que ya haya pasado.",
         ),
     }
     return texts[problem.fault]

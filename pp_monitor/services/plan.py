@@ -16,7 +16,7 @@ from pp_monitor.extensions import db
 from pp_monitor.intake.plan_cells import NOWHERE
 from pp_monitor.intake.plan_rows import PlanRow
 from pp_monitor.intake.plan_template import PlanFile
-from pp_monitor.labels import plan_fix
+from pp_monitor.labels_plan import plan_fix
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import Registration
 from pp_monitor.models.project import Load

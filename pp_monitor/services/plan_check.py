@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pp_monitor import labels
 from pp_monitor.domain.catalogue import OWN_CODES, Catalogue, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanFault, PlanLine, PlanProblem, check_plan
 from pp_monitor.domain.plan_warning import PlanReview, PlanWarning
 from pp_monitor.domain.progress import LAST_CONTRACT, START, actual_start
-from pp_monitor.labels_plan import plan_advice
+from pp_monitor.labels_plan import plan_advice, plan_fix
 
 _ROW_NUMBER = re.compile(r"[0-9]+")
 
@@ -64,7 +63,7 @@ def plan_errors(
     """The faults of the plan of project ``code`` with their remedies, for the milestone each is at."""
     names = milestone_names(catalogue) | dict(plan.own_names)
     found = [
-        _problem(code, fault.milestone_code, labels.plan_fix(fault, names))
+        _problem(code, fault.milestone_code, plan_fix(fault, names))
         for fault in plan_faults(plan, catalogue, modality, today)
     ]
     for milestone in met_but_not_applicable(plan):

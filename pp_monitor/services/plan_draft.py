@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert
 
 from pp_monitor import labels
 from pp_monitor.domain.catalogue import OWN_CODES
-from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem
+from pp_monitor.domain.errors import ConflictError, Problem
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, Merged, TypedRow, actual_part, name_part, reason_part
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Organism, Vigencia
@@ -21,7 +21,7 @@ from pp_monitor.services.plan_cell import LONGEST_TYPED, NOT_APPLICABLE, read_ce
 from pp_monitor.services.plan_grid import Grid, GridRow
 from pp_monitor.services.plan_read import DraftRow, load_grid, merge_row, modality_of, stored_drafts
 from pp_monitor.services.plan_row import row_texts
-from pp_monitor.services.registration import already_registered
+from pp_monitor.services.registration import refuse_closed
 from pp_monitor.services.transaction import writing_vigencia
 
 __all__ = ["DraftConflictError", "Grid", "load_grid", "save_drafts"]
@@ -127,12 +127,7 @@ def _save(
 
 
 def _refuse_rows(rows: Mapping[int, GridRow], typed: Mapping[int, TypedRow], organism: Organism) -> None:
-    if any(project_id not in rows for project_id in typed):
-        raise NotFoundError(f"Hay proyectos que no son del organismo {organism.code}.")
-    if registered := sorted(rows[id_].code for id_ in typed if rows[id_].is_registered):
-        raise ConflictError(already_registered(registered))
-    if waiting := sorted(rows[id_].code for id_ in typed if rows[id_].approval):
-        raise ConflictError(f"Ya se enviaron y están en aprobación: {', '.join(waiting)}.")
+    refuse_closed(rows, typed, organism)
     if withdrawn := sorted(rows[id_].code for id_ in typed if rows[id_].is_withdrawn):
         raise ConflictError(f"Ya no se registran porque se retiraron: {', '.join(withdrawn)}.")
 

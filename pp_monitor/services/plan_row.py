@@ -16,6 +16,7 @@ from pp_monitor.domain.plan import PlanFault, PlanLine
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part
 from pp_monitor.domain.plan_rule import PlanRules
 from pp_monitor.domain.plan_warning import PlanReview
+from pp_monitor.labels_plan import plan_fix
 from pp_monitor.services.plan_cell import CellReading, read_cell, shown_text
 from pp_monitor.services.plan_check import (
     ProjectPlan,
@@ -89,7 +90,7 @@ class RowCheck:
         for fault in plan_faults(said.plan, self.catalogue, said.modality, self.today):
             is_silent = fault.fault is PlanFault.MISSING and not self.with_missing
             if not is_silent and fault.milestone_code not in unread:
-                what, fix = labels.plan_fix(fault, names)
+                what, fix = plan_fix(fault, names)
                 yield Problem(what, fix, milestone_code=fault.milestone_code)
         for code in met_but_not_applicable(said.plan):
             what = f"«{names[code]}» tiene fecha real y «No aplica»."

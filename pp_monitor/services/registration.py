@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -32,6 +32,7 @@ from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_check import ProjectPlan, plan_errors
+from pp_monitor.services.plan_grid import GridRow
 from pp_monitor.services.plan_reason import add_backings
 from pp_monitor.services.plan_text import plan_rows
 from pp_monitor.services.submission_step import NewStep, add_steps, leave, seats
@@ -150,6 +151,19 @@ def already_registered(codes: Sequence[str]) -> str:
     if len(codes) == 1:
         return f"El proyecto {codes[0]} ya está registrado. La línea base no se cambia."
     return f"Los proyectos {', '.join(codes)} ya están registrados. La línea base no se cambia."
+
+
+def refuse_closed(rows: Mapping[int, GridRow], project_ids: Collection[int], organism: Organism) -> None:
+    """Refuse projects whose plan is no draft of the organism.
+
+    Raises ``NotFoundError`` for another's, ``ConflictError`` for what is registered or in approval.
+    """
+    if any(project_id not in rows for project_id in project_ids):
+        raise NotFoundError(f"Hay proyectos que no son del organismo {organism.code}.")
+    if registered := sorted(rows[id_].code for id_ in project_ids if rows[id_].is_registered):
+        raise ConflictError(already_registered(registered))
+    if waiting := sorted(rows[id_].code for id_ in project_ids if rows[id_].approval):
+        raise ConflictError(f"Ya se enviaron y están en aprobación: {', '.join(waiting)}.")
 
 
 def _add_registration(batch: Batch, codes: Mapping[int, str], now: datetime) -> Registration:

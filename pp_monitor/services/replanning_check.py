@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from pp_monitor import labels
 from pp_monitor.domain.catalogue import Catalogue
 from pp_monitor.domain.errors import ConflictError, Problem
 from pp_monitor.domain.plan import Plans
 from pp_monitor.domain.plan_warning import PlanReview
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.domain.replanning import movable_codes, move_faults, moved_lines, moved_order_faults
-from pp_monitor.labels_plan import move_fix
+from pp_monitor.labels_plan import move_fix, plan_fix
 from pp_monitor.services.deviation import Standing
 from pp_monitor.services.plan_check import milestone_names, warning_problem
 
@@ -58,7 +57,7 @@ def _order_problems(
     plans = standing.plans
     lines = plans.current.lines if plans else {}
     return [
-        _problem(standing.project.code, fault.milestone_code, labels.plan_fix(fault, names))
+        _problem(standing.project.code, fault.milestone_code, plan_fix(fault, names))
         for fault in moved_order_faults(standing.project, lines, wanted, catalogue)
     ]
 

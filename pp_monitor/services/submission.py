@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -29,7 +30,7 @@ from pp_monitor.services.plan_grid import Grid, GridRow
 from pp_monitor.services.plan_read import DraftRow, load_grid, stored_drafts
 from pp_monitor.services.plan_review import require_reasons, review_grid
 from pp_monitor.services.plan_text import plan_rows
-from pp_monitor.services.registration import Batch, already_registered, check_batch
+from pp_monitor.services.registration import Batch, check_batch, refuse_closed
 from pp_monitor.services.submission_mail import MailKind, queue_step_mail
 from pp_monitor.services.submission_step import NewStep, add_steps, leave, standings, steps_of
 from pp_monitor.services.transaction import writing_vigencia
@@ -81,7 +82,8 @@ def send_drafts(
     with sending(), writing_vigencia(vigencia.id) as now:
         grid = load_grid(vigencia, organism, today)
         rows = {row.project_id: row for row in grid.rows}
-        _refuse_stamps(rows, stamps, organism)
+        refuse_closed(rows, stamps, organism)
+        _refuse_changed(rows, stamps)
         reasons = _reasons(grid, stamps, left_out)
         doubts = review_grid(vigencia, organism, replace(grid, rows=tuple(rows[id_] for id_ in stamps)))
         require_reasons(doubts)
@@ -93,24 +95,16 @@ def send_drafts(
         return sent
 
 
-class sending:  # noqa: N801 - reads as what it does
+@contextmanager
+def sending() -> Iterator[None]:
     """Tell what the database refuses as a second approval in the reader's words."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, IntegrityError):
-            raise ConflictError("Alguno de los proyectos ya está en aprobación. Actualice la página.") from error
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConflictError("Alguno de los proyectos ya está en aprobación. Actualice la página.") from error
 
 
-def _refuse_stamps(rows: Mapping[int, GridRow], stamps: Mapping[int, str], organism: Organism) -> None:
-    if any(project_id not in rows for project_id in stamps):
-        raise NotFoundError(f"Hay proyectos que no son del organismo {organism.code}.")
-    if registered := sorted(rows[id_].code for id_ in stamps if rows[id_].is_registered):
-        raise ConflictError(already_registered(registered))
-    if waiting := sorted(rows[id_].code for id_ in stamps if rows[id_].approval):
-        raise ConflictError(f"Ya se enviaron y están en aprobación: {', '.join(waiting)}.")
+def _refuse_changed(rows: Mapping[int, GridRow], stamps: Mapping[int, str]) -> None:
     changed = sorted(rows[id_].code for id_, seen in stamps.items() if rows[id_].stamp != seen)
     if changed:
         raise ConflictError(f"Alguien cambió el borrador de {', '.join(changed)}. Revise de nuevo antes de enviar.")

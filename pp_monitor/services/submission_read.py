@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 
@@ -29,6 +30,8 @@ from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_check import ProjectPlan
 from pp_monitor.services.plan_text import read_plan_rows
 from pp_monitor.services.submission_step import Step, standings, steps_of
+
+_Row = TypeVar("_Row", PlanSubmissionProject, Step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,10 +298,11 @@ def _doubt(stored: Mapping[str, Any]) -> SentDoubt:
     )
 
 
-def _grouped(rows: Iterable[object]) -> dict[int, list]:  # type: ignore[type-arg]
-    found: dict[int, list] = {}  # type: ignore[type-arg]
+def _grouped(rows: Iterable[_Row]) -> Mapping[int, Sequence[_Row]]:
+    """The rows of each submission, in their order."""
+    found: dict[int, list[_Row]] = defaultdict(list)
     for row in rows:
-        found.setdefault(row.submission_id, []).append(row)  # type: ignore[attr-defined]
+        found[row.submission_id].append(row)
     return found
 
 

@@ -87,7 +87,11 @@ def _record(reading: Reading, project: ProjectAssessment, form: WishForm, wish: 
     except ConflictError as error:
         form.form_errors.append(str(error))
         return _form_page(reading, project, form), 409
-    flash("Solicitud enviada a Planeación. Las fechas no cambian mientras no la apruebe.", "success")
+    return _done(request_id, "Solicitud enviada a Planeación. Las fechas no cambian mientras no la apruebe.")
+
+
+def _done(request_id: int, message: str) -> ResponseReturnValue:
+    flash(message, "success")
     return redirect(url_for("replanning.show", request_id=request_id))
 
 
@@ -157,8 +161,7 @@ def withdraw(request_id: int) -> ResponseReturnValue:
     reading, project, found = _seen_request(request_id)
     own_organism(project.organism_code)
     service.withdraw(reading.vigencia, found.id, access.actor(), reading.cutoff.today, render_mail)
-    flash("Solicitud retirada. Las fechas no cambian.", "success")
-    return redirect(url_for("replanning.show", request_id=request_id))
+    return _done(request_id, "Solicitud retirada. Las fechas no cambian.")
 
 
 @blueprint.post("/reprogramaciones/<int:request_id>/devolver")
@@ -171,8 +174,7 @@ def give_back(request_id: int) -> ResponseReturnValue:
         return _request_page(reading, project, found, give_back=form), 422
     reason = form.reason.data or ""
     service.give_back(reading.vigencia, found.id, reason, access.actor(), reading.cutoff.today, render_mail)
-    flash("Solicitud devuelta al organismo.", "success")
-    return redirect(url_for("replanning.show", request_id=request_id))
+    return _done(request_id, "Solicitud devuelta al organismo.")
 
 
 @blueprint.post("/reprogramaciones/<int:request_id>/aprobar")
@@ -190,5 +192,4 @@ def approve(request_id: int) -> ResponseReturnValue:
     except ProblemsError as error:
         form.form_errors += [f"{problem.what} {problem.fix}" for problem in error.problems]
         return _request_page(reading, project, found, approve=form), 422
-    flash(f"Reprogramación aprobada: plan vigente n.º {number}. La línea base no cambia.", "success")
-    return redirect(url_for("replanning.show", request_id=request_id))
+    return _done(request_id, f"Reprogramación aprobada: plan vigente n.º {number}. La línea base no cambia.")
