@@ -7,6 +7,7 @@ from datetime import date
 
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.catalogue import Modality
+from pp_monitor.domain.plan_doubt import DoubtGroup
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.plan import RegistrationStep
@@ -36,10 +37,11 @@ def send(
     by: Actor | None = None,
     on: date = TODAY,
     act: str = "",
+    doubts: Sequence[DoubtGroup] = (),
 ) -> PlanSubmission:
     """Send complete plans of these projects, without drafts."""
     plans = {city.id(number, organism): plan_ or plan() for number in numbers}
-    sent = Sending(plans, dict.fromkeys(plans, modality), {}, act)
+    sent = Sending(plans, dict.fromkeys(plans, modality), {}, act, doubts)
     vigencia, own = city.vigencia, city.organism(organism)
     by = by or city.actor
     with writing_vigencia(vigencia.id) as now:

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import ConflictError, PpMonitorError
 from pp_monitor.domain.evidence import Document
+from pp_monitor.domain.plan_doubt import Justification
+from pp_monitor.domain.plan_warning import PlanDoubt
 from pp_monitor.domain.submission import comments_until
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Organism, Vigencia
@@ -23,6 +25,7 @@ from pp_monitor.services.plan_text import read_plan_rows
 from pp_monitor.services.registration import Batch, registering, write_registration
 from pp_monitor.services.submission import Deed, at_step, leave_lost, open_submission, required, write_step
 from pp_monitor.services.submission_mail import MailKind, queue_step_mail
+from pp_monitor.services.submission_read import sent_doubts
 from pp_monitor.services.submission_step import NewStep, Step, standings, steps_of
 from pp_monitor.services.transaction import writing_vigencia
 
@@ -136,7 +139,14 @@ def _batch(deed: Deed, submission: PlanSubmission, approval: Step, project_ids: 
         submission_id=submission.id,
         kind=RegistrationKind(submission.kind),
         modalities={row.project_id: Modality(row.modality) if row.modality else None for row in rows},
+        paid_with=_paid_with(submission),
     )
+
+
+def _paid_with(submission: PlanSubmission) -> Justification | None:
+    """What was said, when the plan was sent, of completions after the year."""
+    said = [one for one in sent_doubts(submission) if one.doubt is PlanDoubt.COMPLETION_AFTER_YEAR]
+    return Justification(said[0].reason, said[0].backing, said[0].document) if said else None
 
 
 def due_submissions(vigencia: Vigencia, today: date) -> list[int]:

@@ -75,10 +75,16 @@ def justify(vigencia: Vigencia, organism: Organism, given: Mapping[str, Justific
 
 
 def add_backings(
-    vigencia: Vigencia, organism: Organism, plans: Mapping[int, Mapping[str, PlanLine]], day: date, now: datetime
+    vigencia: Vigencia,
+    given: Justification | None,
+    plans: Mapping[int, Mapping[str, PlanLine]],
+    day: date,
+    now: datetime,
 ) -> None:
-    """Record the document that backs each completion after the year, within the caller's transaction."""
-    given = justifications(vigencia, organism).get(PlanDoubt.COMPLETION_AFTER_YEAR)
+    """Record the document ``given`` for each completion after the year from ``day``, in the caller's transaction.
+
+    ``plans`` are lines by project id; nothing is recorded without a document, or for one that only pays later.
+    """
     if given is None or given.backing is None or not given.backing.covers_completion:
         return
     year_end = date(vigencia.year, 12, 31)

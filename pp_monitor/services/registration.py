@@ -15,6 +15,8 @@ from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.plan import BaselineKind
+from pp_monitor.domain.plan_doubt import Justification
+from pp_monitor.domain.plan_warning import PlanDoubt
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
@@ -33,7 +35,7 @@ from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_check import ProjectPlan, plan_errors
 from pp_monitor.services.plan_grid import GridRow
-from pp_monitor.services.plan_reason import add_backings
+from pp_monitor.services.plan_reason import add_backings, justifications
 from pp_monitor.services.plan_text import plan_rows
 from pp_monitor.services.submission_step import NewStep, add_steps, leave, seats
 from pp_monitor.services.transaction import writing_vigencia
@@ -44,7 +46,8 @@ class Batch:
     """What an organism registers in one act: a plan for each project, by project id.
 
     ``declared_on`` is the day of the act; no actual date lies after ``today``. A batch that comes out of a
-    submission names it, and is judged by the ``modalities`` that were sent with it.
+    submission names it, is judged by the ``modalities`` that were sent with it, and holds ``paid_with`` for what ends
+    after the year.
     """
 
     vigencia: Vigencia
@@ -59,6 +62,7 @@ class Batch:
     submission_id: int | None = None
     kind: RegistrationKind | None = None
     modalities: Mapping[int, Modality | None] | None = None
+    paid_with: Justification | None = None
 
 
 def register_plan(
@@ -103,7 +107,7 @@ def write_registration(batch: Batch, now: datetime) -> Registration:
     _add_events(batch, registration, now)
     _add_facts(batch, now)
     lines = {project_id: plan.lines for project_id, plan in batch.plans.items()}
-    add_backings(batch.vigencia, batch.organism, lines, batch.declared_on, now)
+    add_backings(batch.vigencia, _paid_with(batch), lines, batch.declared_on, now)
     details = {
         "number": registration.number,
         "kind": registration.kind,
@@ -115,6 +119,13 @@ def write_registration(batch: Batch, now: datetime) -> Registration:
     }
     record(batch.actor, "register", "plan", batch.organism.code, now, details)
     return registration
+
+
+def _paid_with(batch: Batch) -> Justification | None:
+    """What pays completions after the year: as it was when the plan was sent, or now for an act without sending."""
+    if batch.submission_id is not None:
+        return batch.paid_with
+    return justifications(batch.vigencia, batch.organism).get(PlanDoubt.COMPLETION_AFTER_YEAR)
 
 
 def check_batch(batch: Batch, now: datetime) -> dict[int, str]:

@@ -226,7 +226,7 @@ class _Reader:
         steps = self.steps[submission.id]
         newest = standings(steps)
         approved = next((step.day for step in steps if step.step is RegistrationStep.APPROVED), None)
-        doubts = tuple(_doubt(one) for one in submission.doubts)
+        doubts = sent_doubts(submission)
         projects = [self._project(row, newest[row.project_id], doubts) for row in self.rows[submission.id]]
         return SentPlan(
             id=submission.id,
@@ -286,6 +286,11 @@ class _Reader:
             said = Said(first.step, first.day, first.recorded_at, first.who, first.reason, codes, first.evidence_id)
             found.append(said)
         return found
+
+
+def sent_doubts(submission: PlanSubmission) -> tuple[SentDoubt, ...]:
+    """The doubts about a plan with their reasons, as they were when it was sent."""
+    return tuple(_doubt(one) for one in submission.doubts)
 
 
 def _doubt(stored: Mapping[str, Any]) -> SentDoubt:

@@ -16,14 +16,19 @@ from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import ConflictError, ProblemsError
 from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.plan import PlanLine
+from pp_monitor.domain.plan_doubt import DoubtGroup, Justification
+from pp_monitor.domain.plan_rule import Backing
+from pp_monitor.domain.plan_warning import PlanDoubt
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.mail import OutboxMessage
 from pp_monitor.models.plan import BaselineRow, Registration, RegistrationStep
+from pp_monitor.models.project import ProjectBacking
 from pp_monitor.services import approval, registration
 from pp_monitor.services.approval import comment, decide, let_through, register_due, return_approved
 from pp_monitor.services.evidence import read_document
 from pp_monitor.services.mail import list_messages
+from pp_monitor.services.plan_reason import justify
 from pp_monitor.services.receipt import find_receipt
 from pp_monitor.services.submission import at_step
 from pp_monitor.services.submission_read import SentPlan, find_submission
@@ -97,6 +102,27 @@ def test_what_is_registered_is_what_was_sent_whatever_changed_since(city: City) 
     assert receipt.is_intact
     assert receipt.projects[0].plan == dates
     assert receipt.act == "Oficio 7"
+
+
+@pytest.mark.parametrize(
+    ("sent_with", "backed"),
+    [
+        (Justification("Sigue en 2023.", Backing.FUTURE_APPROPRIATION, "Acuerdo 512"), ["Acuerdo 512"]),
+        (Justification("Ya se recibió.", Backing.PAYABLE, "Acta 3"), []),
+        (None, []),
+    ],
+)
+def test_what_pays_a_late_completion_is_what_was_said_when_it_was_sent(
+    city: City, sent_with: Justification | None, backed: list[str]
+) -> None:
+    key = PlanDoubt.COMPLETION_AFTER_YEAR
+    late = plan(**dict.fromkeys(("H11", "H12", "H13", "H14"), PlanLine(date(2023, 2, 1))))
+    sent = send(city, (1,), plan_=late, doubts=[DoubtGroup(key, key, (), True, sent_with)])
+    later = Justification("Otra cosa.", Backing.RESERVE, "Reserva 9")
+    justify(city.vigencia, city.organism(), {key: later}, city.actor)
+    approve(city, sent)
+    let_through(deed(city, sent.id))
+    assert list(db.session.scalars(select(ProjectBacking.act))) == backed
 
 
 def test_some_are_returned_and_the_rest_goes_on(city: City) -> None:
