@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
-
+from pp_monitor.domain.account import ORGANISM_ROLES, Role
 from pp_monitor.domain.replanning import ReplanningStep, moves
 from pp_monitor.extensions import db
 from pp_monitor.formatters import date_short, plural
 from pp_monitor.formatters import workdays as workdays_text
 from pp_monitor.labels_plan import REPLANNING_CAUSE
-from pp_monitor.models.account import Role, RoleAssignment, User
-from pp_monitor.models.entity import Entity, Vigencia
+from pp_monitor.models.entity import Vigencia
 from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.entity import find_organism, organism_labels
-from pp_monitor.services.mail import Render, queue_message
+from pp_monitor.services.mail import Render
 from pp_monitor.services.replanning_check import standing_names
 from pp_monitor.services.replanning_read import AskedRequest, find_request
+from pp_monitor.services.role import addresses
+from pp_monitor.services.step_mail import Quote, StepMail, Words, queue_step
 
-TEMPLATE = "replanning_step"
-_OWN = frozenset({Role.ENLACE, Role.ORDENADOR})
+KIND = "replanning_step"
+_TOLD = frozenset({Role.PLANEACION, Role.ORDENADOR})
 _READERS = {
-    ReplanningStep.REQUESTED: frozenset({Role.PLANEACION, Role.ORDENADOR}),
-    ReplanningStep.WITHDRAWN: frozenset({Role.PLANEACION, Role.ORDENADOR}),
-    ReplanningStep.RETURNED: _OWN,
-    ReplanningStep.APPROVED: _OWN,
+    ReplanningStep.REQUESTED: _TOLD,
+    ReplanningStep.WITHDRAWN: _TOLD,
+    ReplanningStep.RETURNED: ORGANISM_ROLES,
+    ReplanningStep.APPROVED: ORGANISM_ROLES,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StepMail:
-    """What the mail of a step says; ``path`` is the page that it leads to."""
-
-    subject: str
-    greeting: str
-    opening: str
-    facts: tuple[str, ...]
-    dates: tuple[str, ...]
-    quote: str
-    ask: str
-    link_text: str
-    path: str
-    author: str
-    entity: str
-    is_demo: bool
 
 
 def queue_replanning_mail(
@@ -56,82 +37,51 @@ def queue_replanning_mail(
     request = find_request(vigencia.id, request_id)
     standing = project_standing(vigencia, request.project_id, today, now)
     organism_code = standing.project.organism_code
-    addresses = _addresses(vigencia.entity_id, _READERS[step], find_organism(organism_code).id, today)
-    if not addresses:
-        return
-    said = _mail(vigencia, request, step, standing, organism_labels(vigencia.entity_id, today, now)[organism_code].name)
-    queue_message(
-        entity_id=vigencia.entity_id,
-        vigencia_id=vigencia.id,
-        kind=TEMPLATE,
-        idempotency_key=f"{TEMPLATE}/{request.id}/{step}",
-        recipients=addresses,
-        mail=render(TEMPLATE, mail=said),
-        recorded_at=now,
-    )
+    people = addresses(vigencia.entity_id, _READERS[step], find_organism(organism_code).id, today)
+    if people:
+        organism = organism_labels(vigencia.entity_id, today, now)[organism_code].name
+        said = _mail(request, step, standing, organism)
+        queue_step(vigencia, KIND, f"{request.id}/{step}", people, said, now, render)
 
 
-def _addresses(entity_id: int, roles: frozenset[Role], organism_id: int, on: date) -> list[str]:
-    """The addresses of those who hold one of ``roles`` on a day, for the whole city or for this organism."""
-    query = (
-        select(User.email)
-        .join(RoleAssignment, RoleAssignment.user_id == User.id)
-        .where(User.entity_id == entity_id, User.is_enabled, RoleAssignment.valid_from <= on)
-        .where(or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= on))
-        .where(RoleAssignment.role.in_(roles))
-        .where(or_(RoleAssignment.organism_id.is_(None), RoleAssignment.organism_id == organism_id))
-        .order_by(User.email)
-        .distinct()
-    )
-    return list(db.session.scalars(query))
-
-
-def _mail(
-    vigencia: Vigencia, request: AskedRequest, step: ReplanningStep, standing: Standing, organism: str
-) -> StepMail:
-    subject, opening, ask = _words(request, step, organism)
-    is_city = step in (ReplanningStep.REQUESTED, ReplanningStep.WITHDRAWN)
+def _mail(request: AskedRequest, step: ReplanningStep, standing: Standing, organism: str) -> StepMail:
+    newest = request.steps[-1]
+    text = request.justification if step is ReplanningStep.REQUESTED else newest.reason
     return StepMail(
-        subject=("DATOS DE DEMOSTRACIÓN · " if vigencia.is_demo else "") + subject,
-        greeting="equipo de Planeación" if is_city else organism,
-        opening=opening,
+        words=_words(request, step, organism),
+        greeting="equipo de Planeación" if _READERS[step] is _TOLD else organism,
         facts=(
             f"Proyecto {request.project_code}: {standing.project.name}.",
             f"Causa: {REPLANNING_CAUSE[request.cause]}.",
             f"Documento: {request.document}.",
         ),
         dates=_dates(request, step, standing),
-        quote=request.steps[-1].reason or ("" if step is not ReplanningStep.REQUESTED else request.justification),
-        ask=ask,
+        quotes=(Quote(newest.author or "Planeación", request.project_code, text),) if text else (),
         link_text="Abrir la solicitud",
         path=f"/reprogramaciones/{request.id}",
-        author="Equipo de Planeación – Secretaría de Gobierno",
-        entity=db.session.get_one(Entity, vigencia.entity_id).name,
-        is_demo=vigencia.is_demo,
     )
 
 
-def _words(request: AskedRequest, step: ReplanningStep, organism: str) -> tuple[str, str, str]:
-    """Subject, opening and what is asked."""
+def _words(request: AskedRequest, step: ReplanningStep, organism: str) -> Words:
     about = f"reprogramación n.º {request.number} de {request.project_code}"
     many = plural(len(request.wanted), "fecha", "fechas")
     return {
-        ReplanningStep.REQUESTED: (
+        ReplanningStep.REQUESTED: Words(
             f"Para decidir: {about}",
             f"{organism} pide mover {many}.",
             "Apruebe la solicitud o devuélvala con su motivo.",
         ),
-        ReplanningStep.RETURNED: (
+        ReplanningStep.RETURNED: Words(
             f"Devuelta: {about}",
             "Planeación devolvió la solicitud. Las fechas no cambian.",
             "Si todavía hace falta, corríjala y pídala otra vez.",
         ),
-        ReplanningStep.APPROVED: (
+        ReplanningStep.APPROVED: Words(
             f"Aprobada: {about}",
             "Planeación aprobó la solicitud. La línea base no cambia; las fechas nuevas son el plan vigente.",
             "Reporte los avances contra las fechas nuevas.",
         ),
-        ReplanningStep.WITHDRAWN: (
+        ReplanningStep.WITHDRAWN: Words(
             f"Ya no espera decisión: {about}",
             f"{organism} retiró la solicitud. Las fechas no cambian.",
             "No tiene que hacer nada.",
