@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
+import gc
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,8 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Dialect, Engine, event
 from werkzeug.routing import Rule
 
@@ -33,6 +32,13 @@ BOTH_ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)
 AppFactory = Callable[..., Flask]
 
 _COMPILED: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the collector need not look at it after each few objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -167,12 +173,20 @@ def _postgres_database(request: pytest.FixtureRequest, template: str) -> Iterato
         server.drop(name)
 
 
-@cache
-def _compiled_templates() -> FileSystemBytecodeCache:
+class _CompiledTemplates(BytecodeCache):
     """Each test has an application of its own, and compiling the same pages again is half of what a test costs."""
-    folder = tempfile.TemporaryDirectory(prefix="pp-monitor-templates-")
-    atexit.register(folder.cleanup)
-    return FileSystemBytecodeCache(folder.name)
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_TEMPLATES = _CompiledTemplates()
 
 
 def _share_compiled_statements(engine: Engine) -> None:
@@ -185,6 +199,12 @@ def _share_compiled_statements(engine: Engine) -> None:
         _COMPILED[name] = (engine.dialect, {})
     engine.dialect, statements = _COMPILED[name]
     engine.update_execution_options(compiled_cache=statements)
+
+
+def _trust_the_machine(engine: Engine) -> None:
+    """No waiting for the disk: what a test wrote is not needed after the machine has failed."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
 
 
 def _remember_builders() -> None:
@@ -211,9 +231,10 @@ def _running_app(instance_dir: Path, database_url: str, **settings: Any) -> Iter
 
     app = create_app(Settings(instance_dir=instance_dir, database_url=database_url, **settings))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    app.jinja_env.bytecode_cache = _compiled_templates()
+    app.jinja_env.bytecode_cache = _TEMPLATES
     with app.app_context():
         _share_compiled_statements(db.engine)
+        _trust_the_machine(db.engine)
     yield app
     with app.app_context():
         db.session.remove()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import html5lib
@@ -23,6 +24,8 @@ from pp_monitor.services.transaction import writing
 from pp_monitor.views.headers import CONTENT_SECURITY_POLICY
 from tests.factories_db import make_user
 
+# What a parser reads letter by letter and cannot find wrong: words between two tags, values of attributes.
+PLAIN = re.compile(r'>\s*[^\s<>&][^<>&]*<|>\s+<|="[^"<>&]+"')
 TITLE = re.compile(r"<title>([^<]+) · Presupuesto participativo</title>")
 
 
@@ -93,7 +96,7 @@ class Pages:
 def check_page(response: TestResponse) -> Page:
     """Fail on a page that is not valid, lacks a title or its one heading, or that the policy would block."""
     html = response.text.strip()
-    html5lib.HTMLParser(strict=True).parse(html)
+    _check_markup(PLAIN.sub(_shortened, html))
     titles = TITLE.findall(html)
     assert len(titles) == 1, "the page needs one title"
     assert len(re.findall(r"<h1[ >]", html)) == 1, "the page needs one h1"
@@ -103,6 +106,18 @@ def check_page(response: TestResponse) -> Page:
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids)), "an id stands twice"
     return Page(response, html, _words(html), titles[0])
+
+
+def _shortened(plain: re.Match[str]) -> str:
+    """One letter for any words, nothing for blanks and values."""
+    words = plain.group()
+    return '=""' if words.startswith("=") else "><" if words[1:-1].isspace() else ">x<"
+
+
+@cache
+def _check_markup(markup: str) -> None:
+    """Fail on tags or entities that are not valid; pages that differ only in their words are asked once."""
+    html5lib.HTMLParser(strict=True).parse(markup)
 
 
 def _words(html: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.dated import Dated
@@ -46,6 +47,56 @@ from pp_monitor.models.project import (
 )
 
 Grouped = dict[int, list[Any]]
+
+
+@cache
+def _own_columns(table: Any, *columns: Any) -> Select[Any]:
+    """The columns of ``table`` that every reader wants, and ``columns``."""
+    query = select(table.project_id, table.id, table.recorded_at, *columns)
+    return query.join(Project, Project.id == table.project_id)
+
+
+# Kept, like what the functions beside give: a statement costs more to write than to run over a few projects.
+_PROJECTS = select(Project.id, Project.public_id, Project.code, Project.entered_on, Project.recorded_at)
+_ORGANISMS = _own_columns(ProjectOrganism, ProjectOrganism.valid_from, Organism.code).join(
+    Organism, Organism.id == ProjectOrganism.organism_id
+)
+_TERRITORIES = (
+    _own_columns(ProjectTerritory, ProjectTerritory.valid_from, Territory.code, ProjectTerritoryShare.amount_cop)
+    .join(ProjectTerritoryShare, ProjectTerritoryShare.project_territory_id == ProjectTerritory.id)
+    .join(Territory, Territory.id == ProjectTerritoryShare.territory_id)
+)
+_LINES = (
+    select(
+        BaselineLine.baseline_id,
+        BaselineLine.milestone_code,
+        BaselineLine.planned_on,
+        BaselineLine.is_not_applicable,
+    )
+    .join(BaselineRow, BaselineRow.id == BaselineLine.baseline_id)
+    .join(Project, Project.id == BaselineRow.project_id)
+)
+_VOIDS = (
+    select(
+        ProjectProcess.project_id,
+        AttemptVoid.attempt_id,
+        AttemptVoid.valid_from,
+        AttemptVoid.recorded_at,
+        Attempt.number,
+    )
+    .join(Attempt, Attempt.id == AttemptVoid.attempt_id)
+    .join(ProjectProcess, ProjectProcess.process_id == Attempt.process_id)
+    .join(Project, Project.id == ProjectProcess.project_id)
+)
+
+
+@cache
+def _bounded(query: Select[Any], table: Any, is_of_some: bool) -> Select[Any]:
+    """``query`` as at ``:known_at``, of all projects of ``:vigencia`` or only of ``:projects``."""
+    query = query.where(Project.vigencia_id == bindparam("vigencia"), table.recorded_at <= bindparam("known_at"))
+    if is_of_some:
+        query = query.where(Project.id.in_(bindparam("projects", expanding=True)))
+    return query.order_by(table.id)
 
 
 def load_histories(
@@ -102,18 +153,16 @@ class _Reader:
 
     def _rows(self, query: Select[Any], table: Any) -> Iterable[Row[Any]]:
         """Rows of ``table`` of the wanted projects recorded by ``known_at``, in order of id."""
-        query = query.where(Project.vigencia_id == self._vigencia_id, table.recorded_at <= self._known_at)
+        values: dict[str, Any] = {"vigencia": self._vigencia_id, "known_at": self._known_at}
         if self._project_ids is not None:
-            query = query.where(Project.id.in_(self._project_ids))
-        return db.session.execute(query.order_by(table.id))
+            values["projects"] = list(self._project_ids)
+        return db.session.execute(_bounded(query, table, self._project_ids is not None), values)
 
     def _of_project(self, table: Any, *columns: Any) -> Iterable[Row[Any]]:
-        query = select(table.project_id, table.id, table.recorded_at, *columns)
-        return self._rows(query.join(Project, Project.id == table.project_id), table)
+        return self._rows(_own_columns(table, *columns), table)
 
     def projects(self) -> Iterable[Row[Any]]:
-        query = select(Project.id, Project.public_id, Project.code, Project.entered_on, Project.recorded_at)
-        return self._rows(query, Project)
+        return self._rows(_PROJECTS, Project)
 
     def dated(self, table: Any, column: Any, read: Any = None) -> Grouped:
         found: Grouped = defaultdict(list)
@@ -126,37 +175,13 @@ class _Reader:
 
     def organisms(self) -> Grouped:
         found: Grouped = defaultdict(list)
-        query = (
-            select(
-                ProjectOrganism.project_id,
-                ProjectOrganism.id,
-                ProjectOrganism.recorded_at,
-                ProjectOrganism.valid_from,
-                Organism.code,
-            )
-            .join(Project, Project.id == ProjectOrganism.project_id)
-            .join(Organism, Organism.id == ProjectOrganism.organism_id)
-        )
-        for project_id, row_id, recorded_at, valid_from, code in self._rows(query, ProjectOrganism):
+        for project_id, row_id, recorded_at, valid_from, code in self._rows(_ORGANISMS, ProjectOrganism):
             found[project_id].append(Dated(code, valid_from, recorded_at, row_id))
         return found
 
     def territories(self) -> Grouped:
-        query = (
-            select(
-                ProjectTerritory.project_id,
-                ProjectTerritory.id,
-                ProjectTerritory.recorded_at,
-                ProjectTerritory.valid_from,
-                Territory.code,
-                ProjectTerritoryShare.amount_cop,
-            )
-            .join(Project, Project.id == ProjectTerritory.project_id)
-            .join(ProjectTerritoryShare, ProjectTerritoryShare.project_territory_id == ProjectTerritory.id)
-            .join(Territory, Territory.id == ProjectTerritoryShare.territory_id)
-        )
         sets: dict[tuple[int, int], tuple[Row[Any], list[TerritoryShare]]] = {}
-        for row in self._rows(query, ProjectTerritory):
+        for row in self._rows(_TERRITORIES, ProjectTerritory):
             shares = sets.setdefault((row.project_id, row.id), (row, []))[1]
             shares.append(TerritoryShare(row.code, row.amount_cop))
         found: Grouped = defaultdict(list)
@@ -208,17 +233,7 @@ class _Reader:
 
     def baselines(self) -> Grouped:
         lines: dict[int, dict[str, PlanLine]] = defaultdict(dict)
-        query = (
-            select(
-                BaselineLine.baseline_id,
-                BaselineLine.milestone_code,
-                BaselineLine.planned_on,
-                BaselineLine.is_not_applicable,
-            )
-            .join(BaselineRow, BaselineRow.id == BaselineLine.baseline_id)
-            .join(Project, Project.id == BaselineRow.project_id)
-        )
-        for baseline_id, code, planned, not_applicable in self._rows(query, BaselineRow):
+        for baseline_id, code, planned, not_applicable in self._rows(_LINES, BaselineRow):
             lines[baseline_id][code] = PlanLine(planned, not_applicable)
         found: Grouped = defaultdict(list)
         for row in self._of_project(BaselineRow, BaselineRow.number, BaselineRow.kind, BaselineRow.decided_on):
@@ -272,20 +287,8 @@ class _Reader:
 
     def void_attempts(self) -> Grouped:
         """Void attempts of the project's processes; facts without attempt fall with the first one."""
-        query = (
-            select(
-                ProjectProcess.project_id,
-                AttemptVoid.attempt_id,
-                AttemptVoid.valid_from,
-                AttemptVoid.recorded_at,
-                Attempt.number,
-            )
-            .join(Attempt, Attempt.id == AttemptVoid.attempt_id)
-            .join(ProjectProcess, ProjectProcess.process_id == Attempt.process_id)
-            .join(Project, Project.id == ProjectProcess.project_id)
-        )
         found: Grouped = defaultdict(list)
-        for row in self._rows(query, AttemptVoid):
+        for row in self._rows(_VOIDS, AttemptVoid):
             found[row.project_id].append(VoidAttempt(row.attempt_id, row.valid_from, row.recorded_at))
             if row.number == 1:
                 found[row.project_id].append(VoidAttempt(None, row.valid_from, row.recorded_at))
