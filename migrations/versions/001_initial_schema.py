@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from pp_monitor.models.append_only import allow_changes, create_function, drop_function, refuse_changes
+
 revision = "001"
 down_revision = None
 branch_labels = None
@@ -27,36 +29,8 @@ APPEND_ONLY = (
 def upgrade() -> None:
     """Create the tables and forbid changes of what is append-only."""
     _create_tables()
-    _refuse_changes()
-
-
-def _refuse_changes() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            "CREATE FUNCTION pp_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'append-only table: %', TG_TABLE_NAME; END $$"
-        )
-    for table in APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            _refuse(table, verb)
-
-
-def _refuse(table: str, verb: str) -> None:
-    name = f"tr_{table}_{verb.lower()}"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} EXECUTE FUNCTION pp_refuse_change()")
-    else:
-        refusal = f"SELECT RAISE(ABORT, 'append-only table: {table}')"
-        op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN {refusal}; END")
-
-
-def _allow_changes() -> None:
-    is_postgresql = op.get_bind().dialect.name == "postgresql"
-    for table in APPEND_ONLY:
-        for verb in ("update", "delete"):
-            op.execute(f"DROP TRIGGER tr_{table}_{verb}" + (f" ON {table}" if is_postgresql else ""))
-    if is_postgresql:
-        op.execute("DROP FUNCTION pp_refuse_change()")
+    create_function()
+    refuse_changes(APPEND_ONLY)
 
 
 def _create_tables() -> None:
@@ -1307,7 +1281,8 @@ def _create_tables() -> None:
 
 def downgrade() -> None:
     """Drop everything, triggers first."""
-    _allow_changes()
+    allow_changes(APPEND_ONLY)
+    drop_function()
     op.drop_table("project_territory_share")
     with op.batch_alter_table("project_contract", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_project_contract_project_id"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from pp_monitor.models.append_only import refuse_changes
+
 revision = "002"
 down_revision = "001"
 branch_labels = None
@@ -31,13 +33,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_acceptance")),
         sa.UniqueConstraint("user_id", "version", name=op.f("uq_privacy_acceptance_user_id_version")),
     )
-    for verb in ("UPDATE", "DELETE"):
-        name = f"tr_{TABLE}_{verb.lower()}"
-        if op.get_bind().dialect.name == "postgresql":
-            op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {TABLE} EXECUTE FUNCTION pp_refuse_change()")
-        else:
-            refusal = f"SELECT RAISE(ABORT, 'append-only table: {TABLE}')"
-            op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {TABLE} BEGIN {refusal}; END")
+    refuse_changes([TABLE])
 
 
 def downgrade() -> None:

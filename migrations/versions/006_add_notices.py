@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from pp_monitor.models.append_only import refuse_changes
+
 revision = "006"
 down_revision = "005"
 branch_labels = None
@@ -78,18 +80,7 @@ def upgrade() -> None:
             name=op.f("uq_reminder_vigencia_id_organism_id_user_id_occasion"),
         ),
     )
-    for table in APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            _refuse(table, verb)
-
-
-def _refuse(table: str, verb: str) -> None:
-    name = f"tr_{table}_{verb.lower()}"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} EXECUTE FUNCTION pp_refuse_change()")
-    else:
-        refusal = f"SELECT RAISE(ABORT, 'append-only table: {table}')"
-        op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN {refusal}; END")
+    refuse_changes(APPEND_ONLY)
 
 
 def downgrade() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from pp_monitor.models.append_only import allow_changes, refuse_changes
+
 revision = "008"
 down_revision = "007"
 branch_labels = None
@@ -20,41 +22,20 @@ AFTER = ("sent", "approved", "returned", "commented", "recalled", "left", "regis
 def upgrade() -> None:
     """Create the tables, widen the steps of a registration and keep all of it append-only."""
     _create_tables()
-    _drop_triggers(EVENT)
+    allow_changes([EVENT])
     _widen_events()
-    for table in (EVENT, *APPEND_ONLY):
-        _refuse_changes(table)
+    refuse_changes([EVENT, *APPEND_ONLY])
 
 
 def downgrade() -> None:
     """Forget what was sent; steps that were not known before go with it."""
-    for table in (EVENT, *APPEND_ONLY):
-        _drop_triggers(table)
+    allow_changes([EVENT, *APPEND_ONLY])
     events = sa.table(EVENT, sa.column("step"))
     op.execute(events.delete().where(events.c.step.not_in(BEFORE)))
     _narrow_events()
-    _refuse_changes(EVENT)
+    refuse_changes([EVENT])
     for table in ("evidence_content", "plan_submission_seat", "plan_submission_project", "plan_submission"):
         op.drop_table(table)
-
-
-def _is_postgresql() -> bool:
-    return op.get_bind().dialect.name == "postgresql"
-
-
-def _refuse_changes(table: str) -> None:
-    for verb in ("UPDATE", "DELETE"):
-        name = f"tr_{table}_{verb.lower()}"
-        if _is_postgresql():
-            op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} EXECUTE FUNCTION pp_refuse_change()")
-        else:
-            refusal = f"SELECT RAISE(ABORT, 'append-only table: {table}')"
-            op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN {refusal}; END")
-
-
-def _drop_triggers(table: str) -> None:
-    for verb in ("update", "delete"):
-        op.execute(f"DROP TRIGGER tr_{table}_{verb}" + (f" ON {table}" if _is_postgresql() else ""))
 
 
 def _widen_events() -> None:

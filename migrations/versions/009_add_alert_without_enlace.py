@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from pp_monitor.models.append_only import allow_changes, refuse_changes
+
 revision = "009"
 down_revision = "008"
 branch_labels = None
@@ -31,15 +33,9 @@ def _allow(rules: str) -> None:
 
 
 def _forget() -> None:
-    is_postgresql = op.get_bind().dialect.name == "postgresql"
-    trigger = "tr_alert_event_delete"
-    op.execute(f"DROP TRIGGER {trigger}" + (" ON alert_event" if is_postgresql else ""))
+    allow_changes(["alert_event"], ["DELETE"])
     op.execute(
         "DELETE FROM alert_event WHERE alert_id IN (SELECT id FROM alert WHERE rule = 'organism_without_enlace')"
     )
     op.execute("DELETE FROM alert WHERE rule = 'organism_without_enlace'")
-    if is_postgresql:
-        op.execute(f"CREATE TRIGGER {trigger} BEFORE DELETE ON alert_event EXECUTE FUNCTION pp_refuse_change()")
-    else:
-        refusal = "SELECT RAISE(ABORT, 'append-only table: alert_event')"
-        op.execute(f"CREATE TRIGGER {trigger} BEFORE DELETE ON alert_event BEGIN {refusal}; END")
+    refuse_changes(["alert_event"], ["DELETE"])

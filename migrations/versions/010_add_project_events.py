@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from pp_monitor.models.append_only import refuse_changes
+
 revision = "010"
 down_revision = "009"
 branch_labels = None
@@ -25,18 +27,7 @@ def upgrade() -> None:
     """Create the tables and forbid changes of what is recorded."""
     _create_replanning()
     _create_project_change()
-    for table in APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            _refuse(table, verb)
-
-
-def _refuse(table: str, verb: str) -> None:
-    name = f"tr_{table}_{verb.lower()}"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} EXECUTE FUNCTION pp_refuse_change()")
-    else:
-        refusal = f"SELECT RAISE(ABORT, 'append-only table: {table}')"
-        op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN {refusal}; END")
+    refuse_changes(APPEND_ONLY)
 
 
 def _key(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
