@@ -49,6 +49,9 @@ class Period:
     cutoff: date
 
 
+Run = Callable[[Period, date, Actor], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A scheduled job: due from the hour ``at`` of its periods' days, safe to run twice.
@@ -64,7 +67,7 @@ class Job:
     due: Callable[[Vigencia, date], Sequence[Period]]
     period_on: Callable[[Vigencia, date], Period]
     next_day: Callable[[Vigencia, date], date | None]
-    run: Callable[[Period, date, Actor], str]
+    run: Run
 
     def key(self, period: Period) -> RunKey:
         """The ledger's key of one of its periods."""
@@ -90,9 +93,18 @@ def _daily_next(vigencia: Vigencia, today: date) -> date:
     return max(following, vigencia.opened_on)
 
 
+def _daily_job(name: str, label: str, at: time, run: Run, *, past: str = "") -> Job:
+    """A job of every day; ``past`` is what is answered to who asks for another day, where that makes no sense."""
+
+    def run_today(period: Period, today: date, actor: Actor) -> str:
+        if past and period.day != today:
+            raise NotFoundError(past)
+        return run(period, today, actor)
+
+    return Job(name, label, at, _daily_due, _daily, _daily_next, run_today)
+
+
 def _refresh_alerts(period: Period, today: date, actor: Actor) -> str:
-    if period.day != today:
-        raise NotFoundError("Las alertas solo se actualizan a la fecha de hoy.")
     done = alert.refresh_alerts(period.vigencia_id, period.day, actor)
     changed = done.raised + done.lowered + done.updated
     return f"Alertas: {done.opened} abiertas, {changed} cambiadas, {done.closed} cerradas."
@@ -147,15 +159,11 @@ def _purge_held(period: Period, today: date, _actor: Actor) -> str:
 
 def _notify_role_ends(period: Period, today: date, actor: Actor) -> str:
     """Ends of today's people; safe for each vigencia, since the outbox takes no notice twice."""
-    if period.day != today:
-        raise NotFoundError("El fin de las funciones solo se avisa a la fecha de hoy.")
     told = role_end.notify_role_ends(actor, today, render=render_mail)
     return f"Avisos nuevos de funciones de enlaces por terminar: {told}."
 
 
 def _remind(period: Period, today: date, actor: Actor) -> str:
-    if period.day != today:
-        raise NotFoundError("Los recordatorios solo salen con la fecha de hoy.")
     vigencia = db.session.get_one(Vigencia, period.vigencia_id)
     done = reminder.send_due_reminders(vigencia, today, actor, render=render_mail)
     return f"Recordatorios: {done.persons} personas de {done.organisms} organismos."
@@ -163,8 +171,6 @@ def _remind(period: Period, today: date, actor: Actor) -> str:
 
 def _register_plans(period: Period, today: date, actor: Actor) -> str:
     """Every plan whose days for comments are over, whichever day that was: a day missed is caught up."""
-    if period.day != today:
-        raise NotFoundError("Los planes solo se registran a la fecha de hoy.")
     vigencia = db.session.get_one(Vigencia, period.vigencia_id)
     numbers = approval.register_due(vigencia, actor, today, render_mail)
     if not numbers:
@@ -172,23 +178,19 @@ def _register_plans(period: Period, today: date, actor: Actor) -> str:
     return f"Planes registrados, constancias n.º {', '.join(str(number) for number in numbers)}."
 
 
-REGISTER_PLANS = Job(
-    name="register_plans",
-    label="Registra los planes aprobados cuyos días de comentarios pasaron, cada día a las 05:30",
-    at=time(5, 30),
-    due=_daily_due,
-    period_on=_daily,
-    next_day=_daily_next,
-    run=_register_plans,
+REGISTER_PLANS = _daily_job(
+    "register_plans",
+    "Registra los planes aprobados cuyos días de comentarios pasaron, cada día a las 05:30",
+    time(5, 30),
+    _register_plans,
+    past="Los planes solo se registran a la fecha de hoy.",
 )
-REFRESH_ALERTS = Job(
-    name="refresh_alerts",
-    label="Actualiza las alertas, cada día a las 06:00",
-    at=time(6),
-    due=_daily_due,
-    period_on=_daily,
-    next_day=_daily_next,
-    run=_refresh_alerts,
+REFRESH_ALERTS = _daily_job(
+    "refresh_alerts",
+    "Actualiza las alertas, cada día a las 06:00",
+    time(6),
+    _refresh_alerts,
+    past="Las alertas solo se actualizan a la fecha de hoy.",
 )
 CLOSE_MONTH = Job(
     name="close_month",
@@ -199,41 +201,31 @@ CLOSE_MONTH = Job(
     next_day=monthly_next,
     run=_close_month,
 )
-PURGE_TRIES = Job(
-    name="purge_tries",
-    label="Borra los intentos de ingreso que ya no cuentan, cada día a las 05:00",
-    at=time(5),
-    due=_daily_due,
-    period_on=_daily,
-    next_day=_daily_next,
-    run=_purge_tries,
+PURGE_TRIES = _daily_job(
+    "purge_tries",
+    "Borra los intentos de ingreso que ya no cuentan, cada día a las 05:00",
+    time(5),
+    _purge_tries,
 )
-PURGE_HELD = Job(
-    name="purge_held",
-    label="Borra los archivos con problemas que ya cumplieron su tiempo, cada día a las 05:10",
-    at=time(5, 10),
-    due=_daily_due,
-    period_on=_daily,
-    next_day=_daily_next,
-    run=_purge_held,
+PURGE_HELD = _daily_job(
+    "purge_held",
+    "Borra los archivos con problemas que ya cumplieron su tiempo, cada día a las 05:10",
+    time(5, 10),
+    _purge_held,
 )
-ROLE_ENDS = Job(
-    name="role_ends",
-    label="Avisa los enlaces cuya función termina en diez días, cada día a las 06:30",
-    at=time(6, 30),
-    due=_daily_due,
-    period_on=_daily,
-    next_day=_daily_next,
-    run=_notify_role_ends,
+ROLE_ENDS = _daily_job(
+    "role_ends",
+    "Avisa los enlaces cuya función termina en diez días, cada día a las 06:30",
+    time(6, 30),
+    _notify_role_ends,
+    past="El fin de las funciones solo se avisa a la fecha de hoy.",
 )
-REMIND = Job(
-    name="remind",
-    label="Recuerda a quienes deben su plan, alrededor del plazo y solo en días hábiles, a las 08:00",
-    at=time(8),
-    due=_daily_due,
-    period_on=_daily,
-    next_day=_daily_next,
-    run=_remind,
+REMIND = _daily_job(
+    "remind",
+    "Recuerda a quienes deben su plan, alrededor del plazo y solo en días hábiles, a las 08:00",
+    time(8),
+    _remind,
+    past="Los recordatorios solo salen con la fecha de hoy.",
 )
 JOBS: tuple[Job, ...] = (REGISTER_PLANS, REFRESH_ALERTS, ROLE_ENDS, CLOSE_MONTH, REMIND, PURGE_TRIES, PURGE_HELD)
 
