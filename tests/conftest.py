@@ -122,6 +122,12 @@ def any_app(migrated_url: str, make_app: AppFactory) -> Flask:
 
 
 @pytest.fixture
+def mailing_app(migrated_url: str, make_app: AppFactory, smtp_server: SmtpServer) -> Flask:
+    """The application with the test's own mail server, once on each engine."""
+    return make_app(migrated_url, smtp_url=smtp_server.url)
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript, logged in as nobody."""
     return app.test_client()

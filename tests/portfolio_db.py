@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import time_machine
 from sqlalchemy import select
 
 from pp_monitor.domain.account import Role
@@ -86,6 +87,12 @@ def open_vigencia(
     key = f"vigencia {tuple(projects)} {year} {deadline} {is_demo} {staffed}"
     filled(key, lambda: _fill(projects, year, deadline, is_demo=is_demo, staffed=staffed))
     return find_vigencia(year)
+
+
+def open_vigencia_early(projects: Sequence[NewProject]) -> Vigencia:
+    """A vigencia whose facts were recorded when 2022 began, so that whole months of it can be closed."""
+    with time_machine.travel(datetime(2022, 1, 1, 15, tzinfo=UTC), tick=False):
+        return open_vigencia(projects)
 
 
 def _fill(projects: Sequence[NewProject], year: int, deadline: date | None, *, is_demo: bool, staffed: bool) -> None:

@@ -38,9 +38,8 @@ from pp_monitor.services.audit import Actor
 from pp_monitor.services.held_file import RefusedFile, hold_file
 from pp_monitor.services.job import RunKey, claim, last_beat, last_run
 from pp_monitor.services.lease import Lease
-from tests.conftest import AppFactory
 from tests.engines import SmtpServer
-from tests.portfolio_db import NewProject, an_actor, met_through, open_vigencia, staff_every_organism
+from tests.portfolio_db import NewProject, an_actor, met_through, open_vigencia_early, staff_every_organism
 from tests.services.outbox import listed, queue
 
 BOGOTA = ZoneInfo("America/Bogota")
@@ -78,17 +77,10 @@ class Diary:
 
 
 @pytest.fixture
-def served(migrated_url: str, make_app: AppFactory, smtp_server: SmtpServer) -> Flask:
-    return make_app(migrated_url, smtp_url=smtp_server.url)
-
-
-@pytest.fixture
-def vigencia(served: Flask) -> Iterator[Vigencia]:
+def vigencia(mailing_app: Flask) -> Iterator[Vigencia]:
     """Vigencia 2022, recorded when it opened."""
-    with served.app_context():
-        with time_machine.travel(datetime(2022, 1, 1, 15, tzinfo=UTC), tick=False):
-            vigencia = open_vigencia([LATE])
-        yield vigencia
+    with mailing_app.app_context():
+        yield open_vigencia_early([LATE])
         db.session.remove()
 
 
@@ -136,7 +128,7 @@ def test_after_months_down_every_report_is_made_up_in_order(ticker: Ticker, diar
     ]
 
 
-def test_catching_up_never_goes_before_the_opening(served: Flask, ticker: Ticker, diary: Diary) -> None:
+def test_catching_up_never_goes_before_the_opening(mailing_app: Flask, ticker: Ticker, diary: Diary) -> None:
     vigencia = db.session.scalars(select(Vigencia)).one()
     vigencia.opened_on = date(2022, 6, 1)
     db.session.commit()
@@ -388,9 +380,9 @@ def test_the_next_report_is_known(vigencia: Vigencia, today: date, expected: dat
     assert scheduler.monthly_next(vigencia, today) == expected
 
 
-def test_a_fixed_date_is_refused_beside_real_data(vigencia: Vigencia, served: Flask) -> None:
+def test_a_fixed_date_is_refused_beside_real_data(vigencia: Vigencia, mailing_app: Flask) -> None:
     clock.check_fixed_date()
-    served.config["SETTINGS"] = replace(served.config["SETTINGS"], today=APRIL_18)
+    mailing_app.config["SETTINGS"] = replace(mailing_app.config["SETTINGS"], today=APRIL_18)
     with pytest.raises(SettingError, match="PP_TODAY"):
         clock.check_fixed_date()
 

@@ -7,35 +7,24 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from flask import Flask
 
 from pp_monitor.config import Settings
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services.job import last_beat
-from tests.conftest import AppFactory
-from tests.engines import SmtpServer
-from tests.portfolio_db import NewProject, met_through, open_vigencia
+from tests.portfolio_db import NewProject, met_through, open_vigencia_early
 
 LATE = NewProject("BP1", actual=met_through("H02"))
 
 
 @pytest.fixture
-def served(migrated_url: str, make_app: AppFactory, smtp_server: SmtpServer) -> Flask:
-    return make_app(migrated_url, smtp_url=smtp_server.url)
-
-
-@pytest.fixture
-def vigencia(served: Flask) -> Iterator[Vigencia]:
+def vigencia(mailing_app: Flask) -> Iterator[Vigencia]:
     """Vigencia 2022, recorded when it opened."""
-    with served.app_context():
-        with time_machine.travel(datetime(2022, 1, 1, 15, tzinfo=UTC), tick=False):
-            vigencia = open_vigencia([LATE])
-        yield vigencia
+    with mailing_app.app_context():
+        yield open_vigencia_early([LATE])
         db.session.remove()
 
 
@@ -74,9 +63,9 @@ def next_line(process: subprocess.Popen[str], *, other_than: str = "") -> str:
 
 @pytest.mark.slow
 def test_when_the_leading_process_is_killed_the_other_leads_and_stops_when_asked(
-    vigencia: Vigencia, served: Flask
+    vigencia: Vigencia, mailing_app: Flask
 ) -> None:
-    settings: Settings = served.config["SETTINGS"]
+    settings: Settings = mailing_app.config["SETTINGS"]
     db.session.rollback()
     with start_scheduler(settings) as first:
         assert next_line(first) == "lead"

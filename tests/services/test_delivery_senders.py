@@ -22,7 +22,6 @@ from pp_monitor.config import Settings
 from pp_monitor.extensions import db
 from pp_monitor.models.mail import DeliveryState
 from pp_monitor.services.delivery import BACK_OFF, SendSummary, send_due
-from tests.conftest import AppFactory
 from tests.engines import SmtpServer
 from tests.services.outbox import a_city, listed, queue, settings_with
 
@@ -30,38 +29,32 @@ ANA = "ana@example.org"
 
 
 @pytest.fixture
-def sender(migrated_url: str, make_app: AppFactory, smtp_server: SmtpServer) -> Flask:
-    """The application with the test's own mail server, once on each engine."""
-    return make_app(migrated_url, smtp_url=smtp_server.url)
-
-
-@pytest.fixture
-def city(sender: Flask) -> Iterator[int]:
-    with sender.app_context():
+def city(mailing_app: Flask) -> Iterator[int]:
+    with mailing_app.app_context():
         yield a_city()
         db.session.remove()
 
 
 @contextmanager
-def serving(sender: Flask, server: SmtpServer) -> Iterator[Settings]:
+def serving(mailing_app: Flask, server: SmtpServer) -> Iterator[Settings]:
     """Let the application send through ``server``, which listens for the length of a block."""
     controller = Controller(server, hostname="127.0.0.1", port=server.port)
     controller.start()
     try:
-        sender.config["SETTINGS"] = settings_with(sender.config["SETTINGS"], server.url)
-        yield sender.config["SETTINGS"]
+        mailing_app.config["SETTINGS"] = settings_with(mailing_app.config["SETTINGS"], server.url)
+        yield mailing_app.config["SETTINGS"]
     finally:
         controller.stop()
 
 
-def test_two_senders_send_each_message_once(city: int, sender: Flask, smtp_server: SmtpServer) -> None:
+def test_two_senders_send_each_message_once(city: int, mailing_app: Flask, smtp_server: SmtpServer) -> None:
     keys = [f"report/{number:02d}" for number in range(12)]
     for key in keys:
         queue(city, key, [ANA], subject=key)
     db.session.rollback()
 
     def work() -> SendSummary:
-        with sender.app_context():
+        with mailing_app.app_context():
             return send_due()
 
     with ThreadPoolExecutor(2) as pool:
@@ -86,11 +79,11 @@ class SlowServer(SmtpServer):
         return await SmtpServer.handle_DATA(self, server, session, envelope)
 
 
-def test_a_message_that_a_live_sender_is_handing_over_is_left_to_it(city: int, sender: Flask) -> None:
+def test_a_message_that_a_live_sender_is_handing_over_is_left_to_it(city: int, mailing_app: Flask) -> None:
     queue(city, "k", [ANA])
     db.session.rollback()
-    server = SlowServer(app=sender)
-    with serving(sender, server):
+    server = SlowServer(app=mailing_app)
+    with serving(mailing_app, server):
         assert send_due() == SendSummary(messages=1, sent=1)
     assert server.others == [SendSummary()]
     assert len(server.received) == 1
@@ -142,11 +135,11 @@ with app.app_context():
         pytest.param("DATA", 2, id="between its yes and the record: the one unavoidable double"),
     ],
 )
-def test_a_sender_killed_half_way_loses_no_mail(city: int, sender: Flask, at: str, copies: int) -> None:
+def test_a_sender_killed_half_way_loses_no_mail(city: int, mailing_app: Flask, at: str, copies: int) -> None:
     queue(city, "k", [ANA])
     db.session.rollback()
     server = KillingServer(at=at)
-    with serving(sender, server) as settings:
+    with serving(mailing_app, server) as settings:
         words = [sys.executable, "-c", CHILD, str(settings.instance_dir), settings.database_url, server.url]
         with subprocess.Popen(words, stdin=subprocess.PIPE, text=True) as child:
             server.victim = child.pid
