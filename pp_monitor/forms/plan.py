@@ -32,13 +32,10 @@ def read_grid(
 
     ``project_ids`` gives the id of each project code that the person may type in.
     """
+    parts = row_parts(milestones)
     return {
         project_id: TypedRow(
-            {
-                part: clean_line(form[field_name(code, part)]) or ""
-                for part in row_parts(milestones)
-                if field_name(code, part) in form
-            },
+            {part: clean_line(form[field_name(code, part)]) or "" for part in parts if field_name(code, part) in form},
             form.get(field_name(code, MODALITY), ""),
             form[field_name(code, STAMP)],
         )

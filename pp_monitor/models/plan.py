@@ -14,7 +14,7 @@ from pp_monitor.models.columns import Code, EntityId, Hash, Id, Instant, MaybeIn
 
 
 class PlanDraft(Model):
-    """The draft of one project's plan; it belongs to the organism. ``version`` guards two editors.
+    """The draft of one project's plan; it belongs to the organism. ``version`` counts how often it was saved.
 
     ``left_out_reason`` says why the project stays without dates for now; none when it does not.
     """
@@ -29,8 +29,6 @@ class PlanDraft(Model):
     user_id: Mapped[int | None] = to("user_account.id")
     saved_at: Mapped[Instant]
     left_out_reason: Mapped[str | None] = mapped_column(Text)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own declarative attribute
 
 
 class PlanDraftLine(Model):

@@ -312,7 +312,7 @@ def _save(checked: _Checked, now: datetime) -> PlanLoadResult:
             changes.append(change)
     result = checked.result(said, len(changes), missing, diffs)
     if not result.problems and changes:
-        write_drafts(changes, stored, load.vigencia, load.actor, load.today, now)
+        write_drafts(changes, load.vigencia, load.actor, load.today, now)
         _record_load(load, now)
         codes = sorted(change.project_code for change in changes)
         details = {"projects": codes, "file": load.filename, "sha256": load.sha256}

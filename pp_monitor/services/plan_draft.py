@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from pp_monitor import labels
 from pp_monitor.domain.catalogue import OWN_CODES
@@ -19,12 +20,34 @@ from pp_monitor.models.project import ProjectModality
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.plan_cell import LONGEST_TYPED, NOT_APPLICABLE, read_cell
 from pp_monitor.services.plan_grid import Grid, GridRow
-from pp_monitor.services.plan_read import DraftRow, load_grid, merge_row, modality_of, stored_drafts
-from pp_monitor.services.plan_row import row_texts
+from pp_monitor.services.plan_read import (
+    draft_texts,
+    drafted,
+    load_check,
+    load_grid,
+    merge_row,
+    modality_of,
+    read_grid,
+    typed_over,
+)
+from pp_monitor.services.plan_row import RowCheck, row_texts
 from pp_monitor.services.registration import refuse_closed
 from pp_monitor.services.transaction import writing_vigencia
 
 __all__ = ["DraftConflictError", "Grid", "load_grid", "save_drafts"]
+# By their tables and not as objects of the session, which would renew sixty drafts one by one.
+_HEADS = select(PlanDraft.id, PlanDraft.project_id).where(
+    PlanDraft.project_id.in_(bindparam("project_ids", expanding=True))
+)
+_SAVED: dict[str, Any] = {name: bindparam(name) for name in ("user_id", "saved_at", "left_out_reason")}
+_RENEW_HEAD = (
+    update(PlanDraft)
+    .where(PlanDraft.project_id == bindparam("of_project"))
+    .values(version=PlanDraft.version + 1, **_SAVED)
+)
+_ADD_HEAD = insert(PlanDraft).values(
+    entity_id=bindparam("entity_id"), project_id=bindparam("of_project"), version=1, **_SAVED
+)
 
 
 class DraftConflictError(ConflictError):
@@ -53,18 +76,22 @@ class DraftChange:
     reasons: Mapping[str, str] = field(default_factory=dict)
     left_out: str = ""
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """Everything typed, by part of the row, the modality apart."""
+        return draft_texts(self.typed, self.actuals, self.own_names, self.reasons, self.left_out)
+
 
 @dataclass(frozen=True, slots=True)
 class DraftSave:
-    """What a save did: the grid as it was found, the projects written, and what two people changed at once.
+    """What a save did: the grid as it stands after it, the projects written, and what two people changed at once.
 
-    A project with a clash is not written, the others are. ``saved_at`` is none when nothing was written.
+    A project with a clash is not written, and shows what was typed; the others are written.
     """
 
-    found: Grid
+    grid: Grid
     changed: frozenset[int]
     clashes: tuple[Clash, ...]
-    saved_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +139,43 @@ def _save(
     all_or_nothing: bool,
 ) -> DraftSave:
     with writing_vigencia(vigencia.id) as now:
-        grid = load_grid(vigencia, organism, today)
+        check = load_check(vigencia, today)
+        grid = read_grid(vigencia, organism, check, {})
         rows = {row.project_id: row for row in grid.rows}
         _refuse_rows(rows, typed, organism)
         merger = _Merger(grid)
-        changes = [change for id_, row in typed.items() if (change := merger.change(rows[id_], row))]
-        if not changes or (all_or_nothing and merger.clashes):
+        found = (merger.change(rows[id_], row) for id_, row in typed.items())
+        changes = {change.project_id: change for change in found if change}
+        if all_or_nothing and merger.clashes:
+            changes = {}
+        if changes:
+            write_drafts(list(changes.values()), vigencia, actor, today, now)
+            codes = sorted(change.project_code for change in changes.values())
+            record(actor, "save_draft", "plan", organism.code, now, {"projects": codes})
+        else:
             db.session.rollback()
-            return DraftSave(grid, frozenset(), tuple(merger.clashes), None)
-        write_drafts(changes, stored_drafts(sorted(typed)), vigencia, actor, today, now)
-        codes = sorted(change.project_code for change in changes)
-        record(actor, "save_draft", "plan", organism.code, now, {"projects": codes})
-        return DraftSave(grid, frozenset(change.project_id for change in changes), tuple(merger.clashes), now)
+        clashing = {clash.project_id: typed[clash.project_id] for clash in merger.clashes}
+        after = [_row_after(row, changes.get(row.project_id), clashing, check, actor, now) for row in grid.rows]
+        return DraftSave(replace(grid, rows=tuple(after)), frozenset(changes), tuple(merger.clashes))
+
+
+def _row_after(
+    row: GridRow,
+    change: DraftChange | None,
+    clashing: Mapping[int, TypedRow],
+    check: RowCheck,
+    actor: Actor,
+    now: datetime,
+) -> GridRow:
+    """The row once its change is stored, the same that would be read, or what was typed where two people clash."""
+    if row.project_id in clashing:
+        return typed_over(row, clashing[row.project_id], check)
+    if change is None:
+        return row
+    modality = row.modality if change.modality is None else modality_of(change.modality)
+    # A process has no account, and is not told as the person who saved.
+    who = actor.label if actor.user_id else ""
+    return drafted(replace(row, modality=modality, saved_at=now, saved_by=who), change.texts, check)
 
 
 def _refuse_rows(rows: Mapping[int, GridRow], typed: Mapping[int, TypedRow], organism: Organism) -> None:
@@ -148,11 +200,12 @@ class _Merger:
 
     def change(self, row: GridRow, typed: TypedRow) -> DraftChange | None:
         """The new draft of a project, or none when nothing changes."""
-        by_part = merge_row(row, typed)
+        shown = row_texts(row)
+        by_part = merge_row(shown, typed)
         clashes = [self._clash(row, part, cell) for part, cell in by_part.items() if cell.theirs is not None]
         self.clashes += clashes
         texts = {part: cell.text for part, cell in by_part.items()}
-        if clashes or texts == row_texts(row):
+        if clashes or texts == shown:
             return None
         codes = [cell.code for cell in row.cells]
         planned = {code: texts[code] for code in codes}
@@ -210,30 +263,39 @@ def _quoted(text: str | None) -> str:
 
 def write_drafts(
     changes: Sequence[DraftChange],
-    stored: Mapping[int, DraftRow],
     vigencia: Vigencia,
     actor: Actor,
     today: date,
     now: datetime,
 ) -> None:
     """Write the new drafts and the modalities that change, within the caller's transaction of the vigencia."""
-    heads: dict[int, PlanDraft] = {}
-    for change in changes:
-        known = stored.get(change.project_id)
-        draft = known.draft if known and known.draft else None
-        if draft is None:
-            draft = PlanDraft(entity_id=vigencia.entity_id, project_id=change.project_id)
-            db.session.add(draft)
-        draft.user_id, draft.saved_at, draft.left_out_reason = actor.user_id, now, change.left_out or None
-        heads[change.project_id] = draft
-    db.session.flush()
-    ids = {project_id: draft.id for project_id, draft in heads.items()}
+    ids = _write_heads(changes, vigencia.entity_id, actor, now)
     db.session.execute(delete(PlanDraftLine).where(PlanDraftLine.draft_id.in_(ids.values())))
     lines = [line for change in changes for line in _lines(change, ids[change.project_id], vigencia.entity_id)]
     if lines:
-        db.session.execute(insert(PlanDraftLine), lines)
+        db.session.connection().execute(insert(PlanDraftLine), lines)
     modalities = {change.project_id: change.modality for change in changes if change.modality is not None}
     write_modalities(modalities, vigencia, today, now)
+
+
+def _write_heads(changes: Sequence[DraftChange], entity_id: int, actor: Actor, now: datetime) -> dict[int, int]:
+    """Who saved each draft and when, in one statement for the known ones and one for the new; their ids by project."""
+    wanted = {"project_ids": [change.project_id for change in changes]}
+    known = {row.project_id for row in db.session.execute(_HEADS, wanted)}
+    heads = [
+        {
+            "of_project": change.project_id,
+            "entity_id": entity_id,
+            "user_id": actor.user_id,
+            "saved_at": now,
+            "left_out_reason": change.left_out or None,
+        }
+        for change in changes
+    ]
+    for statement, is_known in ((_RENEW_HEAD, True), (_ADD_HEAD, False)):
+        if rows := [head for head in heads if (head["of_project"] in known) is is_known]:
+            db.session.connection().execute(statement, rows)
+    return {row.project_id: row.id for row in db.session.execute(_HEADS, wanted)}
 
 
 def _lines(change: DraftChange, draft_id: int, entity_id: int) -> list[dict[str, object]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from pp_monitor.domain.catalogue import Catalogue, Modality
 from pp_monitor.domain.dated import View, value_as_at
@@ -47,31 +46,42 @@ from pp_monitor.services.submission_step import OPEN_STEPS, Step, newest_steps
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """The stored draft of a project: text, actual date as typed, own name and reason by milestone code."""
+    """The stored draft of a project: text, actual date as typed, own name and reason by milestone code.
+
+    ``left_out`` says why the project stays without dates for now, empty when it does not. ``saved_at`` is none while
+    nobody saved it.
+    """
 
     typed: Mapping[str, str]
     actuals: Mapping[str, str]
     own_names: Mapping[str, str]
-    draft: PlanDraft | None = None
-    saved_by: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def left_out(self) -> str:
-        """Why the project stays without dates for now, empty when it does not."""
-        return (self.draft.left_out_reason or "") if self.draft else ""
+    left_out: str = ""
+    saved_at: datetime | None = None
+    saved_by: str = ""
 
     @property
     def texts(self) -> dict[str, str]:
         """Everything typed, by part of the row, the modality apart."""
-        texts = dict(self.typed)
-        texts |= {actual_part(code): text for code, text in self.actuals.items()}
-        texts |= {name_part(code): text for code, text in self.own_names.items()}
-        texts |= {reason_part(code): text for code, text in self.reasons.items()}
-        return texts | {LEFT_OUT: self.left_out}
+        return draft_texts(self.typed, self.actuals, self.own_names, self.reasons, self.left_out)
 
 
 EMPTY = DraftRow({}, {}, {})
+
+
+def draft_texts(
+    typed: Mapping[str, str],
+    actuals: Mapping[str, str],
+    own_names: Mapping[str, str],
+    reasons: Mapping[str, str],
+    left_out: str,
+) -> dict[str, str]:
+    """Everything typed of a project by part of its row, the modality apart; each given by milestone code."""
+    texts = dict(typed)
+    texts |= {actual_part(code): text for code, text in actuals.items()}
+    texts |= {name_part(code): text for code, text in own_names.items()}
+    texts |= {reason_part(code): text for code, text in reasons.items()}
+    return texts | {LEFT_OUT: left_out}
 
 
 def own_histories(vigencia_id: int, organism: Organism, view: View) -> list[ProjectHistory]:
@@ -88,36 +98,44 @@ def project_ids(vigencia_id: int) -> dict[str, int]:
     return dict(rows.tuples().all())
 
 
+# Built once: at each save, building a statement takes longer than running it.
+_HEADS = (
+    select(PlanDraft.id, PlanDraft.project_id, PlanDraft.left_out_reason, PlanDraft.saved_at, User.label)
+    .outerjoin(User, User.id == PlanDraft.user_id)
+    .where(PlanDraft.project_id.in_(bindparam("project_ids", expanding=True)))
+)
+# Columns and not objects: there may be a thousand of them.
+_LINES = select(
+    PlanDraftLine.draft_id,
+    PlanDraftLine.milestone_code,
+    PlanDraftLine.typed,
+    PlanDraftLine.typed_actual,
+    PlanDraftLine.own_name,
+    PlanDraftLine.reason,
+).where(PlanDraftLine.draft_id.in_(bindparam("draft_ids", expanding=True)))
+
+
+_Texts = tuple[dict[str, str], dict[str, str], dict[str, str], dict[str, str]]
+
+
 def stored_drafts(project_ids: Sequence[int]) -> dict[int, DraftRow]:
     """The stored drafts by project id; two queries."""
-    query = (
-        select(PlanDraft, User.label)
-        .outerjoin(User, User.id == PlanDraft.user_id)
-        .where(PlanDraft.project_id.in_(project_ids))
-    )
-    heads = {draft.id: (draft, label or "") for draft, label in db.session.execute(query)}
-    # Columns and not objects: there may be a thousand of them at each save.
-    columns = (
-        PlanDraftLine.draft_id,
-        PlanDraftLine.milestone_code,
-        PlanDraftLine.typed,
-        PlanDraftLine.typed_actual,
-        PlanDraftLine.own_name,
-        PlanDraftLine.reason,
-    )
-    lines: dict[int, list[Any]] = {draft_id: [] for draft_id in heads}
-    for line in db.session.execute(select(*columns).where(PlanDraftLine.draft_id.in_(list(heads)))):
-        lines[line.draft_id].append(line)
+    heads = db.session.execute(_HEADS, {"project_ids": list(project_ids)}).all()
+    said: dict[int, _Texts] = {head.id: ({}, {}, {}, {}) for head in heads}
+    for draft_id, code, typed, *others in db.session.execute(_LINES, {"draft_ids": list(said)}):
+        texts, *around = said[draft_id]
+        texts[code] = typed
+        for kind, text in zip(around, others, strict=True):
+            if text:
+                kind[code] = text
     return {
-        draft.project_id: DraftRow(
-            {line.milestone_code: line.typed for line in lines[draft.id]},
-            {line.milestone_code: line.typed_actual for line in lines[draft.id] if line.typed_actual},
-            {line.milestone_code: line.own_name for line in lines[draft.id] if line.own_name},
-            draft,
-            label,
-            {line.milestone_code: line.reason for line in lines[draft.id] if line.reason},
+        head.project_id: DraftRow(
+            *said[head.id],
+            left_out=head.left_out_reason or "",
+            saved_at=head.saved_at,
+            saved_by=head.label or "",
         )
-        for draft, label in heads.values()
+        for head in heads
     }
 
 
@@ -135,13 +153,28 @@ def load_grid(
     ``typed`` shows what a person sent put over what is stored, with the ``clashes`` at their cells.
     The number of queries does not depend on the number of projects.
     """
-    known_at = vigencia.last_recorded_at
-    view = View(today, known_at)
+    return read_grid(vigencia, organism, load_check(vigencia, today, with_missing=with_missing), typed or {}, clashes)
+
+
+def load_check(vigencia: Vigencia, today: date, *, with_missing: bool = False) -> RowCheck:
+    """What the rows of a grid are judged by on ``today``."""
     catalogue = entity_service.load_catalogue(vigencia.catalogue_version_id)
-    calendar = work_calendar(vigencia.entity_id, known_at)
+    calendar = work_calendar(vigencia.entity_id, vigencia.last_recorded_at)
     rules = load_plan_rules(vigencia.entity_id)
-    check = RowCheck(catalogue, calendar, vigencia.year, today, with_missing, rules)
-    rows = [_with_clashes(row, clashes, check) for row in _rows(vigencia, organism, check, view, typed or {})]
+    return RowCheck(catalogue, calendar, vigencia.year, today, with_missing, rules)
+
+
+def read_grid(
+    vigencia: Vigencia,
+    organism: Organism,
+    check: RowCheck,
+    typed: Mapping[int, TypedRow],
+    clashes: Sequence[Problem] = (),
+) -> Grid:
+    """Like ``load_grid``, for who judges rows by ``check`` afterwards too."""
+    known_at, today, calendar = vigencia.last_recorded_at, check.today, check.calendar
+    view = View(today, known_at)
+    rows = [_with_clashes(row, clashes) for row in _rows(vigencia, organism, check, view, typed)]
     deadline = _deadline(vigencia, organism, rows, known_at)
     days_left = None
     if deadline:
@@ -152,44 +185,13 @@ def load_grid(
         organism_name=label.name,
         short_name=label.short_name,
         year=vigencia.year,
-        milestones=catalogue.milestones,
+        milestones=check.catalogue.milestones,
         rows=tuple(rows),
         deadline=deadline,
         days_left=days_left,
         receipts=_numbers(Registration, vigencia.id, organism.id),
         submissions=_numbers(PlanSubmission, vigencia.id, organism.id),
     )
-
-
-def refresh_rows(
-    grid: Grid, vigencia: Vigencia, today: date, ids: Collection[int], typed: Mapping[int, TypedRow] | None = None
-) -> Grid:
-    """``grid`` with these projects read again, ``typed`` over them; the others stay as they were."""
-    if not ids:
-        return grid
-    known_at = vigencia.last_recorded_at
-    view = View(today, known_at)
-    catalogue = entity_service.load_catalogue(vigencia.catalogue_version_id)
-    calendar, rules = work_calendar(vigencia.entity_id, known_at), load_plan_rules(vigencia.entity_id)
-    check = RowCheck(catalogue, calendar, vigencia.year, today, rules=rules)
-    histories = {row.id: row for row in load_histories(vigencia.id, known_at, sorted(ids))}
-    drafts = stored_drafts(sorted(ids))
-    again = {
-        row.project_id: replace(
-            grid_row(
-                row.number,
-                histories[row.project_id],
-                drafts.get(row.project_id, EMPTY),
-                check,
-                view,
-                (typed or {}).get(row.project_id),
-            ),
-            territory=row.territory,
-        )
-        for row in grid.rows
-        if row.project_id in histories
-    }
-    return replace(grid, rows=tuple(again.get(row.project_id, row) for row in grid.rows))
 
 
 def _rows(
@@ -273,17 +275,25 @@ def grid_row(
         modality=value_as_at(history.modalities, view),
         cells=(),
         is_withdrawn=state is not None and state.state is ProjectState.WITHDRAWN,
-        saved_at=draft.draft.saved_at if draft.draft else None,
+        saved_at=draft.saved_at,
         saved_by=draft.saved_by,
         approval=None if history.baselines else approval_as_at(history.submissions, view),
     )
     if plans := plans_as_at(history.baselines, view):
         return _registered_row(row, plans, history, check)
-    row = check.fill(row, _with_offered(row, draft.texts, check.catalogue))
-    row = replace(row, stamp=stamp(row_texts(row).values()))
-    if typed is None:
-        return row
-    texts = {part: cell.text for part, cell in merge_row(row, typed).items()}
+    row = drafted(row, draft.texts, check)
+    return row if typed is None else typed_over(row, typed, check)
+
+
+def drafted(row: GridRow, texts: Mapping[str, str], check: RowCheck) -> GridRow:
+    """The row with what its draft says by part, the modality apart, marked by its stamp."""
+    row = check.fill(row, _with_offered(row, texts, check.catalogue))
+    return replace(row, stamp=stamp(row_texts(row).values()))
+
+
+def typed_over(row: GridRow, typed: TypedRow, check: RowCheck) -> GridRow:
+    """The row with what a person typed over it; its stamp stays that of what is stored."""
+    texts = {part: cell.text for part, cell in merge_row(row_texts(row), typed).items()}
     return check.fill(replace(row, modality=modality_of(texts[MODALITY])), texts)
 
 
@@ -293,9 +303,8 @@ def _with_offered(row: GridRow, typed: Mapping[str, str], catalogue: Catalogue) 
     return offered | {code: text for code, text in typed.items() if text or code not in offered}
 
 
-def merge_row(row: GridRow, typed: TypedRow) -> dict[str, Merged]:
-    """What was typed put over what the row shows, by part, the modality first."""
-    shown = row_texts(row)
+def merge_row(shown: Mapping[str, str], typed: TypedRow) -> dict[str, Merged]:
+    """What was typed put over what a row shows, by part, the modality first."""
     merged = merge([typed.text(part) for part in shown], list(shown.values()), typed.stamp)
     return dict(zip(shown, merged, strict=True))
 
@@ -336,12 +345,8 @@ def _fixed_cells(lines: Mapping[str, PlanLine], catalogue: Catalogue) -> tuple[C
     return tuple(cells)
 
 
-def _with_clashes(row: GridRow, clashes: Sequence[Problem], check: RowCheck) -> GridRow:
-    own = {
-        problem.milestone_code: check.placed(row.number, problem)
-        for problem in clashes
-        if problem.project_code == row.code
-    }
+def _with_clashes(row: GridRow, clashes: Sequence[Problem]) -> GridRow:
+    own = {problem.milestone_code: problem for problem in clashes if problem.project_code == row.code}
     if not own:
         return row
     cells = tuple(

@@ -49,6 +49,11 @@ class RowCheck:
     today: date
     with_missing: bool = False
     rules: PlanRules = field(default_factory=PlanRules)
+    _known: dict[tuple[object, ...], _Judged] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find the rows already judged by the same once: to compare a catalogue and its rules at each row is dear."""
+        object.__setattr__(self, "_known", _known(self))
 
     @property
     def review(self) -> PlanReview:
@@ -57,20 +62,22 @@ class RowCheck:
 
     def fill(self, row: GridRow, texts: Mapping[str, str]) -> GridRow:
         """The row with what these texts by part say, each cell with its problems."""
-        known = _known(self)
-        key = (row.code, row.number, row.modality, row.amount_cop, *texts.items())
-        if key not in known:
-            if len(known) >= _MOST_KNOWN:
-                known.clear()
-            known[key] = self._judge(row, texts)
-        cells, own = known[key]
+        said = frozenset(item for item in texts.items() if item[1])
+        key = (row.code, row.number, row.modality, row.amount_cop, said)
+        judged = self._known.get(key)
+        if judged is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            judged = self._known[key] = self._judge(row, texts)
+        cells, own = judged
         return replace(row, cells=cells, own=own, left_out=texts.get(LEFT_OUT, ""))
 
     def _judge(self, row: GridRow, texts: Mapping[str, str]) -> _Judged:
         said = _Said(self, row.modality, texts)
         found: dict[str, list[Problem]] = defaultdict(list)
+        names = milestone_names(self.catalogue) | said.own_names
         for problem in self._problems(row, said):
-            found[problem.milestone_code].append(self.placed(row.number, problem, said.own_names))
+            found[problem.milestone_code].append(placed(row, problem, names))
         cells = tuple(said.cell(milestone, found[milestone.code]) for milestone in self.catalogue.milestones)
         own = tuple(said.own_line(code, found[code]) for code in OWN_CODES if said.has_own(code))
         return cells, own
@@ -80,8 +87,7 @@ class RowCheck:
         found = [*said.refusals(), *said.unreadable_actuals(), *self._faults(said), *said.unexplained()]
         wrong = {problem.milestone_code for problem in found}
         doubts = plan_warnings(row.code, said.lines, self.review, said.modality, row.amount_cop)
-        found += [doubt for doubt in doubts if doubt.milestone_code not in wrong]
-        return [replace(problem, project_code=row.code) for problem in found]
+        return [*found, *(doubt for doubt in doubts if doubt.milestone_code not in wrong)]
 
     def _faults(self, said: _Said) -> Iterator[Problem]:
         """What refuses the registration, once the cell can be read; a missing date only on review."""
@@ -96,11 +102,12 @@ class RowCheck:
             what = f"«{names[code]}» tiene fecha real y «No aplica»."
             yield Problem(what, "Quite «No aplica» o la fecha real.", milestone_code=code)
 
-    def placed(self, number: int, problem: Problem, own_names: Mapping[str, str] | None = None) -> Problem:
-        """The problem with its place in words: the row's number and the column."""
-        names = milestone_names(self.catalogue) | dict(own_names or {})
-        name = names.get(problem.milestone_code, problem.milestone_code)
-        return replace(problem, sheet=f"Fila {number}", cell=labels.short_milestone(name))
+
+def placed(row: GridRow, problem: Problem, names: Mapping[str, str]) -> Problem:
+    """The problem with its place: the project, and in words the row's number and the column."""
+    name = names.get(problem.milestone_code, problem.milestone_code)
+    cell = labels.short_milestone(name)
+    return replace(problem, sheet=f"Fila {row.number}", cell=cell, project_code=row.code)
 
 
 _Judged = tuple[tuple[Cell, ...], tuple[OwnLine, ...]]

@@ -170,7 +170,7 @@ def refuse_closed(rows: Mapping[int, GridRow], project_ids: Collection[int], org
     Raises ``NotFoundError`` for another's, ``ConflictError`` for what is registered or in approval.
     """
     if any(project_id not in rows for project_id in project_ids):
-        raise NotFoundError(f"Hay proyectos que no son del organismo {organism.code}.")
+        raise NotFoundError(f"Hay proyectos que no son del organismo {organism.code}. Actualice la página.")
     if registered := sorted(rows[id_].code for id_ in project_ids if rows[id_].is_registered):
         raise ConflictError(already_registered(registered))
     if waiting := sorted(rows[id_].code for id_ in project_ids if rows[id_].approval):

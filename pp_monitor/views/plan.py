@@ -18,7 +18,6 @@ from pp_monitor.forms.plan import (
     SendForm,
     Upload,
     UploadForm,
-    read_grid,
     read_stamps,
     read_upload,
 )
@@ -30,16 +29,16 @@ from pp_monitor.services.entity import load_catalogue, organism_labels
 from pp_monitor.services.held_file import KEPT_DAYS, RefusedFile, hold_file
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_board import plan_board
-from pp_monitor.services.plan_draft import DraftConflictError, load_grid, save_drafts
+from pp_monitor.services.plan_draft import load_grid, save_drafts
 from pp_monitor.services.plan_grid import Grid
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.receipt import find_receipt
 from pp_monitor.services.submission import send_drafts
-from pp_monitor.views import plan_page
+from pp_monitor.views import plan_board_page, plan_page
 from pp_monitor.views.held_file import SUPPORT
 from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism, seen_organism
 from pp_monitor.views.plan_file_page import diff_view
-from pp_monitor.views.plan_grid import show_grid
+from pp_monitor.views.plan_grid import read_typed, show_conflict, show_grid
 from pp_monitor.views.reading import read
 
 blueprint = Blueprint("plan", __name__)
@@ -60,7 +59,7 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "plan/overview.html",
         reading=reading,
-        board=plan_page.board(found),
+        board=plan_board_page.board(found),
         found=found,
         can_remind=access.has_role(Role.PLANEACION) and any(row.pending for row in found),
         can_help=access.has_role(*SUPPORT),
@@ -80,15 +79,11 @@ def grid(code: str) -> ResponseReturnValue:
 def save(code: str) -> ResponseReturnValue:
     """Save the draft as typed; where two people clash, show both texts and lose none."""
     organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
-    shown = load_grid(vigencia, organism, today)
-    ids = {row.code: row.project_id for row in shown.rows}
-    typed = read_grid(request.form, ids, [milestone.code for milestone in shown.milestones])
+    typed = read_typed(vigencia)
     try:
         count = save_drafts(vigencia=vigencia, organism=organism, typed=typed, actor=access.actor(), today=today)
-    except ConflictError as error:
-        clashes = error.clashes if isinstance(error, DraftConflictError) else ()
-        again = load_grid(vigencia, organism, today, typed=typed, clashes=clashes)
-        return show_grid(again, notice=str(error), clashes=clashes), 409
+    except (ConflictError, NotFoundError) as error:
+        return show_conflict(vigencia, organism, typed, error)
     if request.form.get("accion") == REVIEW:
         return redirect(url_for("plan_review.show", code=code))
     flash("Borrador guardado." if count else "No había cambios por guardar.", "success")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import get_template_attribute
 
 from pp_monitor.domain.catalogue import OWN_CODES
 from pp_monitor.formatters import time_of_day
-from pp_monitor.services.plan_draft import Clash
+from pp_monitor.services.plan_draft import DraftSave
 from pp_monitor.services.plan_grid import Grid, GridRow
 from pp_monitor.services.plan_row import row_texts
 from pp_monitor.views import plan_page
@@ -57,11 +57,9 @@ class Answer:
     rows: dict[str, RowAnswer]
     clashes: list[ClashAnswer]
     summary: str
-    errors: int
-    warnings: int
 
 
-_MACROS = ("summary", "row_state", "cell_class", "cell_note")
+_MACROS = ("summary", "row_state", "cell_note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +68,29 @@ class _Macros:
 
     summary: Callable[..., str]
     state: Callable[..., str]
-    css: Callable[..., str]
     note: Callable[..., str]
 
 
-def answer(grid: Grid, sent: Collection[int], clashes: Sequence[Clash], saved_at: datetime) -> dict[str, Any]:
-    """The answer to a save of the projects with the ids ``sent``, ready to be written as JSON."""
-    problems = plan_page.error_summary(grid)
+def answer(saved: DraftSave, sent: Collection[int], now: datetime) -> Answer:
+    """The answer to a save of the projects with the ids ``sent``."""
+    grid = saved.grid
     macros = _Macros(*(get_template_attribute("macros/plan.html", name) for name in _MACROS))
-    told = Answer(
-        saved=time_of_day(saved_at),
+    return Answer(
+        saved=time_of_day(now),
         rows={row.code: _row(row, grid, macros) for row in grid.rows if row.project_id in sent},
-        clashes=[ClashAnswer(one.project_code, one.part, one.mine, one.theirs, one.who) for one in clashes],
-        summary=str(macros.summary(grid, problems)),
-        errors=len(problems),
-        warnings=len(grid.warnings),
+        clashes=[ClashAnswer(one.project_code, one.part, one.mine, one.theirs, one.who) for one in saved.clashes],
+        summary=str(macros.summary(grid, plan_page.error_summary(grid))),
     )
-    return asdict(told)
+
+
+def as_json(told: Answer) -> str:
+    """The answer as the script reads it: an object for each value."""
+    # Not by ``asdict``, which copies every text of a thousand cells first.
+    return json.dumps(told, default=_fields, ensure_ascii=False)
+
+
+def _fields(value: Answer | RowAnswer | CellAnswer | ClashAnswer) -> dict[str, object]:
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _row(row: GridRow, grid: Grid, macros: _Macros) -> RowAnswer:
@@ -102,10 +106,9 @@ def _row(row: GridRow, grid: Grid, macros: _Macros) -> RowAnswer:
 
 
 def _cell(cell: CellView, macros: _Macros) -> CellAnswer:
-    has_note = bool(cell.problems or cell.actual or cell.asks_actual or cell.asks_reason)
     return CellAnswer(
-        css=str(macros.css(cell)).strip(),
-        is_wrong=any(problem.severity == "error" for problem in cell.problems),
+        css=cell.css,
+        is_wrong=cell.is_wrong,
         is_told=bool(cell.problems),
-        note=str(macros.note(cell)).strip() if has_note else "",
+        note=str(macros.note(cell)).strip() if cell.has_note else "",
     )

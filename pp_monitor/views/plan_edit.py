@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pp_monitor import access, clock
@@ -11,17 +11,14 @@ from pp_monitor.domain.errors import ConflictError, NotFoundError
 from pp_monitor.domain.plan_draft import MODALITY, TypedRow
 from pp_monitor.domain.plan_tool import Tool
 from pp_monitor.formatters import plural
-from pp_monitor.forms.plan import read_grid
 from pp_monitor.forms.plan_tool import read_tool
 from pp_monitor.models.entity import Organism, Vigencia
-from pp_monitor.services.entity import load_catalogue
-from pp_monitor.services.plan_draft import DraftConflictError, load_grid, save_drafts, save_without_clashes
+from pp_monitor.services.plan_draft import load_grid, save_drafts, save_without_clashes
 from pp_monitor.services.plan_grid import Grid
-from pp_monitor.services.plan_read import project_ids, refresh_rows
 from pp_monitor.services.plan_tool import Filled, fill_rows
 from pp_monitor.views.plan_access import open_vigencia, own_organism
-from pp_monitor.views.plan_answer import answer
-from pp_monitor.views.plan_grid import show_grid
+from pp_monitor.views.plan_answer import answer, as_json
+from pp_monitor.views.plan_grid import read_typed, show_conflict, show_grid
 
 blueprint = Blueprint("plan_edit", __name__)
 
@@ -30,23 +27,16 @@ blueprint = Blueprint("plan_edit", __name__)
 @access.roles(Role.ENLACE)
 def autosave(code: str) -> ResponseReturnValue:
     """Save the rows that were sent and tell how each stands now; a clash keeps only its own row from being saved."""
-    organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
-    typed = _typed(vigencia)
+    organism, vigencia = own_organism(code), open_vigencia()
+    typed = read_typed(vigencia)
     try:
         saved = save_without_clashes(
-            vigencia=vigencia, organism=organism, typed=typed, actor=access.actor(), today=today
+            vigencia=vigencia, organism=organism, typed=typed, actor=access.actor(), today=clock.today()
         )
-    except ConflictError as error:
+    except (ConflictError, NotFoundError) as error:
         return jsonify({"message": str(error)}), 409
-    clashing = {clash.project_id for clash in saved.clashes}
-    shown = {project_id: row for project_id, row in typed.items() if project_id in clashing}
-    grid = refresh_rows(saved.found, vigencia, today, typed.keys(), shown)
-    return jsonify(answer(grid, typed.keys(), saved.clashes, clock.utc_now())), 409 if saved.clashes else 200
-
-
-def _typed(vigencia: Vigencia) -> dict[int, TypedRow]:
-    codes = load_catalogue(vigencia.catalogue_version_id).codes
-    return read_grid(request.form, project_ids(vigencia.id), codes)
+    told = as_json(answer(saved, typed.keys(), clock.utc_now()))
+    return Response(told, 409 if saved.clashes else 200, mimetype="application/json")
 
 
 @blueprint.post("/registro/<code>/<any(generar, copiar, correr):tool>")
@@ -54,7 +44,7 @@ def _typed(vigencia: Vigencia) -> dict[int, TypedRow]:
 def tool(code: str, tool: str) -> ResponseReturnValue:
     """Fill several cells at once: as texts for a script that asks for JSON, else saved with what was typed."""
     organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
-    typed = _typed(vigencia)
+    typed = read_typed(vigencia)
     grid = load_grid(vigencia, organism, today, typed=typed)
     filled = fill_rows(grid, read_tool(request.form, Tool(tool)), vigencia)
     if request.accept_mimetypes.best == "application/json":
@@ -76,10 +66,8 @@ def _save_filled(
         typed[ids[project_code]] = TypedRow({**row.cells, **texts}, texts.get(MODALITY, row.modality), row.stamp)
     try:
         save_drafts(vigencia=vigencia, organism=organism, typed=typed, actor=access.actor(), today=today)
-    except ConflictError as error:
-        clashes = error.clashes if isinstance(error, DraftConflictError) else ()
-        again = load_grid(vigencia, organism, today, typed=typed, clashes=clashes)
-        return show_grid(again, notice=str(error), clashes=clashes), 409
+    except (ConflictError, NotFoundError) as error:
+        return show_conflict(vigencia, organism, typed, error)
     if filled.problems:
         return show_grid(load_grid(vigencia, organism, today), refused=filled.problems), 200 if filled.texts else 422
     flash(f"Listo: {plural(len(filled.texts), 'fila', 'filas')} con fechas nuevas. Borrador guardado.", "success")

@@ -1,12 +1,37 @@
-"""The grid of an organism as a page."""
+"""The grid of an organism as a page, and what comes back from it."""
 
 from __future__ import annotations
 
-from flask import render_template
+from collections.abc import Mapping
 
-from pp_monitor.domain.errors import Problem
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import clock
+from pp_monitor.domain.errors import PpMonitorError, Problem
+from pp_monitor.domain.plan_draft import TypedRow
+from pp_monitor.forms.plan import read_grid
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.services.entity import load_catalogue
+from pp_monitor.services.plan_draft import DraftConflictError, load_grid
 from pp_monitor.services.plan_grid import Grid
+from pp_monitor.services.plan_read import project_ids
 from pp_monitor.views import plan_page
+
+
+def read_typed(vigencia: Vigencia) -> dict[int, TypedRow]:
+    """The rows that the page sent, by project id, whosever they are: who saves them looks at that."""
+    codes = load_catalogue(vigencia.catalogue_version_id).codes
+    return read_grid(request.form, project_ids(vigencia.id), codes)
+
+
+def show_conflict(
+    vigencia: Vigencia, organism: Organism, typed: Mapping[int, TypedRow], error: PpMonitorError
+) -> ResponseReturnValue:
+    """The grid with what was typed and could not be saved, and both texts where two people clash."""
+    clashes = error.clashes if isinstance(error, DraftConflictError) else ()
+    again = load_grid(vigencia, organism, clock.today(), typed=typed, clashes=clashes)
+    return show_grid(again, notice=str(error), clashes=clashes), 409
 
 
 def show_grid(

@@ -1,4 +1,4 @@
-"""What the pages of registration show: the grid, its cards, the board of organisms."""
+"""What the pages of registration show: the grid, its cards, the last look before sending."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from flask import url_for
-
 from pp_monitor import labels
 from pp_monitor.domain.catalogue import COMPLETION, CONTRACT, OWN_CODES, CatalogueMilestone, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part
-from pp_monitor.formatters import Column, cop_millions, date_time, date_weekday, plural
+from pp_monitor.formatters import Column, cop_millions, date_weekday, plural
 from pp_monitor.forms.plan import STAMP, field_name
 from pp_monitor.labels_plan import approval_text, postponed_text
 from pp_monitor.models.plan import RegistrationStep
-from pp_monitor.services.plan_board import BoardRow, Stage
 from pp_monitor.services.plan_grid import Cell, Grid, GridRow, OwnLine, RowState
 
 MODALITIES = [("", "—"), *((code.value, code.value) for code in Modality)]
@@ -52,6 +49,30 @@ class CellView:
     reason_name: str = ""
     reason: str = ""
     asks_reason: bool = False
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it refuses the registration; errors come before doubts."""
+        return bool(self.problems) and self.problems[0].severity is Severity.ERROR
+
+    @property
+    def has_note(self) -> bool:
+        """Whether anything stands around the box."""
+        return bool(self.problems or self.actual or self.asks_actual or self.asks_reason)
+
+    @property
+    def css(self) -> str:
+        """The classes by which it is drawn."""
+        found = ["pp-cell"]
+        if self.problems:
+            found.append("pp-cell-error" if self.is_wrong else "pp-cell-warning")
+        if self.not_applicable:
+            found.append("pp-cell-na")
+        elif not self.text:
+            found.append("pp-cell-empty")
+        if self.asks_actual and not self.actual:
+            found.append("pp-cell-past")
+        return " ".join(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,93 +308,3 @@ def deadline_text(deadline: date | None, days_left: int | None) -> str:
         return f"El plazo vence hoy o el siguiente día hábil: {day}."
     verb = "falta" if days_left == 1 else "faltan"
     return f"Plazo: {day}, {verb} {labels.days_text(days_left)}."
-
-
-def due_text(row: BoardRow) -> str:
-    """How an organism stands before its deadline, in a few words."""
-    if row.is_done:
-        return "Completo"
-    if row.days_left is None:
-        return "Sin plazo"
-    if row.days_left < 0:
-        return f"{labels.days_text(-row.days_left)} de retraso"
-    return f"Faltan {labels.days_text(row.days_left)}" if row.days_left > 1 else "Vence ya"
-
-
-STAGE = {
-    Stage.NOBODY: "Sin enlace activo",
-    Stage.INVITED: "Invitado, sin ingresar",
-    Stage.ENTERED: "Ya ingresó",
-    Stage.DRAFT: "En borrador",
-    Stage.RETURNED: "Devuelto para corregir",
-    Stage.WITH_HEAD: "Lo tiene el ordenador",
-    Stage.IN_COMMENTS: "En comentarios",
-    Stage.REGISTERED: "Registrado",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class BoardView:
-    """One organism of the board."""
-
-    name: str
-    url: str
-    fraction: float
-    coverage: str
-    tone: str
-    shape: str
-    word: str
-    stage: str
-    stage_note: str
-    due: str
-    followed: str
-    follow_url: str
-    receipts: list[tuple[int, str]]
-
-
-def board(found: Sequence[BoardRow]) -> list[BoardView]:
-    """The organisms as the board shows them."""
-    return [
-        BoardView(
-            name=row.name,
-            url=url_for("plan.grid", code=row.code),
-            fraction=row.registered / row.projects,
-            coverage=f"{row.registered} de {row.projects}",
-            tone=_tone(row)[1],
-            shape=_tone(row)[0],
-            word=_tone(row)[2],
-            stage="—" if row.is_done else STAGE[row.stage],
-            stage_note=_stage_note(row),
-            followed=_followed(row),
-            follow_url=url_for("registration_follow.show", code=row.code),
-            due=due_text(row),
-            receipts=[(number, url_for("plan.receipt", number=number)) for number in row.receipts],
-        )
-        for row in found
-    ]
-
-
-def _stage_note(row: BoardRow) -> str:
-    counts = ((row.returned, "devueltos"), (row.with_head, "por aprobar"), (row.in_comments, "en comentarios"))
-    told = [f"{count} {word}" for count, word in counts if count]
-    if row.drafted:
-        told.append(f"borrador de {row.drafted} de {row.pending}")
-    if told:
-        return " · ".join(told)
-    return f"último ingreso {date_time(row.people.last_login)}" if row.people.last_login else ""
-
-
-def _followed(row: BoardRow) -> str:
-    """What an organism was told, in a few words."""
-    told = [plural(row.notices, "requerimiento", "requerimientos")] if row.notices else []
-    if row.reminded_at:
-        told.append(f"recordado el {date_time(row.reminded_at)}")
-    return " · ".join(told) or "Seguimiento"
-
-
-def _tone(row: BoardRow) -> tuple[str, str, str]:
-    if row.is_done:
-        return "check", "ok", "Registrado"
-    if row.is_late:
-        return "square", "late", "Plazo vencido" if not row.registered else "Incompleto"
-    return "half", "done", "En registro"

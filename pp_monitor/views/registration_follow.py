@@ -17,7 +17,7 @@ from pp_monitor.services.entity import deadline_history, set_deadline
 from pp_monitor.services.notice import NewNotice, add_notice, notices
 from pp_monitor.services.plan_board import plan_board
 from pp_monitor.services.reminder import remind_now
-from pp_monitor.views import plan_page
+from pp_monitor.views import plan_board_page
 from pp_monitor.views.plan_access import open_vigencia, seen_organism
 from pp_monitor.views.reading import read
 
@@ -44,8 +44,8 @@ def _page(organism: Organism, **sent: FlaskForm) -> str:
         code=organism.code,
         label=reading.portfolio.names.organisms[organism.code],
         row=found,
-        stage=plan_page.STAGE[found.stage] if found else "",
-        due=plan_page.due_text(found) if found else "—",
+        stage=plan_board_page.STAGE[found.stage] if found else "",
+        due=plan_board_page.due_text(found) if found else "—",
         deadlines=deadline_history(reading.vigencia.id, organism.id),
         notices=notices(reading.vigencia.id).get(organism.id, ()),
         forms=forms,

@@ -26,6 +26,7 @@ from pp_monitor.services.plan_draft import (
     Grid,
     load_grid,
     save_drafts,
+    save_without_clashes,
     write_modalities,
 )
 from pp_monitor.services.plan_grid import RowState
@@ -103,6 +104,21 @@ def test_a_save_that_changes_nothing_leaves_no_trace(city: City) -> None:
     db.session.expire_all()
     assert (city.vigencia.last_recorded_at, db.session.scalar(select(func.count()).select_from(AuditEvent))) == before
     assert db.session.scalar(select(func.count()).select_from(PlanDraft)) == 1
+
+
+def test_the_grid_after_a_save_is_the_one_that_would_be_read(city: City) -> None:
+    save(city, typed(grid(city), H01="18/4/2022"))
+    shown = grid(city)
+    mine = {"H01": "19/4/2022", "H02": "pronto", "H05": "na", "H05-motivo": "Ya se hizo", "H01-real": "14/4"}
+    own = {"P01": "2/6/2022", "P01-nombre": "Entrega", "fuera": "Falta un concepto"}
+    rows = typed(shown, modality="MC", **mine) | typed(shown, 2, **own)
+    done = save_without_clashes(
+        vigencia=city.vigencia, organism=city.organism(), typed=rows, actor=city.actor, today=TODAY
+    )
+
+    db.session.expire_all()
+    assert done.grid == grid(city)
+    assert (done.grid.rows[0].cells[0].text, done.grid.rows[1].left_out) == ("19/04/22", "Falta un concepto")
 
 
 def test_a_cell_can_be_emptied_again(city: City) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.plan import BaselineLine, PlanDraft, PlanDraftLine
-from tests.plan_data import SALUD, TODAY, VIAS, build_city
+from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, move
 from tests.views.registering import FIRST, GRID, SECOND, THIRD, Person, count, fields, full, person, register
 
 SAVE = f"{GRID}/borrador"
@@ -21,7 +21,7 @@ JSON = {"Accept": "application/json"}
 @pytest.fixture
 def city_app(app: Flask) -> Flask:
     with app.app_context():
-        build_city(demo_today=TODAY)
+        app.extensions["test_city"] = build_city(demo_today=TODAY)
     return app
 
 
@@ -94,6 +94,20 @@ def test_a_project_registered_meanwhile_is_told_and_not_saved(city_app: Flask) -
     register(city_app, ana, reason="Después")
     told = autosave(eva, row(eva, FIRST, H01="27/4"), 409)
     assert f"El proyecto {FIRST} ya está registrado." in told["message"]
+
+
+def test_a_project_that_left_the_organism_meanwhile_is_told_and_no_text_is_lost(city_app: Flask) -> None:
+    ana = person(city_app)
+    ana.open()
+    with city_app.app_context():
+        city: City = city_app.extensions["test_city"]
+        move(city, city.id(1), VIAS, TODAY)
+    told = autosave(ana, row(ana, FIRST, H01="27/4") | row(ana, SECOND, H01="28/4"), 409)
+    assert told == {"message": f"Hay proyectos que no son del organismo {SALUD}. Actualice la página."}
+    page = ana.pages.post(GRID, ana.shown | {f"{SECOND}-H01": "28/4"}, 409)
+    assert told["message"] in page.text
+    assert f'name="{FIRST}-H01"' not in page.response.text
+    assert 'value="28/04/22"' in page.response.text
 
 
 @pytest.mark.parametrize("path", ["borrador", "generar", "copiar", "correr"])

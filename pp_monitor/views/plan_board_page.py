@@ -1,0 +1,102 @@
+"""The board of organisms: how far the registration of each one is, and what it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from pp_monitor import labels
+from pp_monitor.formatters import date_time, plural
+from pp_monitor.services.plan_board import BoardRow, Stage
+
+
+def due_text(row: BoardRow) -> str:
+    """How an organism stands before its deadline, in a few words."""
+    if row.is_done:
+        return "Completo"
+    if row.days_left is None:
+        return "Sin plazo"
+    if row.days_left < 0:
+        return f"{labels.days_text(-row.days_left)} de retraso"
+    return f"Faltan {labels.days_text(row.days_left)}" if row.days_left > 1 else "Vence ya"
+
+
+STAGE = {
+    Stage.NOBODY: "Sin enlace activo",
+    Stage.INVITED: "Invitado, sin ingresar",
+    Stage.ENTERED: "Ya ingresó",
+    Stage.DRAFT: "En borrador",
+    Stage.RETURNED: "Devuelto para corregir",
+    Stage.WITH_HEAD: "Lo tiene el ordenador",
+    Stage.IN_COMMENTS: "En comentarios",
+    Stage.REGISTERED: "Registrado",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """One organism of the board."""
+
+    name: str
+    url: str
+    fraction: float
+    coverage: str
+    tone: str
+    shape: str
+    word: str
+    stage: str
+    stage_note: str
+    due: str
+    followed: str
+    follow_url: str
+    receipts: list[tuple[int, str]]
+
+
+def board(found: Sequence[BoardRow]) -> list[BoardView]:
+    """The organisms as the board shows them."""
+    return [
+        BoardView(
+            name=row.name,
+            url=url_for("plan.grid", code=row.code),
+            fraction=row.registered / row.projects,
+            coverage=f"{row.registered} de {row.projects}",
+            tone=_tone(row)[1],
+            shape=_tone(row)[0],
+            word=_tone(row)[2],
+            stage="—" if row.is_done else STAGE[row.stage],
+            stage_note=_stage_note(row),
+            followed=_followed(row),
+            follow_url=url_for("registration_follow.show", code=row.code),
+            due=due_text(row),
+            receipts=[(number, url_for("plan.receipt", number=number)) for number in row.receipts],
+        )
+        for row in found
+    ]
+
+
+def _stage_note(row: BoardRow) -> str:
+    counts = ((row.returned, "devueltos"), (row.with_head, "por aprobar"), (row.in_comments, "en comentarios"))
+    told = [f"{count} {word}" for count, word in counts if count]
+    if row.drafted:
+        told.append(f"borrador de {row.drafted} de {row.pending}")
+    if told:
+        return " · ".join(told)
+    return f"último ingreso {date_time(row.people.last_login)}" if row.people.last_login else ""
+
+
+def _followed(row: BoardRow) -> str:
+    """What an organism was told, in a few words."""
+    told = [plural(row.notices, "requerimiento", "requerimientos")] if row.notices else []
+    if row.reminded_at:
+        told.append(f"recordado el {date_time(row.reminded_at)}")
+    return " · ".join(told) or "Seguimiento"
+
+
+def _tone(row: BoardRow) -> tuple[str, str, str]:
+    if row.is_done:
+        return "check", "ok", "Registrado"
+    if row.is_late:
+        return "square", "late", "Plazo vencido" if not row.registered else "Incompleto"
+    return "half", "done", "En registro"
