@@ -289,5 +289,6 @@ def test_the_scheduler_sends_what_waits_and_stops_when_asked(
         _, rest = process.communicate(timeout=60)
     assert process.returncode == 0
     assert rest.endswith("Tareas programadas detenidas.\n")
-    assert len(smtp_server.received) == 1
+    # The tasks that are due on the day of the test may write mails of their own.
+    assert [mail.recipients for mail in smtp_server.received].count(("ana@example.org",)) == 1
     assert "ana@example.org: entregado" in told(city, "mail", "list")
