@@ -28,7 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_secure,
-        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
+        # Well above the largest document, so that one that is too large is told beside its form.
+        MAX_CONTENT_LENGTH=25 * 1024 * 1024,
         # A grid of a hundred projects is thousands of fields; after a lost session they come back as one.
         MAX_FORM_PARTS=20_000,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,

@@ -95,6 +95,12 @@ def index(value: Number | None) -> str:
     return NO_VALUE if value is None else _fixed(value, 2)
 
 
+def file_size(size_bytes: int) -> str:
+    """How much a file weighs, rounded up: ``1 KB``, ``482 KB``, ``1,4 MB``."""
+    kilobytes = -(-size_bytes // 1024)
+    return f"{integer(kilobytes)} KB" if kilobytes < 1024 else f"{_fixed(Fraction(size_bytes, 1024 * 1024), 1)} MB"
+
+
 def svg_percent(fraction: Number | None) -> str:
     """A fraction as a length of an SVG attribute, kept within the drawing: ``42.10%``."""
     return f"{min(max(float(fraction or 0), 0.0), 1.0) * 100:.2f}%"
@@ -174,6 +180,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     points,
     workdays,
     index,
+    file_size,
     svg_percent,
     date_short,
     date_compact,

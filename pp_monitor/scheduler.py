@@ -29,6 +29,7 @@ from pp_monitor.models.entity import Vigencia
 from pp_monitor.services import alert, approval, delivery, entity, held_file, job, reminder, report, role_end, session
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
+from pp_monitor.services.held_document import purge_held_documents
 from pp_monitor.services.job import RunKey
 from pp_monitor.services.lease import Lease, exclusive
 
@@ -154,7 +155,9 @@ def _purge_tries(_period: Period, _today: date, _actor: Actor) -> str:
 
 
 def _purge_held(period: Period, today: date, _actor: Actor) -> str:
-    return f"Archivos con problemas borrados: {held_file.purge_held(period.entity_id, today)}."
+    files = held_file.purge_held(period.entity_id, today)
+    documents = purge_held_documents(period.entity_id, today)
+    return f"Archivos con problemas borrados: {files}; adjuntos sin enviar: {documents}."
 
 
 def _notify_role_ends(period: Period, today: date, actor: Actor) -> str:
@@ -209,7 +212,7 @@ PURGE_TRIES = _daily_job(
 )
 PURGE_HELD = _daily_job(
     "purge_held",
-    "Borra los archivos con problemas que ya cumplieron su tiempo, cada día a las 05:10",
+    "Borra los archivos con problemas y adjuntos sin enviar cuyo tiempo pasó, cada día a las 05:10",
     time(5, 10),
     _purge_held,
 )

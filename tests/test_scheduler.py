@@ -269,7 +269,10 @@ def test_refused_files_are_forgotten_once_their_time_is_over(ticker: Ticker, vig
     tick(ticker, at(APRIL_18, 6, 0))
     run = last_run("purge_held")
     assert run is not None
-    assert (run.period, run.outcome) == ("2022/2022-04-18", "Archivos con problemas borrados: 1.")
+    assert (run.period, run.outcome) == (
+        "2022/2022-04-18",
+        "Archivos con problemas borrados: 1; adjuntos sin enviar: 0.",
+    )
 
 
 def test_in_a_demonstration_today_stands_still(ticker: Ticker, diary: Diary, vigencia: Vigencia) -> None:

@@ -10,6 +10,7 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from pp_monitor.domain.evidence import Document
+from pp_monitor.forms.attachment import sent_document
 from pp_monitor.forms.fields import LineField
 
 _LONGEST = 1000
@@ -102,11 +103,10 @@ class SignedForm(FlaskForm):
     file = FileField(
         "Aprobación firmada",
         validators=[FileRequired("Adjunte el documento firmado.")],
-        description="PDF, PNG o JPG, hasta 5 MB.",
+        description="PDF, PNG o JPG, hasta 10 MB.",
         render_kw={"accept": ".pdf,.png,.jpg,.jpeg"},
     )
 
     def document(self) -> Document:
         """The document that was sent."""
-        with self.file.data.stream as stream:
-            return Document((self.file.data.filename or "")[:200], stream.read())
+        return sent_document(self.file.data)

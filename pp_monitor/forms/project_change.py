@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import Problem
+from pp_monitor.forms.attachment import AttachedForm
 from pp_monitor.forms.fields import DayField, LineField, LinkField, MoneyField, choice
 from pp_monitor.forms.replanning import act_field
 from pp_monitor.labels import MODALITY
@@ -19,7 +19,7 @@ TERRITORIES = 5
 _EMPTY = ("", "Elija…")
 
 
-class OrderForm(FlaskForm):
+class OrderForm(AttachedForm):
     """The act that orders a change."""
 
     act = act_field()

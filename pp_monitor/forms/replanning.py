@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.replanning import ReplanningCause
+from pp_monitor.forms.attachment import AttachedForm
 from pp_monitor.forms.fields import DayField, LineField, LinkField, choice
 from pp_monitor.labels_plan import REPLANNING_CAUSE
 
@@ -39,7 +40,7 @@ def act_field() -> LineField:
     )
 
 
-class WishForm(FlaskForm):
+class WishForm(AttachedForm):
     """New dates with their cause; `wish_form` adds a date for each milestone that can move."""
 
     cause = SelectField(
@@ -87,6 +88,8 @@ class WishForm(FlaskForm):
             text = f"{problem.what} {problem.fix}"
             if box := boxes.get(problem.milestone_code):
                 box.errors = [*box.errors, text]
+            elif problem.cell in self:
+                self[problem.cell].errors = [*self[problem.cell].errors, text]
             else:
                 self.form_errors.append(text)
 

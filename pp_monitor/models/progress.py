@@ -34,7 +34,7 @@ class Evidence(Model):
     id: Mapped[Id]
     entity_id: Mapped[EntityId]
     filename: Mapped[Name]
-    media_type: Mapped[Code]
+    media_type: Mapped[Name]
     size_bytes: Mapped[int]
     sha256: Mapped[Hash]
     url: Mapped[Name]

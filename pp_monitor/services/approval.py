@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import ConflictError, PpMonitorError
-from pp_monitor.domain.evidence import Document
+from pp_monitor.domain.evidence import SIGNED, Document
 from pp_monitor.domain.plan_doubt import Justification
 from pp_monitor.domain.plan_warning import PlanDoubt
 from pp_monitor.domain.submission import comments_until
@@ -50,7 +50,7 @@ def decide(
         if waiting != frozenset(shown) - lost or not returned.keys() <= frozenset(shown):
             raise ConflictError(CHANGED)
         returned = {id_: reason for id_, reason in returned.items() if id_ in waiting}
-        evidence = store_document(submission.entity_id, document, now) if document else None
+        evidence = store_document(submission.entity_id, document, now, SIGNED) if document else None
         if approved := waiting - returned.keys():
             evidence_id = evidence.id if evidence else None
             step = NewStep(RegistrationStep.APPROVED, deed.today, deed.actor, act.strip(), evidence_id)

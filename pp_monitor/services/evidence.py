@@ -6,14 +6,15 @@ What a document is, is read from its bytes, never from its name. Both are rows o
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from pp_monitor.domain.errors import NotFoundError, Problem, ProblemsError
-from pp_monitor.domain.evidence import LARGEST_BYTES, Document, suffix_of
+from pp_monitor.domain.evidence import DOCUMENTS, LARGEST_BYTES, SIGNED, Document, suffix_of
+from pp_monitor.domain.link import link_problem
 from pp_monitor.extensions import db
 from pp_monitor.models.progress import Evidence
 from pp_monitor.models.submission import EvidenceContent
@@ -29,22 +30,56 @@ class StoredDocument:
     content: bytes
 
 
-def check_document(document: Document) -> str:
-    """The media type of a PDF, PNG or JPEG of at most 5 MB; raise ``ProblemsError`` for anything else."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What backs something, without its bytes: ``url`` of a document elsewhere, or name, size and hash of one kept."""
+
+    evidence_id: int
+    url: str
+    filename: str
+    size_bytes: int
+    sha256: str
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the document itself is here."""
+        return bool(self.sha256)
+
+
+def proof_of(row: Evidence | None) -> Proof | None:
+    """A row as it is told; none without one."""
+    return Proof(row.id, row.url, row.filename, row.size_bytes, row.sha256) if row else None
+
+
+def proof_problems(url: str, document: Document | None) -> tuple[Problem, ...]:
+    """What is wrong with a link and a document of which one at most is given; ``cell`` names the box."""
+    found = []
+    if problem := link_problem(url):
+        found.append(Problem(problem.what, problem.fix, cell="url"))
+    if url and document:
+        found.append(Problem("Hay un enlace y un archivo.", "Deje solo uno de los dos.", cell="file"))
+    return tuple(found)
+
+
+def check_document(document: Document, kinds: Collection[str] = DOCUMENTS) -> str:
+    """The media type of a document of at most 10 MB that is one of ``kinds``; raise ``ProblemsError`` for another."""
     if not document.content:
-        raise ProblemsError((Problem("El archivo está vacío.", "Adjunte el documento firmado."),))
+        raise ProblemsError((Problem("El archivo está vacío.", "Adjunte el documento."),))
     if len(document.content) > LARGEST_BYTES:
-        raise ProblemsError((Problem("El archivo pesa más de 5 MB.", "Escanéelo en menor resolución."),))
-    if document.media_type:
+        raise ProblemsError((Problem("El archivo pesa más de 10 MB.", "Escanéelo en menor resolución."),))
+    if document.media_type in kinds:
         return document.media_type
-    raise ProblemsError((Problem("El archivo no es un PDF ni una imagen.", "Adjunte un PDF, un PNG o un JPG."),))
+    if frozenset(kinds) <= SIGNED:
+        raise ProblemsError((Problem("El archivo no es un PDF ni una imagen.", "Adjunte un PDF, un PNG o un JPG."),))
+    what = "El archivo no es un PDF, una imagen, un libro de Excel ni un documento de Word."
+    fix = "Adjunte un PDF, PNG, JPG, .xlsx o .docx, sin macros ni contraseña."
+    raise ProblemsError((Problem(what, fix),))
 
 
-def store_document(entity_id: int, document: Document, now: datetime) -> Evidence:
+def store_document(entity_id: int, document: Document, now: datetime, kinds: Collection[str] = DOCUMENTS) -> Evidence:
     """Keep a document within the caller's transaction; the same bytes are kept once. Raises as ``check_document``."""
-    media_type = check_document(document)
-    sha256 = hashlib.sha256(document.content).hexdigest()
-    same = (Evidence.entity_id == entity_id, Evidence.sha256 == sha256, Evidence.url == "")
+    media_type = check_document(document, kinds)
+    same = (Evidence.entity_id == entity_id, Evidence.sha256 == document.sha256, Evidence.url == "")
     found = db.session.scalar(select(Evidence).where(*same))
     if found:
         return found
@@ -53,7 +88,7 @@ def store_document(entity_id: int, document: Document, now: datetime) -> Evidenc
         filename=document.filename[:200],
         media_type=media_type,
         size_bytes=len(document.content),
-        sha256=sha256,
+        sha256=document.sha256,
         url="",
         recorded_at=now,
     )
@@ -76,6 +111,16 @@ def keep_link(entity_id: int, url: str, now: datetime) -> int | None:
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def keep_proof(entity_id: int, url: str, document: Document | None, now: datetime) -> int | None:
+    """Keep a document, or else the address of one, within the caller's transaction; none where neither is given.
+
+    Raises as ``check_document``.
+    """
+    if document:
+        return store_document(entity_id, document, now).id
+    return keep_link(entity_id, url, now)
 
 
 def read_document(evidence_id: int) -> StoredDocument:

@@ -27,7 +27,7 @@ from pp_monitor.models.project import (
 )
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.entity import find_organism
-from pp_monitor.services.evidence import keep_link
+from pp_monitor.services.evidence import keep_proof
 from pp_monitor.services.project import public_id
 from pp_monitor.services.project_change import (
     Order,
@@ -118,7 +118,7 @@ def _tell(project: Project, new: NewProject, order: Order, actor: Actor, now: da
             kind=ChangeKind.ADDED,
             reason=order.act.reason.strip(),
             after=told,
-            evidence_id=keep_link(project.entity_id, order.url, now),
+            evidence_id=keep_proof(project.entity_id, order.url, order.attached, now),
             user_id=actor.user_id,
         )
     )

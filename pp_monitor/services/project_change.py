@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from pp_monitor.domain.dated import Dated
 from pp_monitor.domain.errors import ConflictError, Problem, ProblemsError
-from pp_monitor.domain.link import link_problem
+from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.domain.project_change import ChangeKind
@@ -32,17 +32,21 @@ from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.entity import find_organism, organism_labels, territory_labels
 from pp_monitor.services.event import Act, add_state, present_state
-from pp_monitor.services.evidence import keep_link
+from pp_monitor.services.evidence import keep_proof, proof_problems
 from pp_monitor.services.transaction import writing_vigencia
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An act that changes a project; ``url`` leads to it, ``seen`` is the stamp of what its author had before them."""
+    """An act that changes a project; ``seen`` is the stamp of what its author had before them.
+
+    ``url`` leads to the act, or ``attached`` is it.
+    """
 
     act: Act
     url: str = ""
     seen: str = ""
+    attached: Document | None = None
 
 
 def stamp(history: ProjectHistory) -> str:
@@ -99,7 +103,7 @@ class _Change:
                 before=before,
                 after=after,
                 destination=destination,
-                evidence_id=keep_link(self.vigencia.entity_id, self.order.url, self.now),
+                evidence_id=keep_proof(self.vigencia.entity_id, self.order.url, self.order.attached, self.now),
                 user_id=self.actor.user_id,
                 recorded_at=self.now,
             )
@@ -141,9 +145,7 @@ def order_problems(order: Order, first: date, today: date) -> tuple[Problem, ...
     if not first <= order.act.valid_from <= today:
         what = f"El acto debe regir desde un día entre el {date_short(first)} y hoy, {date_short(today)}."
         found.append(Problem(what, "Corrija la fecha.", cell="day"))
-    if problem := link_problem(order.url):
-        found.append(Problem(problem.what, problem.fix, cell="url"))
-    return tuple(found)
+    return (*found, *proof_problems(order.url, order.attached))
 
 
 def _must(holds: object, what: str, fix: str, cell: str) -> Problem | None:

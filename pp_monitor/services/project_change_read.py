@@ -12,12 +12,14 @@ from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.progress import Evidence
 from pp_monitor.models.project import ProjectChange
+from pp_monitor.services.evidence import Proof, proof_of
 
 
 @dataclass(frozen=True, slots=True)
 class ToldChange:
-    """One change: what it was and is, by which act, why, by whom; ``url`` leads to the act."""
+    """One change: what it was and is, by which act, why, by whom; ``proof`` is the act, here or where it is kept."""
 
+    id: int
     kind: ChangeKind
     valid_from: date
     act: str
@@ -25,7 +27,7 @@ class ToldChange:
     before: str
     after: str
     destination: str
-    url: str
+    proof: Proof | None
     author: str
     recorded_at: datetime
 
@@ -33,7 +35,7 @@ class ToldChange:
 def project_changes(project_id: int) -> tuple[ToldChange, ...]:
     """The changes of a project, the newest first; one query."""
     query = (
-        select(ProjectChange, User.label, Evidence.url)
+        select(ProjectChange, User.label, Evidence)
         .outerjoin(User, User.id == ProjectChange.user_id)
         .outerjoin(Evidence, Evidence.id == ProjectChange.evidence_id)
         .where(ProjectChange.project_id == project_id)
@@ -41,6 +43,7 @@ def project_changes(project_id: int) -> tuple[ToldChange, ...]:
     )
     return tuple(
         ToldChange(
+            row.id,
             ChangeKind(row.kind),
             row.valid_from,
             row.act,
@@ -48,9 +51,9 @@ def project_changes(project_id: int) -> tuple[ToldChange, ...]:
             row.before,
             row.after,
             row.destination,
-            url or "",
+            proof_of(evidence),
             label or "",
             row.recorded_at,
         )
-        for row, label, url in db.session.execute(query)
+        for row, label, evidence in db.session.execute(query)
     )

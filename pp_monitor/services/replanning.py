@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, insert, select
 
 from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
-from pp_monitor.domain.link import link_problem
+from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.replanning import Move, ReplanningCause, ReplanningStep, moved_lines, moves, planned_dates
 from pp_monitor.extensions import db
@@ -20,7 +20,7 @@ from pp_monitor.models.replanning import ReplanningEvent, ReplanningLine, Replan
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.event import Act, Asked, add_baseline
-from pp_monitor.services.evidence import keep_link
+from pp_monitor.services.evidence import keep_proof, proof_problems
 from pp_monitor.services.mail import Render
 from pp_monitor.services.plan_review import plan_review
 from pp_monitor.services.replanning_check import require_movable, wanted_doubts, wanted_problems
@@ -32,7 +32,7 @@ from pp_monitor.services.transaction import writing_vigencia
 class Wish:
     """What an enlace asks for: new dates by milestone, why, and what backs it.
 
-    ``past_reason`` is only for dates that are over; ``url`` may lead to the document.
+    ``past_reason`` is only for dates that are over; ``url`` may lead to the document, or ``attached`` be it.
     """
 
     dates: Mapping[str, date]
@@ -41,6 +41,7 @@ class Wish:
     document: str
     url: str = ""
     past_reason: str = ""
+    attached: Document | None = None
 
 
 def ask(vigencia: Vigencia, project_id: int, wish: Wish, actor: Actor, today: date, render: Render) -> int:
@@ -77,8 +78,8 @@ def review_wish(vigencia: Vigencia, project_id: int, wish: Wish, today: date) ->
     """Judge a request without recording it. Raises ``ConflictError`` where nothing of the project can move."""
     standing = project_standing(vigencia, project_id, today, vigencia.last_recorded_at)
     plans = require_movable(standing)
-    problems = wanted_problems(standing, wish.dates, today, wish.past_reason)
-    if problems:
+    refused = wanted_problems(standing, wish.dates, today, wish.past_reason)
+    if problems := (*proof_problems(wish.url, wish.attached), *refused):
         return WishReview(problems, (), ())
     in_force = planned_dates(plans.current.lines)
     shifts = moves(plans, in_force, wish.dates, standing.frame.calendar)
@@ -91,9 +92,7 @@ def _wish_problems(wish: Wish) -> tuple[Problem, ...]:
         found.append(Problem("Falta la justificación.", "Explique por qué se mueven las fechas."))
     if not wish.document.strip():
         found.append(Problem("Falta el documento de soporte.", "Escriba su clase, número y fecha."))
-    if problem := link_problem(wish.url):
-        found.append(problem)
-    return tuple(found)
+    return (*found, *proof_problems(wish.url, wish.attached))
 
 
 def _add_request(
@@ -111,7 +110,7 @@ def _add_request(
         justification=wish.justification.strip(),
         past_reason=wish.past_reason.strip(),
         document=wish.document.strip(),
-        evidence_id=keep_link(vigencia.entity_id, wish.url, now),
+        evidence_id=keep_proof(vigencia.entity_id, wish.url, wish.attached, now),
         requested_on=today,
         user_id=actor.user_id,
         recorded_at=now,

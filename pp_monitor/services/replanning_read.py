@@ -17,6 +17,7 @@ from pp_monitor.models.account import User
 from pp_monitor.models.progress import Evidence
 from pp_monitor.models.project import Project
 from pp_monitor.models.replanning import ReplanningEvent, ReplanningLine, ReplanningRequest
+from pp_monitor.services.evidence import Proof, proof_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class AskedStep:
 class AskedRequest:
     """A request with its steps, oldest first; ``wanted`` and ``in_force`` are dates by milestone code.
 
-    ``in_force`` is what held when it was asked; ``url`` leads to its document, empty without a link.
+    ``in_force`` is what held when it was asked; ``proof`` is the link to its document, or the document kept here.
     """
 
     id: int
@@ -47,7 +48,7 @@ class AskedRequest:
     justification: str
     past_reason: str
     document: str
-    url: str
+    proof: Proof | None
     requested_on: date
     requested_by: str
     in_force: dict[str, date]
@@ -82,7 +83,7 @@ def find_request(vigencia_id: int, request_id: int) -> AskedRequest:
 
 def _requests() -> Select[Any]:
     return (
-        select(ReplanningRequest, Project.public_id, Project.code, User.label, Evidence.url)
+        select(ReplanningRequest, Project.public_id, Project.code, User.label, Evidence)
         .join(Project, Project.id == ReplanningRequest.project_id)
         .outerjoin(User, User.id == ReplanningRequest.user_id)
         .outerjoin(Evidence, Evidence.id == ReplanningRequest.evidence_id)
@@ -110,14 +111,14 @@ def _load(query: Select[Any]) -> list[AskedRequest]:
             justification=request.justification,
             past_reason=request.past_reason,
             document=request.document,
-            url=url or "",
+            proof=proof_of(evidence),
             requested_on=request.requested_on,
             requested_by=label or "",
             in_force={line.milestone_code: line.planned_on for line in lines[request.id]},
             wanted={line.milestone_code: line.wanted_on for line in lines[request.id]},
             steps=tuple(steps[request.id]),
         )
-        for request, public_id, code, label, url in rows
+        for request, public_id, code, label, evidence in rows
     ]
 
 

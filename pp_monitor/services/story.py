@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union
 
 from pp_monitor.domain.alert import AlertChange, AlertLevel
 from pp_monitor.domain.plan import BaselineKind
@@ -19,8 +19,11 @@ from pp_monitor.models.account import User
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism
 from pp_monitor.models.plan import BaselineRow
-from pp_monitor.models.progress import ActualFact, ForecastFact
-from pp_monitor.models.project import Project, ProjectAllocation, ProjectOrganism, ProjectStateRow
+from pp_monitor.models.progress import ActualFact, Evidence, ForecastFact
+from pp_monitor.models.project import Project, ProjectAllocation, ProjectChange, ProjectOrganism, ProjectStateRow
+from pp_monitor.services.evidence import Proof, proof_of
+
+Proofs = Mapping[datetime, Proof | None]
 
 
 class StoryKind(StrEnum):
@@ -42,7 +45,8 @@ class StoryEntry:
 
     ``code`` is its own code within the kind (fact status, baseline kind, state, alert change, organism);
     ``milestone_code`` the milestone, ``day`` the date that a fact gives, ``number`` a baseline's number,
-    an amount (COP) or working days, ``level`` that of an alert. ``note`` is what a person wrote.
+    an amount (COP) or working days, ``level`` that of an alert. ``note`` is what a person wrote, ``proof`` what backs
+    the act.
     """
 
     kind: StoryKind
@@ -56,6 +60,7 @@ class StoryEntry:
     note: str = ""
     act: str = ""
     author: str = ""
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +72,17 @@ class Story:
 
 
 def project_story(project_id: int) -> Story:
-    """Read the story of one project in eight queries; what it entered with is part of its entrance."""
-    entered = _entered(project_id)
+    """Read the story of one project in nine queries; what it entered with is part of its entrance."""
+    proofs = _proofs(project_id)
+    entered = _entered(project_id, proofs)
     entries = [
         entered,
-        *_baselines(project_id),
+        *_baselines(project_id, proofs),
         *_facts(project_id, ActualFact, StoryKind.ACTUAL),
         *_facts(project_id, ForecastFact, StoryKind.FORECAST),
-        *_states(project_id),
-        *(row for row in _allocations(project_id) if row.recorded_at > entered.recorded_at),
-        *(row for row in _organisms(project_id) if row.recorded_at > entered.recorded_at),
+        *_states(project_id, proofs),
+        *(row for row in _allocations(project_id, proofs) if row.recorded_at > entered.recorded_at),
+        *(row for row in _organisms(project_id, proofs) if row.recorded_at > entered.recorded_at),
         *_alerts(project_id),
     ]
     reported = [row.happened_on for row in entries if row.kind in (StoryKind.ACTUAL, StoryKind.FORECAST)]
@@ -89,12 +95,21 @@ def _rows(query: Select[Any], author_id: Any) -> Iterable[Any]:
     return db.session.execute(query.add_columns(User.label.label("author")).outerjoin(User, User.id == author_id))
 
 
-def _entered(project_id: int) -> StoryEntry:
+def _proofs(project_id: int) -> Proofs:
+    """What backs each act, by the instant at which it was recorded: no two of a vigencia share one."""
+    changes = select(ProjectChange.recorded_at, ProjectChange.evidence_id).where(ProjectChange.project_id == project_id)
+    plans = select(BaselineRow.recorded_at, BaselineRow.evidence_id).where(BaselineRow.project_id == project_id)
+    given = union(changes, plans).subquery()
+    query = select(given.c.recorded_at, Evidence).join(Evidence, Evidence.id == given.c.evidence_id)
+    return {recorded_at: proof_of(row) for recorded_at, row in db.session.execute(query)}
+
+
+def _entered(project_id: int, proofs: Proofs) -> StoryEntry:
     row = db.session.get_one(Project, project_id)
-    return StoryEntry(StoryKind.ENTERED, row.entered_on, row.recorded_at)
+    return StoryEntry(StoryKind.ENTERED, row.entered_on, row.recorded_at, proof=proofs.get(row.recorded_at))
 
 
-def _baselines(project_id: int) -> list[StoryEntry]:
+def _baselines(project_id: int, proofs: Proofs) -> list[StoryEntry]:
     table = BaselineRow
     query = select(
         table.number, table.kind, table.decided_on, table.act, table.cause, table.justification, table.recorded_at
@@ -109,6 +124,7 @@ def _baselines(project_id: int) -> list[StoryEntry]:
             note=". ".join(part for part in (row.cause, row.justification) if part),
             act=row.act,
             author=row.author or "",
+            proof=proofs.get(row.recorded_at),
         )
         for row in _rows(query, table.decided_by_id)
     ]
@@ -133,7 +149,7 @@ def _facts(project_id: int, table: type[ActualFact] | type[ForecastFact], kind: 
     ]
 
 
-def _states(project_id: int) -> list[StoryEntry]:
+def _states(project_id: int, proofs: Proofs) -> list[StoryEntry]:
     table = ProjectStateRow
     query = select(
         table.state, table.valid_from, table.act, table.reason, table.restart_expected_on, table.recorded_at
@@ -147,23 +163,31 @@ def _states(project_id: int) -> list[StoryEntry]:
             day=row.restart_expected_on,
             note=row.reason,
             act=row.act,
+            proof=proofs.get(row.recorded_at),
         )
         for row in db.session.execute(query)
     ]
 
 
-def _allocations(project_id: int) -> list[StoryEntry]:
+def _allocations(project_id: int, proofs: Proofs) -> list[StoryEntry]:
     table = ProjectAllocation
     query = select(table.amount_cop, table.valid_from, table.act, table.recorded_at).where(
         table.project_id == project_id
     )
     return [
-        StoryEntry(StoryKind.ALLOCATION, row.valid_from, row.recorded_at, number=row.amount_cop, act=row.act)
+        StoryEntry(
+            StoryKind.ALLOCATION,
+            row.valid_from,
+            row.recorded_at,
+            number=row.amount_cop,
+            act=row.act,
+            proof=proofs.get(row.recorded_at),
+        )
         for row in db.session.execute(query)
     ]
 
 
-def _organisms(project_id: int) -> list[StoryEntry]:
+def _organisms(project_id: int, proofs: Proofs) -> list[StoryEntry]:
     table = ProjectOrganism
     query = (
         select(Organism.code, table.valid_from, table.act, table.recorded_at)
@@ -171,7 +195,14 @@ def _organisms(project_id: int) -> list[StoryEntry]:
         .where(table.project_id == project_id)
     )
     return [
-        StoryEntry(StoryKind.ORGANISM, row.valid_from, row.recorded_at, code=row.code, act=row.act)
+        StoryEntry(
+            StoryKind.ORGANISM,
+            row.valid_from,
+            row.recorded_at,
+            code=row.code,
+            act=row.act,
+            proof=proofs.get(row.recorded_at),
+        )
         for row in db.session.execute(query)
     ]
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pp_monitor import access, clock
 from pp_monitor.access import Role
-from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, ProblemsError
+from pp_monitor.domain.errors import ConflictError, ForbiddenError, ProblemsError
 from pp_monitor.domain.submission import SubmissionAction, allowed_actions
 from pp_monitor.forms.approval import WHOLE, CommentForm, DecisionForm, RecallForm, SignedForm, decision_form
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services import approval
-from pp_monitor.services.evidence import read_document
 from pp_monitor.services.submission import Deed, recall
 from pp_monitor.services.submission_read import SentPlan, find_submission, list_submissions
 from pp_monitor.views import approval_page
+from pp_monitor.views.attachment import handed_out
 from pp_monitor.views.reading import current_vigencia
 
 blueprint = Blueprint("approval", __name__, url_prefix="/registro/envios")
@@ -188,9 +188,4 @@ def hand_in(number: int) -> ResponseReturnValue:
 def document(number: int) -> ResponseReturnValue:
     """The approval that was handed in signed."""
     _, plan = _plan(number)
-    if plan.approval is None or plan.approval.evidence_id is None:
-        raise NotFoundError("Este envío no tiene un documento adjunto.")
-    found = read_document(plan.approval.evidence_id)
-    response = Response(found.content, content_type=found.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
-    return response
+    return handed_out(plan.approval.evidence_id if plan.approval else None)

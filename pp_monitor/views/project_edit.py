@@ -11,23 +11,26 @@ from pp_monitor import access
 from pp_monitor.access import Role
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
+from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.forms.project_change import AddForm, OrderForm, RestartForm
 from pp_monitor.services import project_change as service
 from pp_monitor.services.event import Act
 from pp_monitor.services.project_addition import NewProject, add_project
 from pp_monitor.services.project_change import Order
+from pp_monitor.services.project_change_read import project_changes
 from pp_monitor.views import project_edit_page as pages
+from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("project_edit", __name__)
 SAVE = "registrar"
 
 
-def _order(form: OrderForm) -> Order:
+def _order(form: OrderForm, attached: Document | None) -> Order:
     assert form.day.data
     act = Act(form.act.data or "", form.day.data, (form.reason.data or "").strip())
-    return Order(act, form.url.data or "", form.seen.data or "")
+    return Order(act, form.url.data or "", form.seen.data or "", attached)
 
 
 @blueprint.get("/proyectos/nuevo")
@@ -48,7 +51,8 @@ def add() -> ResponseReturnValue:
     """Add the project."""
     reading = read().at_today()
     form = pages.add_form(reading, AddForm())
-    if not form.validate_on_submit():
+    is_valid, attached = form.validate_on_submit(), attach(form, reading.cutoff.today)
+    if form.file.errors or not is_valid:
         return _new_page(form), 422
     new = NewProject(
         form.code.data or "",
@@ -61,7 +65,7 @@ def add() -> ResponseReturnValue:
         form.deadline.data,
     )
     try:
-        public_id = add_project(reading.vigencia, new, _order(form), access.actor(), reading.cutoff.today)
+        public_id = add_project(reading.vigencia, new, _order(form, attached), access.actor(), reading.cutoff.today)
     except ProblemsError as error:
         form.tell(error.problems)
         return _new_page(form), 422
@@ -97,12 +101,13 @@ def change(public_id: str, kind: str) -> ResponseReturnValue:
     if kind not in _CHANGES:
         raise NotFoundError("Ese cambio no existe.")
     form = pages.change_form(reading, kind)
-    if not form.validate_on_submit():
+    is_valid, attached = form.validate_on_submit(), attach(form, reading.cutoff.today)
+    if form.file.errors or not is_valid:
         return _page(reading, project, (kind, form)), 422
     if kind == "reinicio" and (preview := _preview(reading, project, form)):
         return preview
     try:
-        _CHANGES[kind](reading, project, form, _order(form))
+        _CHANGES[kind](reading, project, form, _order(form, attached))
     except ProblemsError as error:
         form.tell(error.problems)
         return _page(reading, project, (kind, form)), 422
@@ -112,6 +117,15 @@ def change(public_id: str, kind: str) -> ResponseReturnValue:
         return _page(reading, project, (kind, form)), 409
     flash("Cambio registrado. Queda en la historia del proyecto.", "success")
     return redirect(url_for("project_edit.show", public_id=public_id))
+
+
+@blueprint.get("/proyectos/<public_id>/cambios/<int:change_id>/soporte")
+@access.roles(*access.READERS)
+def document(public_id: str, change_id: int) -> ResponseReturnValue:
+    """The act that was attached to a change."""
+    _, project = _project(public_id)
+    proofs = [row.proof for row in project_changes(project.id) if row.id == change_id and row.proof]
+    return handed_out(proofs[0].evidence_id if proofs else None)
 
 
 def _preview(reading: Reading, project: ProjectAssessment, form: OrderForm) -> str | None:

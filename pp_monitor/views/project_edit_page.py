@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import url_for
+
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.domain.replanning import moves, planned_dates
 from pp_monitor.extensions import db
+from pp_monitor.forms.attachment import ATTACHMENT_FIELDS
 from pp_monitor.forms.fields import choice
 from pp_monitor.forms.project_change import (
     AddForm,
@@ -28,7 +31,8 @@ from pp_monitor.models.project import Project
 from pp_monitor.services.deviation import project_standing
 from pp_monitor.services.event import restart_shift
 from pp_monitor.services.project_change import stamp
-from pp_monitor.services.project_change_read import project_changes
+from pp_monitor.services.project_change_read import ToldChange, project_changes
+from pp_monitor.views.attachment import ProofLink, proof_link
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.replanning_page import MoveRow, move_rows
 
@@ -56,7 +60,7 @@ _NOTES = {
     "reinicio": "Corre lo que falta por cumplir los días hábiles suspendidos. No cuenta como reprogramación.",
     "suspension": "Los días vencidos siguen corriendo y se muestran; el semáforo pasa a «Suspendido».",
 }
-_ORDER_FIELDS = ("act", "day", "reason", "url", "seen")
+_ORDER_FIELDS = ("act", "day", "reason", "url", "seen", *ATTACHMENT_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class ChangeRow:
     before: str
     after: str
     act: str
-    url: str
+    proof: ProofLink | None
     reason: str
     author: str
 
@@ -152,12 +156,16 @@ def change_rows(project: ProjectAssessment) -> list[ChangeRow]:
             row.before,
             f"{row.after}. Destino: {row.destination}" if row.destination else row.after,
             row.act,
-            row.url,
+            proof_link(row.proof, _document_url(project, row)),
             row.reason,
             row.author,
         )
         for row in project_changes(project.id)
     ]
+
+
+def _document_url(project: ProjectAssessment, row: ToldChange) -> str:
+    return url_for("project_edit.document", public_id=project.public_id, change_id=row.id)
 
 
 def restart_dates(reading: Reading, project: ProjectAssessment, form: OrderForm) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from pp_monitor.services.story import Story
 from pp_monitor.views.figures import Card, mean_days
 from pp_monitor.views.plan_access import is_enlace_of
 from pp_monitor.views.reading import Reading
-from pp_monitor.views.wording import official_name, phase_word, short_name, story_sentence, territories
+from pp_monitor.views.wording import official_name, phase_word, short_name, story_note, story_sentence, territories
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def build(reading: Reading, project: ProjectAssessment, story: Story, alerts: Se
             StoryRow(
                 entry.happened_on,
                 story_sentence(entry, names, milestones),
-                entry.note,
+                story_note(entry),
                 entry.recorded_at,
                 entry.author,
             )

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from pp_monitor import access
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import ConflictError, ProblemsError
+from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.replanning import ReplanningCause
 from pp_monitor.forms.replanning import ApproveForm, DecisionForms, ReturnForm, WishForm
@@ -19,6 +20,7 @@ from pp_monitor.services.event import Act
 from pp_monitor.services.replanning import Wish, WishReview
 from pp_monitor.services.replanning_read import AskedRequest, find_request, list_requests
 from pp_monitor.views import replanning_page
+from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.plan_access import own_organism
 from pp_monitor.views.reading import Reading, read
 
@@ -67,10 +69,10 @@ def send(public_id: str) -> ResponseReturnValue:
     reading, project = _own_project(public_id)
     form = replanning_page.sent_form(replanning_page.movable_rows(reading, project))
     is_valid = form.validate_on_submit()
-    wish = _wish(form)
+    wish = _wish(form, attach(form, reading.cutoff.today))
     review = service.review_wish(reading.vigencia, project.id, wish, reading.cutoff.today)
     form.tell(review.problems)
-    if review.problems or not is_valid:
+    if review.problems or form.file.errors or not is_valid:
         return _form_page(reading, project, form), 422
     seen, form.reviewed.data = form.reviewed.data, _digest(wish)
     if request.form.get("accion") != SEND or seen != form.reviewed.data:
@@ -95,7 +97,7 @@ def _done(request_id: int, message: str) -> ResponseReturnValue:
     return redirect(url_for("replanning.show", request_id=request_id))
 
 
-def _wish(form: WishForm) -> Wish:
+def _wish(form: WishForm, attached: Document | None) -> Wish:
     cause = form.cause.data
     return Wish(
         form.dates(),
@@ -104,6 +106,7 @@ def _wish(form: WishForm) -> Wish:
         form.document.data or "",
         form.url.data or "",
         form.past_reason.data or "",
+        attached,
     )
 
 
@@ -152,6 +155,14 @@ def _request_page(
         request_row=found,
         forms=forms,
     )
+
+
+@blueprint.get("/reprogramaciones/<int:request_id>/soporte")
+@access.roles(*access.READERS)
+def document(request_id: int) -> ResponseReturnValue:
+    """The document that was attached to a request."""
+    proof = _seen_request(request_id)[2].proof
+    return handed_out(proof.evidence_id if proof else None)
 
 
 @blueprint.post("/reprogramaciones/<int:request_id>/retirar")

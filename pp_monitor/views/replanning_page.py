@@ -20,6 +20,7 @@ from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.plan_review import plan_review
 from pp_monitor.services.replanning_check import require_movable, wanted_doubts, wanted_problems
 from pp_monitor.services.replanning_read import AskedRequest, list_requests
+from pp_monitor.views.attachment import ProofLink, proof_link
 from pp_monitor.views.plan_access import is_enlace_of
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import short_name
@@ -95,6 +96,7 @@ class RequestPage:
     steps: list[StepRow]
     problems: tuple[Problem, ...]
     doubts: tuple[Problem, ...]
+    proof: ProofLink | None
     can_decide: bool
     can_withdraw: bool
     again_url: str
@@ -139,7 +141,7 @@ def blank_form(rows: Sequence[MovableRow], former: AskedRequest | None) -> WishF
         "cause": former.cause,
         "justification": former.justification,
         "document": former.document,
-        "url": former.url,
+        "url": former.proof.url if former.proof else "",
         "past_reason": former.past_reason,
     }
     return wish_form(names, formdata=None, data={**given, **date_data(former.wanted)})
@@ -205,6 +207,7 @@ def build(reading: Reading, project: ProjectAssessment, found: AskedRequest) -> 
         steps=[_step(row.step, row.happened_on, row.act, row.reason, row.author) for row in found.steps],
         problems=problems,
         doubts=doubts,
+        proof=proof_link(found.proof, url_for("replanning.document", request_id=found.id)),
         can_decide=found.is_open and access.has_role(Role.PLANEACION),
         can_withdraw=found.is_open and is_own,
         again_url=url_for("replanning.ask", public_id=project.public_id, de=found.id) if can_repeat else "",

@@ -14,7 +14,8 @@ from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.portfolio import Names
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
-from pp_monitor.formatters import cop, cop_millions, date_short, plural
+from pp_monitor.formatters import cop, cop_millions, date_short, file_size, plural
+from pp_monitor.services.evidence import Proof
 from pp_monitor.services.story import StoryEntry, StoryKind
 
 _RANK = {Light.NO_PLAN: 0, Light.RED: 1, Light.YELLOW: 2}
@@ -92,6 +93,17 @@ def _until(due_on: date, today: date) -> str:
     if due_on < today:
         return f"que debía hacerlo a más tardar el {date_short(due_on)}"
     return f"a más tardar el {date_short(due_on)}"
+
+
+def proof_text(proof: Proof) -> str:
+    """A kept document in words: its name, size and the beginning of its hash."""
+    return f"{proof.filename}, {file_size(proof.size_bytes)}, SHA-256 {proof.sha256[:12]}"
+
+
+def story_note(entry: StoryEntry) -> str:
+    """What a person wrote of an entry, and the document that was attached to it."""
+    attached = f"Soporte: {proof_text(entry.proof)}." if entry.proof and entry.proof.is_kept else ""
+    return " · ".join(part for part in (entry.note, attached) if part)
 
 
 def story_sentence(entry: StoryEntry, names: Names, milestones: Mapping[str, str]) -> str:

@@ -79,6 +79,8 @@ NO_PAGE = {
     "plan.receipt_pdf",
     "plan.template",
     "project.projects_csv",
+    "project_edit.document",
+    "replanning.document",
     "report.download",
     "static",
 }

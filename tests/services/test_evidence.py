@@ -7,11 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from pp_monitor.domain.errors import NotFoundError, ProblemsError
-from pp_monitor.domain.evidence import LARGEST_BYTES, Document
+from pp_monitor.domain.evidence import LARGEST_BYTES, SIGNED, Document
 from pp_monitor.extensions import db
 from pp_monitor.models.progress import Evidence
-from pp_monitor.services.evidence import keep_link, read_document, store_document
+from pp_monitor.services.evidence import keep_link, proof_of, proof_problems, read_document, store_document
 from pp_monitor.services.transaction import writing
+from tests.documents import WORKBOOK, acta
 from tests.services.outbox import a_city
 
 ACT = "https://example.org/acta.pdf"
@@ -38,13 +39,37 @@ def test_a_document_comes_back_byte_for_byte_under_a_name_of_ours(any_app: Flask
     ("content", "told"),
     [
         (b"", "El archivo está vacío."),
-        (b"PK\x03\x04", "El archivo no es un PDF ni una imagen."),
-        (PDF + b"x" * LARGEST_BYTES, "El archivo pesa más de 5 MB."),
+        (b"PK\x03\x04", "no es un PDF, una imagen, un libro de Excel ni un documento de Word"),
+        (PDF + b"x" * LARGEST_BYTES, "El archivo pesa más de 10 MB."),
     ],
 )
 def test_what_is_no_document_is_refused_in_words(any_app: Flask, content: bytes, told: str) -> None:
     with any_app.app_context(), pytest.raises(ProblemsError, match=told):
         store(a_city(), Document("oficio.pdf", content))
+
+
+def test_an_approval_is_signed_on_paper(any_app: Flask) -> None:
+    with any_app.app_context():
+        entity_id = a_city()
+        with pytest.raises(ProblemsError, match=r"El archivo no es un PDF ni una imagen\."), writing() as now:
+            store_document(entity_id, acta(WORKBOOK), now, SIGNED)
+
+
+def test_a_workbook_is_kept_and_told_with_its_name(any_app: Flask) -> None:
+    with any_app.app_context():
+        kept = store(a_city(), acta(WORKBOOK, "soportes.xlsx"))
+        proof = proof_of(db.session.get(Evidence, kept))
+        assert proof is not None
+        assert (proof.is_kept, proof.filename, proof.size_bytes) == (True, "soportes.xlsx", len(WORKBOOK))
+        assert read_document(kept).filename == f"soporte-{proof.sha256[:12]}.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("url", "document", "cells"),
+    [(ACT, None, []), ("", acta(), []), ("", None, []), (ACT, acta(), ["file"]), ("ftp://a", acta(), ["url", "file"])],
+)
+def test_a_link_or_a_file_but_not_both(url: str, document: Document | None, cells: list[str]) -> None:
+    assert [problem.cell for problem in proof_problems(url, document)] == cells
 
 
 def test_a_document_that_was_never_handed_in_does_not_exist(any_app: Flask) -> None:

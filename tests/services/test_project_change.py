@@ -103,7 +103,8 @@ def test_a_change_holds_from_the_day_of_its_act(
     assert read(next(row for row in old.projects if row.id == city.id(1))) == was
     [told] = project_changes(city.id(1))
     assert (told.valid_from, told.act, told.reason) == (DAY, "Decreto 5", "Lo pidió la comunidad.")
-    assert told.url == "https://example.org/decreto.pdf"
+    assert told.proof is not None
+    assert told.proof.url == "https://example.org/decreto.pdf"
     assert told.before
     assert told.after
     assert (

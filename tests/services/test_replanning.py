@@ -174,7 +174,8 @@ def test_what_a_request_needs(city: City, changes: dict[str, Any], told: str) ->
 def test_the_link_of_a_document_is_kept_once(city: City) -> None:
     linked = replace(wish(), url="https://example.org/acta.pdf")
     ids = [ask(city.vigencia, register(city, number), linked, city.actor, ASKED_ON, render_mail) for number in (1, 2)]
-    assert {find_request(city.vigencia_id, one).url for one in ids} == {"https://example.org/acta.pdf"}
+    proofs = [find_request(city.vigencia_id, one).proof for one in ids]
+    assert {proof.url for proof in proofs if proof} == {"https://example.org/acta.pdf"}
     do_approve(city, ids[0])
     evidence = db.session.scalars(select(BaselineRow.evidence_id).where(BaselineRow.number == 1)).one()
     assert evidence is not None

@@ -330,7 +330,7 @@ def test_stranger_is_asked_to_enter(app: Flask) -> None:
 
 # Reader, vigencia, closed cut-offs and the frame; 10 more for alerts, organism and story of a project; 25 for the
 # figures until they are kept in memory.
-QUERIES = {"/proyectos": 31, "/proyectos.csv": 29, "/proyectos/p-bp26000001": 41}
+QUERIES = {"/proyectos": 31, "/proyectos.csv": 29, "/proyectos/p-bp26000001": 42}
 
 
 @pytest.mark.parametrize("projects", [3, 40])
