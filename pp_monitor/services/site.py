@@ -1,4 +1,4 @@
-"""What the frame of every page tells: whose follow-up this is, of which vigencia, how many alerts are open."""
+"""What the frame of every page tells: whose follow-up this is, of which vigencia, what waits."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, select
 
 from pp_monitor.extensions import db
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Entity, Vigencia
+from pp_monitor.models.plan import RegistrationEvent, RegistrationStep
+from pp_monitor.models.project import Project
+from pp_monitor.models.replanning import ReplanningSeat
+from pp_monitor.models.submission import PlanSubmission, PlanSubmissionSeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,41 @@ def site_facts() -> SiteFacts:
     return SiteFacts(name, demo_today, vigencia_id, year, bool(is_demo or demo_today))
 
 
-def count_open_alerts(vigencia_id: int, organism_ids: Collection[int] | None) -> int:
-    """Open alerts of a vigencia, of these organisms or, with none given, of all; one query."""
-    query = select(func.count()).select_from(Alert).where(Alert.vigencia_id == vigencia_id, Alert.closed_at.is_(None))
+@dataclass(frozen=True, slots=True)
+class MenuCounts:
+    """What waits for a reader: open alerts, requests for new dates to decide, plans that their head has to sign."""
+
+    alerts: int
+    replannings: int
+    plans_to_sign: int
+
+
+def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None) -> MenuCounts:
+    """Count in a vigencia, alerts and plans of these organisms or, with none given, of all; one query."""
+    alerts = select(func.count(Alert.id)).where(Alert.vigencia_id == vigencia_id, Alert.closed_at.is_(None))
+    requests = (
+        select(func.count(ReplanningSeat.id))
+        .join(Project, Project.id == ReplanningSeat.project_id)
+        .where(Project.vigencia_id == vigencia_id)
+    )
+    plans = _unsigned().where(PlanSubmission.vigencia_id == vigencia_id)
     if organism_ids is not None:
-        query = query.where(Alert.organism_id.in_(organism_ids))
-    return db.session.scalar(query) or 0
+        alerts = alerts.where(Alert.organism_id.in_(organism_ids))
+        plans = plans.where(PlanSubmission.organism_id.in_(organism_ids))
+    counts = (query.scalar_subquery() for query in (alerts, requests, plans))
+    return MenuCounts(*db.session.execute(select(*counts)).one())
+
+
+def _unsigned() -> Select[tuple[int]]:
+    """How many submissions hold a project that was sent and not yet approved."""
+    event = RegistrationEvent
+    approved = exists().where(
+        event.submission_id == PlanSubmissionSeat.submission_id,
+        event.project_id == PlanSubmissionSeat.project_id,
+        event.step == RegistrationStep.APPROVED,
+    )
+    return (
+        select(func.count(PlanSubmission.id.distinct()))
+        .join(PlanSubmissionSeat, PlanSubmissionSeat.submission_id == PlanSubmission.id)
+        .where(~approved)
+    )

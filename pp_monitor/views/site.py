@@ -11,10 +11,13 @@ from flask import Flask, current_app, g, request, url_for
 from werkzeug.local import LocalProxy
 
 from pp_monitor import access
+from pp_monitor.access import Role
 from pp_monitor.services import site as service
 from pp_monitor.services.site import SiteFacts
 
-ALERTS = "alert.list_alerts"
+ALERTS, TO_SIGN, TO_DECIDE = "alert.list_alerts", "approval.inbox", "replanning.list_all"
+# Others who may open these come to them from the pages that they are about.
+WAITED_FOR = {TO_SIGN: (Role.ORDENADOR,), TO_DECIDE: (Role.PLANEACION, Role.CONTRATACION)}
 # In the order of the bar; a page that is not there, or not for this reader, has no entry.
 PAGES = (
     ("dashboard.home", "Inicio"),
@@ -23,6 +26,8 @@ PAGES = (
     (ALERTS, "Alertas"),
     ("report.list_reports", "Informes"),
     ("plan.overview", "Registro"),
+    (TO_SIGN, "Por firmar"),
+    (TO_DECIDE, "Reprogramaciones"),
     ("project.upload", "Datos"),
     ("people.list_people", "Personas"),
     ("admin.audit", "Auditoría"),
@@ -95,14 +100,17 @@ class Site:
             return ()
         pages = _pages()
         current = _current([endpoint for endpoint, _ in pages])
+        counts = self._counts if any(endpoint in (ALERTS, TO_SIGN, TO_DECIDE) for endpoint, _ in pages) else {}
         return tuple(
-            Entry(label, url_for(endpoint), endpoint == current, self._count(endpoint)) for endpoint, label in pages
+            Entry(label, url_for(endpoint), endpoint == current, counts.get(endpoint)) for endpoint, label in pages
         )
 
-    def _count(self, endpoint: str) -> int | None:
-        if endpoint != ALERTS or self._facts.vigencia_id is None:
-            return None
-        return service.count_open_alerts(self._facts.vigencia_id, access.visible_organism_ids())
+    @property
+    def _counts(self) -> dict[str, int]:
+        if self._facts.vigencia_id is None:
+            return {}
+        found = service.menu_counts(self._facts.vigencia_id, access.visible_organism_ids())
+        return {ALERTS: found.alerts, TO_SIGN: found.plans_to_sign, TO_DECIDE: found.replannings}
 
 
 def landing_url() -> str:
@@ -116,6 +124,8 @@ def _pages() -> list[tuple[str, str]]:
 
 def _may_open(endpoint: str) -> bool:
     if endpoint not in current_app.view_functions:
+        return False
+    if endpoint in WAITED_FOR and not access.has_role(*WAITED_FOR[endpoint]):
         return False
     declared = access.declared(current_app, endpoint)
     return declared is not None and (not declared.roles or access.has_role(*declared.roles))

@@ -9,12 +9,18 @@ from sqlalchemy import select, update
 
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
+from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Entity, Organism
 from pp_monitor.services.alert import refresh_alerts
+from pp_monitor.services.approval import decide
 from pp_monitor.services.entity import Opening, ensure_vigencia, find_organism, load_reference_data
-from pp_monitor.services.site import SiteFacts, count_open_alerts, site_facts
+from pp_monitor.services.replanning import withdraw
+from pp_monitor.services.site import SiteFacts, menu_counts, site_facts
 from tests.factories_db import make_user
+from tests.plan_data import SALUD, VIAS, City, build_city
 from tests.portfolio_db import NewProject, an_actor, open_vigencia
+from tests.replanned import ASKED_ON, asked, register
+from tests.submissions import approve, deed, send
 
 TODAY = date(2022, 7, 15)
 
@@ -45,5 +51,33 @@ def test_open_alerts_are_counted_for_what_the_reader_may_see(any_app: Flask) -> 
             make_user(Role.ENLACE, find_organism(code))
         refresh_alerts(vigencia_id, TODAY, an_actor())
         health = db.session.scalars(select(Organism.id).where(Organism.code == "4145")).one()
-        assert [count_open_alerts(vigencia_id, ids) for ids in (None, [health], [])] == [3, 2, 0]
+        assert [menu_counts(vigencia_id, ids).alerts for ids in (None, [health], [])] == [3, 2, 0]
+        db.session.remove()
+
+
+def to_sign(city: City, organism: str = SALUD) -> int:
+    return menu_counts(city.vigencia_id, [city.organism(organism).id]).plans_to_sign
+
+
+def test_a_plan_is_to_be_signed_until_its_head_decided_on_all_of_it(any_app: Flask) -> None:
+    with any_app.app_context():
+        city = build_city()
+        first = send(city, (1,))
+        second = send(city, (2, 3))
+        assert (to_sign(city), to_sign(city, VIAS)) == (2, 0)
+        approve(city, first)
+        assert to_sign(city) == 1
+        ids = [city.id(number) for number in (2, 3)]
+        decide(deed(city, second.id), ids, {ids[0]: "Falta una fecha."})
+        assert to_sign(city) == 0
+        db.session.remove()
+
+
+def test_a_request_waits_until_it_ends(any_app: Flask) -> None:
+    with any_app.app_context():
+        city = build_city()
+        request_id = asked(city, register(city))
+        assert menu_counts(city.vigencia_id, None).replannings == 1
+        withdraw(city.vigencia, request_id, city.actor, ASKED_ON, render_mail)
+        assert menu_counts(city.vigencia_id, None).replannings == 0
         db.session.remove()

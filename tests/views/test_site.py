@@ -10,11 +10,15 @@ from flask import Blueprint, Flask, render_template_string
 
 from pp_monitor import access
 from pp_monitor.access import Role
+from pp_monitor.domain.account import ORGANISM_ROLES
 from pp_monitor.extensions import db
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import CatalogueVersion, Vigencia
 from tests.factories_db import make_entity, make_organism, make_user
 from tests.pages import Pages, counted_queries
+from tests.plan_data import build_city
+from tests.replanned import asked, register
+from tests.submissions import send
 
 NOW = datetime(2022, 5, 2, 15, 0, tzinfo=UTC)
 PAGE = """{% extends "base.html" %}{% import "macros/page.html" as page %}
@@ -166,6 +170,30 @@ def test_open_alerts_are_counted_for_the_organisms_of_the_reader(framed_app: Fla
     for user, count in ((enlace, 1), (planner, 2)):
         pages = Pages(framed_app).log_in(user)
         assert f'<span class="pp-count">{count}</span>' in pages.get("/prueba").html
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        (Role.PLANEACION, ["Reprogramaciones 1"]),
+        (Role.CONTRATACION, ["Reprogramaciones 1"]),
+        (Role.ORDENADOR, ["Por firmar 2"]),
+        (Role.ENLACE, []),
+        (Role.CONTROL, []),
+    ],
+)
+def test_what_waits_for_a_reader_stands_in_the_navigation(app: Flask, role: Role, shown: list[str]) -> None:
+    with app.app_context():
+        city = build_city()
+        asked(city, register(city, 3))
+        send(city, (1,))
+        send(city, (2,))
+        pages = Pages(app).log_in(make_user(role, city.organism() if role in ORGANISM_ROLES else None))
+    nav = re.search(r'<nav class="pp-nav".*?</nav>', pages.get("/proyectos").html, re.DOTALL)
+    assert nav is not None
+    found = re.findall(r">(Reprogramaciones|Por firmar) <span class=\"pp-count\">(\d+)", nav.group())
+    assert [" ".join(words) for words in found] == shown
+    assert len(re.findall("Reprogramaciones|Por firmar", nav.group())) == len(shown)
 
 
 def test_the_frame_costs_a_constant_number_of_queries(framed_app: Flask) -> None:
