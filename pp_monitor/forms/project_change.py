@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -15,7 +15,7 @@ from pp_monitor.forms.fields import DayField, LineField, LinkField, MoneyField, 
 from pp_monitor.forms.replanning import act_field
 from pp_monitor.labels import MODALITY
 
-TERRITORIES = 5
+FEWEST_TERRITORIES, MOST_TERRITORIES = 5, 60
 _EMPTY = ("", "Elija…")
 
 
@@ -92,30 +92,43 @@ class WithdrawalForm(OrderForm):
     )
 
 
-class TerritoryForm(OrderForm):
-    """Up to five territories, each with its amount or none with one."""
+def _share_boxes(numbers: Iterable[int]) -> dict[str, Any]:
+    """The two boxes of each territory."""
+    boxes: dict[str, Any] = {}
+    for number in numbers:
+        boxes[f"territory_{number}"] = SelectField(f"Territorio {number}", default="")
+        boxes[f"amount_{number}"] = MoneyField(f"Valor {number}")
+    return boxes
 
-    territory_1, amount_1 = SelectField("Territorio 1", default=""), MoneyField("Valor 1")
-    territory_2, amount_2 = SelectField("Territorio 2", default=""), MoneyField("Valor 2")
-    territory_3, amount_3 = SelectField("Territorio 3", default=""), MoneyField("Valor 3")
-    territory_4, amount_4 = SelectField("Territorio 4", default=""), MoneyField("Valor 4")
-    territory_5, amount_5 = SelectField("Territorio 5", default=""), MoneyField("Valor 5")
+
+class TerritoryForm(OrderForm):
+    """Territories, each with its amount or none with one; `territory_form` gives it its rows."""
+
+    @property
+    def rows(self) -> range:
+        """The numbers of the rows, from 1 on."""
+        return range(1, sum(name.startswith("territory_") for name in self._fields) + 1)
+
+    @property
+    def share_fields(self) -> list[Any]:
+        """The boxes of the territories in their order."""
+        return [self[f"{part}_{number}"] for number in self.rows for part in ("territory", "amount")]
 
     def offer_territories(self, names: Mapping[str, str]) -> None:
         """Fill the lists."""
-        for number in range(1, TERRITORIES + 1):
+        for number in self.rows:
             self[f"territory_{number}"].choices = [choice(*_EMPTY), *(choice(*pair) for pair in names.items())]
 
     def shares(self) -> dict[str, int]:
         """The amount (COP) of each territory chosen, 0 where none is declared."""
-        rows = [(self[f"territory_{i}"].data, self[f"amount_{i}"].data) for i in range(1, TERRITORIES + 1)]
+        rows = [(self[f"territory_{number}"].data, self[f"amount_{number}"].data) for number in self.rows]
         return {code: amount or 0 for code, amount in rows if code}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse a territory named twice, and an amount without its territory."""
         is_valid = bool(super().validate(extra_validators))
         known: set[str] = set()
-        for number in range(1, TERRITORIES + 1):
+        for number in self.rows:
             box, amount = self[f"territory_{number}"], self[f"amount_{number}"]
             fault = "Ese territorio ya está." if box.data and box.data in known else ""
             fault = "Elija el territorio de este valor." if amount.data and not box.data else fault
@@ -126,10 +139,26 @@ class TerritoryForm(OrderForm):
         return is_valid
 
 
+_Shared = TypeVar("_Shared", bound=TerritoryForm)
+
+
+def territory_form(base: type[_Shared], rows: int) -> type[_Shared]:
+    """The form with that many rows for territories, never fewer than five."""
+    return type(base.__name__, (base,), _share_boxes(range(1, max(rows, FEWEST_TERRITORIES) + 1)))
+
+
+def sent_rows(names: Iterable[str], prefix: str = "") -> int:
+    """How many rows for territories the form had that sent these names; at least five and never endless."""
+    head = f"{prefix}territory_"
+    numbers = [name.removeprefix(head) for name in names if name.startswith(head)]
+    last = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    return min(max(last, FEWEST_TERRITORIES), MOST_TERRITORIES)
+
+
 def share_data(shares: Sequence[tuple[str, int]]) -> dict[str, Any]:
     """Territories as the form is filled with them."""
     found: dict[str, Any] = {}
-    for number, (code, amount) in enumerate(shares[:TERRITORIES], start=1):
+    for number, (code, amount) in enumerate(shares, start=1):
         found |= {f"territory_{number}": code, f"amount_{number}": amount or None}
     return found
 

@@ -208,7 +208,9 @@ def share_problem(shares: Mapping[str, int], amount_cop: int) -> Problem | None:
     if declared and len(declared) < len(shares):
         return Problem("Falta el valor de un territorio.", "Escriba todos o deje todos vacíos.", cell="amount_1")
     if declared and sum(declared) != amount_cop:
-        what = f"Los territorios suman {cop(sum(declared))} y el proyecto vale {cop(amount_cop)}."
+        gap = sum(declared) - amount_cop
+        what = f"Los territorios suman {cop(sum(declared))} y el proyecto vale {cop(amount_cop)}"
+        what += f": sobran {cop(gap)}." if gap > 0 else f": faltan {cop(-gap)}."
         return Problem(what, "Corrija los valores o déjelos vacíos.", cell="amount_1")
     return None
 

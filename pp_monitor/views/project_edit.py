@@ -13,7 +13,7 @@ from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.project import ProjectAssessment
-from pp_monitor.forms.project_change import AddForm, OrderForm, RestartForm
+from pp_monitor.forms.project_change import FEWEST_TERRITORIES, AddForm, OrderForm, RestartForm, sent_rows
 from pp_monitor.services import project_change as service
 from pp_monitor.services.event import Act
 from pp_monitor.services.project_addition import NewProject, add_project
@@ -24,7 +24,26 @@ from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("project_edit", __name__)
-SAVE = "registrar"
+SAVE, MORE = "registrar", "territorios"
+
+
+def _rows(prefix: str = "") -> int:
+    """How many rows for territories the form has, with those that are asked for."""
+    return sent_rows(request.form, prefix) + (FEWEST_TERRITORIES if request.form.get("accion") == MORE else 0)
+
+
+def _wants_rows(form: OrderForm, reading: Reading) -> bool:
+    """Whether only more rows are asked for; what is attached already is kept along with what was typed."""
+    is_asked = request.form.get("accion") == MORE
+    if is_asked:
+        attach(form, reading.cutoff.today)
+    return is_asked
+
+
+def _check(form: OrderForm, reading: Reading) -> tuple[bool, Document | None]:
+    """Whether the form can be recorded, and the document that came with it."""
+    is_valid, attached = form.validate_on_submit(), attach(form, reading.cutoff.today)
+    return is_valid and not form.file.errors, attached
 
 
 def _order(form: OrderForm, attached: Document | None) -> Order:
@@ -38,7 +57,7 @@ def _order(form: OrderForm, attached: Document | None) -> Order:
 def ask_new() -> ResponseReturnValue:
     """The form of a project that enters later."""
     reading = read().at_today()
-    return _new_page(pages.add_form(reading, AddForm(formdata=None, day=reading.cutoff.today)))
+    return _new_page(pages.add_form(reading, day=reading.cutoff.today))
 
 
 def _new_page(form: AddForm) -> str:
@@ -50,9 +69,11 @@ def _new_page(form: AddForm) -> str:
 def add() -> ResponseReturnValue:
     """Add the project."""
     reading = read().at_today()
-    form = pages.add_form(reading, AddForm())
-    is_valid, attached = form.validate_on_submit(), attach(form, reading.cutoff.today)
-    if form.file.errors or not is_valid:
+    form = pages.add_form(reading, _rows())
+    if _wants_rows(form, reading):
+        return _new_page(form)
+    is_valid, attached = _check(form, reading)
+    if not is_valid:
         return _new_page(form), 422
     new = NewProject(
         form.code.data or "",
@@ -100,9 +121,11 @@ def change(public_id: str, kind: str) -> ResponseReturnValue:
     reading, project = _project(public_id)
     if kind not in _CHANGES:
         raise NotFoundError("Ese cambio no existe.")
-    form = pages.change_form(reading, kind)
-    is_valid, attached = form.validate_on_submit(), attach(form, reading.cutoff.today)
-    if form.file.errors or not is_valid:
+    form = pages.change_form(reading, kind, _rows(f"{kind}-"))
+    if _wants_rows(form, reading):
+        return _page(reading, project, (kind, form))
+    is_valid, attached = _check(form, reading)
+    if not is_valid:
         return _page(reading, project, (kind, form)), 422
     if kind == "reinicio" and (preview := _preview(reading, project, form)):
         return preview

@@ -25,6 +25,7 @@ from pp_monitor.forms.project_change import (
     TerritoryForm,
     WithdrawalForm,
     share_data,
+    territory_form,
 )
 from pp_monitor.labels import PROJECT_CHANGE
 from pp_monitor.models.project import Project
@@ -99,16 +100,19 @@ def _territories(reading: Reading) -> dict[str, str]:
     return {code: label.name for code, label in reading.portfolio.names.territories.items()}
 
 
-def add_form(reading: Reading, form: AddForm) -> AddForm:
-    """The form of a new project with its lists filled."""
+def add_form(reading: Reading, rows: int = 0, **given: Any) -> AddForm:
+    """The form of a new project with its lists filled and that many rows for territories; ``given`` as below."""
+    form = territory_form(AddForm, rows)(**({"formdata": None, "data": given} if given else {}))
     form.organism.choices = _organisms(reading)
     form.offer_territories(_territories(reading))
     return form
 
 
-def change_form(reading: Reading, kind: str, **given: Any) -> OrderForm:
+def change_form(reading: Reading, kind: str, rows: int = 0, **given: Any) -> OrderForm:
     """One form with its lists filled; ``given`` is what it shows at first, without it what was sent."""
-    form = _FORMS[kind][2](prefix=f"{kind}-", **({"formdata": None, "data": given} if given else {}))
+    base = _FORMS[kind][2]
+    kept = territory_form(base, rows) if issubclass(base, TerritoryForm) else base
+    form = kept(prefix=f"{kind}-", **({"formdata": None, "data": given} if given else {}))
     if isinstance(form, OrganismForm):
         form.organism.choices = _organisms(reading)
     if isinstance(form, TerritoryForm):
@@ -125,11 +129,13 @@ def change_forms(reading: Reading, project: ProjectAssessment, sent: tuple[str, 
     found = []
     for kind in kinds:
         title, button, _ = _FORMS[kind]
-        form = sent[1] if sent and sent[0] == kind else change_form(reading, kind, **given)
+        form = sent[1] if sent and sent[0] == kind else change_form(reading, kind, len(project.territories), **given)
         if not form.seen.data:
             form.seen.data = given["seen"]
         fields = [field for field in form if field.short_name not in _ORDER_FIELDS and field.type != "CSRFTokenField"]
-        found.append(ChangeForm(kind, title, button, _NOTES.get(kind, ""), form, fields, bool(form.errors)))
+        found.append(
+            ChangeForm(kind, title, button, _NOTES.get(kind, ""), form, fields, bool(sent and sent[0] == kind))
+        )
     return found
 
 

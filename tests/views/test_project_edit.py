@@ -114,6 +114,50 @@ def test_what_is_wrong_is_told_and_nothing_is_lost(
     assert count(app, ProjectChange) == 0
 
 
+def splits(*rows: tuple[str, str], prefix: str = "territorio-") -> dict[str, str]:
+    """Territories with their amounts as they are typed, from the first row on."""
+    return {
+        f"{prefix}{part}_{number}": text
+        for number, row in enumerate(rows, start=1)
+        for part, text in zip(("territory", "amount"), row, strict=True)
+    }
+
+
+MANY = [(f"{number:02d}", "$10.000.000") for number in range(1, 11)]
+
+
+def test_more_territories_are_asked_for_and_nothing_typed_is_lost(app: Flask, city: City) -> None:
+    luz = person(app, Role.PLANEACION).pages
+    sent = typed("territorio") | splits(*MANY[:5])
+    page = luz.post(f"{CHANGES}/territorio", sent | {"accion": "territorios"}, 200)
+    assert "Territorio 10" in page
+    assert "Revise lo siguiente" not in page
+    assert fields(page)["territorio-amount_5"] == "$10.000.000"
+    assert fields(page)["territorio-act"] == "Decreto 5"
+    assert count(app, ProjectChange) == 0
+    luz.post(f"{CHANGES}/territorio", fields(page) | typed("territorio") | splits(*MANY))
+    page = luz.get(CHANGES)
+    assert "Comuna 10 $10.000.000" in page
+    assert fields(page)["territorio-amount_10"] == "$10.000.000"
+    assert "Territorio 11" not in page
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ("$9.000.000", "Los territorios suman $99.000.000 y el proyecto vale $100.000.000: faltan $1.000.000."),
+        ("$11.000.000", "Los territorios suman $101.000.000 y el proyecto vale $100.000.000: sobran $1.000.000."),
+        ("", "Falta el valor de un territorio."),
+    ],
+)
+def test_all_territories_together_make_the_value(app: Flask, city: City, last: str, told: str) -> None:
+    luz = person(app, Role.PLANEACION).pages
+    sent = typed("territorio") | splits(*MANY[:9], (MANY[9][0], last))
+    page = luz.post(f"{CHANGES}/territorio", sent, 422)
+    assert told in page
+    assert fields(page)["territorio-amount_9"] == "$10.000.000"
+
+
 def test_two_people_at_once_and_the_second_keeps_what_was_typed(app: Flask, city: City) -> None:
     luz, iris = person(app, Role.PLANEACION).pages, person(app, Role.PLANEACION).pages
     mark = fields(luz.get(CHANGES))["nombre-seen"]
@@ -154,6 +198,16 @@ def test_who_reads_and_who_changes(app: Flask, city: City, role: Role, organism:
 def test_a_kind_that_does_not_exist_is_not_found(app: Flask, city: City) -> None:
     person(app, Role.PLANEACION).pages.get(f"{CHANGES}", 200)
     assert person(app, Role.PLANEACION).pages.client.post(f"{CHANGES}/nada", data=ACT).status_code == 404
+
+
+def test_a_new_project_lies_in_as_many_territories_as_it_has(app: Flask, city: City) -> None:
+    luz = person(app, Role.PLANEACION).pages
+    page = luz.post("/proyectos/nuevo", NEW | {"accion": "territorios"}, 200)
+    assert "Territorio 10" in page
+    assert fields(page)["code"] == NEW["code"]
+    seven = splits(*((code, "") for code, _ in MANY[:7]), prefix="")
+    added = luz.post("/proyectos/nuevo", fields(page) | NEW | seven).location
+    assert "Comuna 7" in luz.get(added.removesuffix("/cambios"))
 
 
 def test_a_project_is_added(app: Flask, city: City) -> None:
