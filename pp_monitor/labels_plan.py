@@ -25,6 +25,7 @@ PLAN_DOUBT = {
     PlanDoubt.SAME_DAY: "Muchos hitos el mismo día",
     PlanDoubt.DECEMBER: "Demasiadas fechas en diciembre",
 }
+WHOLE_PLAN = "Todo el plan"
 BACKING = {
     Backing.RESERVE: "Reserva presupuestal",
     Backing.FUTURE_APPROPRIATION: "Vigencia futura",

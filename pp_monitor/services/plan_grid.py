@@ -73,7 +73,7 @@ class GridRow:
     """One project; money in COP, ``number`` from 1 as the person sees it.
 
     ``stamp`` marks what is stored, for a form to carry, also where ``cells`` show what was typed over it.
-    ``left_out`` is the reason why it stays without dates for now, empty when it does not.
+    ``doubts`` are those about the whole plan, which stand beside no cell.
     ``approval`` tells who has a plan that was sent, ``returned`` is the step that brought it back.
     ``left_out`` is the reason why it stays without dates for now, empty when it does not. ``replannings`` counts what
     came after its registration, ``postponed_workdays`` is the most that a date was put off by it, ``moved`` the dates
@@ -90,6 +90,7 @@ class GridRow:
     modality: Modality | None
     cells: tuple[Cell, ...]
     own: tuple[OwnLine, ...] = ()
+    doubts: tuple[Problem, ...] = ()
     is_registered: bool = False
     is_withdrawn: bool = False
     registered_on: date | None = None
@@ -115,8 +116,8 @@ class GridRow:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Everything wrong or doubtful, in order of milestone."""
-        return tuple(problem for cell in self.all_cells for problem in cell.problems)
+        """Everything wrong or doubtful, in order of milestone, then what is about the whole plan."""
+        return (*(problem for cell in self.all_cells for problem in cell.problems), *self.doubts)
 
     def count(self, severity: Severity) -> int:
         """How many problems weigh that much."""
@@ -129,7 +130,7 @@ class GridRow:
 
     @property
     def warnings(self) -> int:
-        """How many cells are doubtful."""
+        """How many doubts there are, those about the whole plan among them."""
         return self.count(Severity.WARNING)
 
     @property

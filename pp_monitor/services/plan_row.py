@@ -16,7 +16,7 @@ from pp_monitor.domain.plan import PlanFault, PlanLine
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part
 from pp_monitor.domain.plan_rule import PlanRules
 from pp_monitor.domain.plan_warning import PlanReview
-from pp_monitor.labels_plan import plan_fix
+from pp_monitor.labels_plan import WHOLE_PLAN, plan_fix
 from pp_monitor.services.plan_cell import CellReading, read_cell, shown_text
 from pp_monitor.services.plan_check import (
     ProjectPlan,
@@ -69,8 +69,8 @@ class RowCheck:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             judged = self._known[key] = self._judge(row, texts)
-        cells, own = judged
-        return replace(row, cells=cells, own=own, left_out=texts.get(LEFT_OUT, ""))
+        cells, own, doubts = judged
+        return replace(row, cells=cells, own=own, doubts=doubts, left_out=texts.get(LEFT_OUT, ""))
 
     def _judge(self, row: GridRow, texts: Mapping[str, str]) -> _Judged:
         said = _Said(self, row.modality, texts)
@@ -80,7 +80,9 @@ class RowCheck:
             found[problem.milestone_code].append(placed(row, problem, names))
         cells = tuple(said.cell(milestone, found[milestone.code]) for milestone in self.catalogue.milestones)
         own = tuple(said.own_line(code, found[code]) for code in OWN_CODES if said.has_own(code))
-        return cells, own
+        # The doubts about the whole plan are reached by the row's first field.
+        doubts = tuple(replace(doubt, cell=WHOLE_PLAN, milestone_code=MODALITY) for doubt in found[""])
+        return cells, own, doubts
 
     def _problems(self, row: GridRow, said: _Said) -> list[Problem]:
         """Errors, then the doubts of the cells without one."""
@@ -110,7 +112,7 @@ def placed(row: GridRow, problem: Problem, names: Mapping[str, str]) -> Problem:
     return replace(problem, sheet=f"Fila {row.number}", cell=cell, project_code=row.code)
 
 
-_Judged = tuple[tuple[Cell, ...], tuple[OwnLine, ...]]
+_Judged = tuple[tuple[Cell, ...], tuple[OwnLine, ...], tuple[Problem, ...]]
 _MOST_KNOWN = 4000
 
 

@@ -30,11 +30,12 @@ class CellAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """How a row stands now; ``texts`` by part."""
+    """How a row stands now; ``texts`` by part, ``doubts`` what is said of the whole plan."""
 
     stamp: str
     texts: dict[str, str]
     state: str
+    doubts: str
     cells: dict[str, CellAnswer]
 
 
@@ -59,7 +60,7 @@ class Answer:
     summary: str
 
 
-_MACROS = ("summary", "row_state", "cell_note")
+_MACROS = ("summary", "row_state", "row_doubts", "cell_note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class _Macros:
 
     summary: Callable[..., str]
     state: Callable[..., str]
+    doubts: Callable[..., str]
     note: Callable[..., str]
 
 
@@ -101,6 +103,7 @@ def _row(row: GridRow, grid: Grid, macros: _Macros) -> RowAnswer:
         stamp=row.stamp,
         texts=row_texts(row),
         state=str(macros.state(view)),
+        doubts=str(macros.doubts(view)),
         cells={code: _cell(cell, macros) for code, cell in (cells | own).items()},
     )
 

@@ -105,6 +105,7 @@ class RowView:
     own: tuple[OwnView, ...]
     left_out_name: str
     left_out: str
+    doubts: tuple[Problem, ...]
 
 
 def phases(milestones: Sequence[CatalogueMilestone]) -> list[tuple[str, list[Column]]]:
@@ -148,6 +149,7 @@ def row_view(row: GridRow, grid: Grid) -> RowView:
         own=_own_views(row),
         left_out_name=field_name(row.code, LEFT_OUT),
         left_out=row.left_out,
+        doubts=row.doubts,
     )
 
 

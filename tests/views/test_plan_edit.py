@@ -66,6 +66,24 @@ def test_the_new_stamp_lets_the_next_save_go_through(city_app: Flask) -> None:
     assert ana.shown[f"{FIRST}-H01"] == "27/04/22"
 
 
+def test_a_doubt_about_the_whole_plan_counts_in_its_row(city_app: Flask) -> None:
+    ana = person(city_app)
+    ana.open()
+    crowded = full(FIRST) | {f"{FIRST}-{code}": "26/04/2022" for code in ("H01", "H02", "H03", "H04")}
+    ana.save(crowded | {f"{SECOND}-H01": "26/4"})
+    told = "Hay 4 hitos el 26/04/2022. Revise si de verdad ocurren el mismo día."
+    page = ana.open()
+    assert f"Fila 1, Todo el plan: {told}" in page.text
+    assert f'href="#cell-{FIRST}-modalidad"' in page.html
+
+    answered = autosave(ana, row(ana, FIRST, H14="15/11/2022"))
+    assert "1 aviso" in answered["rows"][FIRST]["state"]
+    assert told in answered["rows"][FIRST]["doubts"]
+    # Read again the next day, or after the doubt is gone, the row says so.
+    mended = autosave(ana, row(ana, FIRST, H01="25/4", huella=answered["rows"][FIRST]["stamp"]))
+    assert (mended["rows"][FIRST]["doubts"], "Completo" in mended["rows"][FIRST]["state"]) == ("", True)
+
+
 def test_a_clash_shows_both_texts_and_keeps_no_other_row_from_being_saved(city_app: Flask) -> None:
     ana, eva = person(city_app), person(city_app, label="Eva Prueba")
     ana.open()

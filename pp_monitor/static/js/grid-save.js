@@ -92,6 +92,7 @@ export class Autosave {
   #applyRow(row, told, sent) {
     row.stamp.value = told.stamp;
     row.line.querySelector(".pp-state").innerHTML = told.state;
+    row.line.querySelector(".pp-more-doubts").innerHTML = told.doubts;
     for (const [part, cell] of Object.entries(told.cells)) this.#draw(row, part, cell);
     for (const [part, text] of Object.entries(told.texts)) this.#settle(row, part, text, sent.get(part));
   }
