@@ -92,6 +92,58 @@ def test_a_date_is_filled_down_over_the_empty_cells(ana: GridPage) -> None:
     assert [ana.values(row, "H01")[0] for row in (1, 2, 3, 4)] == ["26/04/22", "26/04/22", "02/05/22", ""]
 
 
+def test_a_block_of_cells_is_chosen_copied_emptied_and_filled_down(app: Flask, ana: GridPage) -> None:
+    page = ana.visitor.page
+    ana.cell(1, "H01").focus()
+    ana.paste("26/4\tNo aplica\n27/4\t3/5")
+    ana.press("Shift+ArrowRight", "Shift+ArrowDown")
+    chosen = page.locator("td.pp-range")
+    expect(chosen).to_have_count(4)
+    # An outline, and not the colour alone.
+    assert chosen.last.evaluate("cell => getComputedStyle(cell).outlineStyle") == "solid"
+    expect(page.get_by_role("status").filter(has_text="4 celdas elegidas (2 × 2), hasta la fila 2")).to_be_visible()
+    ana.press("Control+c")
+    ana.cell(3, "H05").focus()
+    ana.press("Control+v")
+    assert [ana.values(row, "H05", "H06") for row in (3, 4)] == [["26/04/22", "No aplica"], ["27/04/22", "03/05/22"]]
+    ana.press("Control+z")
+
+    ana.cell(1, "H01").focus()
+    ana.press("Shift+ArrowRight", "Shift+ArrowDown", "Shift+ArrowDown", "Shift+ArrowDown", "Control+d")
+    assert [ana.values(row, "H01", "H02") for row in (2, 3, 4)] == [["26/04/22", "No aplica"]] * 3
+    ana.press("Control+z")
+    assert ana.values(2, "H01", "H02") == ["27/04/22", "03/05/22"]
+    assert ana.values(3, "H01", "H02") == ["", ""]
+
+    ana.cell(2, "H02").focus()
+    ana.cell(1, "modalidad").click(modifiers=["Shift"])
+    expect(chosen).to_have_count(6)
+    ana.press("Delete")
+    assert [ana.values(row, "modalidad", "H01", "H02") for row in (1, 2)] == [["", "", ""]] * 2
+    ana.press("Control+z")
+    assert ana.values(1, "H01", "H02") == ["26/04/22", "No aplica"]
+    ana.wait()
+    assert set(stored(app)) == {"H01", "H02"}
+
+
+def test_letters_are_still_chosen_inside_a_cell_and_typing_ends_a_block(ana: GridPage) -> None:
+    chosen = ana.visitor.page.locator("td.pp-range")
+    ana.cell(1, "H01").focus()
+    ana.type("26/4")
+    ana.press("Shift+ArrowLeft", "Backspace", "5")
+    assert ana.values(1, "H01") == ["26/5"]
+    ana.press("Tab", "Shift+ArrowDown")
+    expect(chosen).to_have_count(2)
+    ana.type("2/6")
+    expect(chosen).to_have_count(0)
+    ana.press("Shift+ArrowDown", "Escape")
+    expect(chosen).to_have_count(0)
+    assert (ana.values(1, "H02"), ana.values(2, "H02")) == (["2/6"], [""])
+    ana.press("Shift+ArrowDown")
+    ana.paste("3/6")
+    assert [ana.values(row, "H02")[0] for row in (1, 2, 3)] == ["03/06/22", "03/06/22", ""]
+
+
 def test_dates_are_generated_into_the_cells_and_undone(app: Flask, ana: GridPage) -> None:
     page = ana.visitor.page
     page.get_by_text("Generar fechas…").click()
@@ -225,6 +277,7 @@ def test_the_grid_with_everything_open_is_accessible(browser: Browser, address: 
         ana.cell(1, "H02").fill("pronto")
         ana.cell(1, "H01").focus()
         ana.wait()
+        ana.press("Shift+ArrowDown", "Shift+ArrowRight")
         ana.visitor.page.locator(".pp-more summary").first.click()
         ana.visitor.page.get_by_text("Generar fechas…").click()
         violations = Axe().run(ana.visitor.page).response["violations"]

@@ -1,18 +1,13 @@
 // Moving over the grid by keyboard as in a spreadsheet. Tab stays the browser's own, so that nobody gets caught.
 
-/** Whether an arrow still has letters to walk over inside the text box. */
-function walksInside(field, toRight) {
-  if (field.tagName === "SELECT") return false;
-  const all = field.selectionStart === 0 && field.selectionEnd === field.value.length;
-  if (all && field.dataset.editing !== "yes") return false;
-  return toRight ? field.selectionEnd < field.value.length : field.selectionStart > 0;
-}
+import { walksInside } from "./grid-sheet.js";
 
 export class Keys {
   #atFocus = "";
 
-  constructor(sheet, acts) {
+  constructor(sheet, range, acts) {
     this.sheet = sheet;
+    this.range = range;
     this.acts = acts;
     sheet.form.addEventListener("focusin", (event) => this.#enter(event.target));
     sheet.form.addEventListener("keydown", (event) => this.#press(event));
@@ -30,6 +25,7 @@ export class Keys {
     const control = event.ctrlKey || event.metaKey;
     if (control && this.#shortcut(event)) return event.preventDefault();
     if (!this.sheet.rowOf(field)) return undefined;
+    if (this.sheet.place(field) && this.range.press(event, field)) return event.preventDefault();
     if (event.key === "Escape") return this.#cancel(field);
     // A form is sent by its buttons: Enter goes down, also from the box under a cell.
     if (event.key === "Enter" && !this.sheet.place(field)) return event.preventDefault();

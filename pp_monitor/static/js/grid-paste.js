@@ -34,9 +34,10 @@ function option(list, text) {
 }
 
 export class Paste {
-  constructor(sheet, history, tell) {
+  constructor(sheet, history, range, tell) {
     this.sheet = sheet;
     this.history = history;
+    this.range = range;
     this.tell = tell;
     sheet.form.addEventListener("paste", (event) => this.#paste(event));
   }
@@ -45,10 +46,19 @@ export class Paste {
     const place = this.sheet.place(event.target);
     const text = event.clipboardData?.getData("text/plain") ?? "";
     const block = readBlock(text);
-    const isBlock = block.length > 1 || block[0].length > 1;
+    const isBlock = block.length > 1 || block[0].length > 1 || this.range.box;
     if (!place || !(isBlock || event.target.tagName === "SELECT" || /[\n"]/.test(text))) return;
     event.preventDefault();
-    this.write(block, place);
+    this.write(...this.#into(block, place));
+  }
+
+  /** A chosen rectangle takes the block from its first cell on, and a single text in each of its cells. */
+  #into(block, place) {
+    const { box } = this.range;
+    if (!box) return [block, place];
+    const isOne = block.length === 1 && block[0].length === 1;
+    const whole = isOne ? this.range.fields().map((line) => line.map(() => block[0][0])) : block;
+    return [whole, { row: box.top, column: box.left }];
   }
 
   /** Put a block from `place` on, as one act, and say what did not fit. */

@@ -117,7 +117,8 @@ export class Autosave {
   }
 
   #redraw(box, field, cell) {
-    box.className = cell.css + (box.classList.contains("pp-own") ? " pp-own" : "");
+    const kept = ["pp-own", "pp-range"].filter((name) => box.classList.contains(name));
+    box.className = [cell.css, ...kept].join(" ");
     if (cell.is_wrong) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
     if (cell.is_told) field.setAttribute("aria-describedby", `${field.id}-nota`);

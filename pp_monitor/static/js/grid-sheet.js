@@ -4,6 +4,14 @@ import { compact } from "./grid-dates.js";
 
 const DATE_PART = /^(?:H\d\d|P\d\d|H\d\d-real)$/;
 
+/** Whether an arrow still has letters to walk over inside the text box. */
+export function walksInside(field, toRight) {
+  if (field.tagName === "SELECT") return false;
+  const all = field.selectionStart === 0 && field.selectionEnd === field.value.length;
+  if (all && field.dataset.editing !== "yes") return false;
+  return toRight ? field.selectionEnd < field.value.length : field.selectionStart > 0;
+}
+
 /** One project: its fields by part ("H01", "H01-real", "modalidad", "fuera" …). */
 class Row {
   constructor(line) {

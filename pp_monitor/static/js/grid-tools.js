@@ -4,9 +4,10 @@
 import { compact } from "./grid-dates.js";
 
 export class Tools {
-  constructor(sheet, history, tell) {
+  constructor(sheet, history, range, tell) {
     this.sheet = sheet;
     this.history = history;
+    this.range = range;
     this.tell = tell;
     sheet.form.addEventListener("submit", (event) => this.#submit(event));
     for (const button of sheet.form.querySelectorAll("[data-do]")) {
@@ -46,16 +47,20 @@ export class Tools {
     this.history.redo();
   }
 
-  /** A cell with text fills the empty ones under it; an empty one takes the text above. */
+  /** A rectangle repeats its first line. A cell with text fills the empty ones under it; an empty one takes that above. */
   fill() {
+    if (this.range.box) return this.#filled(this.range.fill());
     const place = this.sheet.current && this.sheet.place(this.sheet.current);
     if (!place) return this.tell("Entre primero en la celda que quiere repetir hacia abajo.");
     const { row, column } = place;
     const field = this.sheet.at(row, column);
     const own = field.tagName === "SELECT" ? field.value : compact(field.value, this.sheet.year);
     const above = this.sheet.at(row - 1, column)?.value ?? "";
-    const count = this.history.write(own ? this.#under(row, column, own) : this.#one(place, above));
-    this.sheet.focus(field);
+    return this.#filled(this.history.write(own ? this.#under(row, column, own) : this.#one(place, above)));
+  }
+
+  #filled(count) {
+    this.sheet.focus(this.sheet.current);
     return this.tell(count === 1 ? "Se llenó 1 celda." : `Se llenaron ${count} celdas.`);
   }
 

@@ -5,6 +5,7 @@ import { History } from "./grid-undo.js";
 import { Keep } from "./grid-keep.js";
 import { Keys } from "./grid-keys.js";
 import { Paste } from "./grid-paste.js";
+import { Range } from "./grid-range.js";
 import { Sheet } from "./grid-sheet.js";
 import { Tools } from "./grid-tools.js";
 
@@ -69,9 +70,10 @@ function start(form) {
   const keep = new Keep(sheet);
   let tools = null;
   const history = new History(sheet, () => tools?.refresh());
-  tools = new Tools(sheet, history, tell);
-  new Keys(sheet, { undo: () => history.undo(), redo: () => history.redo(), fill: () => tools.fill() });
-  new Paste(sheet, history, tell);
+  const range = new Range(sheet, history);
+  tools = new Tools(sheet, history, range, tell);
+  new Keys(sheet, range, { undo: () => history.undo(), redo: () => history.redo(), fill: () => tools.fill() });
+  new Paste(sheet, history, range, tell);
   new Autosave(sheet, keep, showState);
   offer(keep, history);
   // Everything is saved by itself: the button would only ask who types to remember it.
