@@ -26,7 +26,7 @@ from pp_monitor.formatters import date_time
 from pp_monitor.intake.plan_template import read_plan_file
 from pp_monitor.intake.progress import read_progress_file
 from pp_monitor.services.entity import find_organism, find_vigencia, load_catalogue, the_entity
-from pp_monitor.services.held_file import find_held, list_held
+from pp_monitor.services.held_file import fetch_held, list_held
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.progress import ProgressLoadResult, load_progress_file, progress_targets
@@ -75,13 +75,12 @@ def held(code: str | None, out: Path | None) -> None:
     """List the refused files, or write one."""
     if bool(code) != bool(out):
         raise click.UsageError("Escriba el código y --out juntos, o ninguno de los dos para ver la lista.")
-    entity_id = the_entity().id
     if code and out:
-        found = find_held(entity_id, code)
+        found = fetch_held(console_actor(), code)
         _write_out(out, found.content)
         click.echo(f"{out}: {found.filename}, SHA-256 {found.sha256}.")
         return
-    for each in list_held(entity_id):
+    for each in list_held(the_entity().id):
         told = (each.code, each.organism_code, date_time(each.recorded_at), each.sender or "—", each.filename)
         click.echo(" · ".join((*told, _counted(each.problems, "problema", "problemas"))))
 

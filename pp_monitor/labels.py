@@ -156,6 +156,7 @@ AUDIT_ACTION = {
     "confirm_term": "Confirmar plazo",
     "comment": "Comentar",
     "disable": "Deshabilitar",
+    "fetch_file": "Traer archivo con problemas",
     "hand_over": "Entregar la función",
     "import": "Importar",
     "init": "Iniciar la base de datos",
@@ -191,6 +192,7 @@ AUDIT_ACTION = {
 AUDIT_OBJECT = {
     "cutoff": "Corte",
     "entity": "Entidad",
+    "held_file": "Archivo con problemas",
     "outbox_message": "Correo",
     "plan": "Plan",
     "plan_rule": "Regla de revisión del plan",

@@ -16,7 +16,7 @@ from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.held_file import HeldFile
-from pp_monitor.services.audit import Actor
+from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.transaction import writing
 
 KEPT_DAYS = 30
@@ -53,6 +53,16 @@ class HeldEntry:
     kept_until: date
     problems: int
     size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """A held file as it was sent, for who asked for it by its code."""
+
+    code: str
+    filename: str
+    content: bytes
     sha256: str
 
 
@@ -144,6 +154,16 @@ def find_held(entity_id: int, code: str) -> HeldFile:
         shown = " ".join(code.split())[:20]
         raise NotFoundError(f"No hay un archivo con el código «{shown}». Se guardan {KEPT_DAYS} días.")
     return held
+
+
+def fetch_held(actor: Actor, code: str) -> FetchedFile:
+    """Hand over the held file with this code, which the audit trail keeps; raise ``NotFoundError`` without one."""
+    with writing() as now:
+        held = find_held(actor.entity_id, code)
+        organism = db.session.get_one(Organism, held.organism_id)
+        details = {"file": held.filename, "organism": organism.code, "sha256": held.sha256}
+        record(actor, "fetch_file", "held_file", held.code, now, details)
+        return FetchedFile(held.code, held.filename, held.content, held.sha256)
 
 
 def purge_held(entity_id: int, today: date) -> int:

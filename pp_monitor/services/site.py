@@ -11,6 +11,7 @@ from sqlalchemy import Select, exists, func, select
 from pp_monitor.extensions import db
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Entity, Vigencia
+from pp_monitor.models.held_file import HeldFile
 from pp_monitor.models.plan import RegistrationEvent, RegistrationStep
 from pp_monitor.models.project import Project
 from pp_monitor.models.replanning import ReplanningSeat
@@ -45,11 +46,15 @@ def site_facts() -> SiteFacts:
 
 @dataclass(frozen=True, slots=True)
 class MenuCounts:
-    """What waits for a reader: open alerts, requests for new dates to decide, plans that their head has to sign."""
+    """What waits for a reader: open alerts, requests for new dates to decide, plans that their head has to sign.
+
+    ``held_files`` are plan files with problems that are kept for who helps.
+    """
 
     alerts: int
     replannings: int
     plans_to_sign: int
+    held_files: int
 
 
 def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None) -> MenuCounts:
@@ -64,7 +69,8 @@ def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None) -> MenuC
     if organism_ids is not None:
         alerts = alerts.where(Alert.organism_id.in_(organism_ids))
         plans = plans.where(PlanSubmission.organism_id.in_(organism_ids))
-    counts = (query.scalar_subquery() for query in (alerts, requests, plans))
+    files = select(func.count(HeldFile.id)).where(HeldFile.vigencia_id == vigencia_id)
+    counts = (query.scalar_subquery() for query in (alerts, requests, plans, files))
     return MenuCounts(*db.session.execute(select(*counts)).one())
 
 

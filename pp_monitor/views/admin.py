@@ -13,6 +13,7 @@ from pp_monitor.forms.admin import TrailForm
 from pp_monitor.services import audit as trail
 from pp_monitor.services.audit import TrailFilter, TrailPage
 from pp_monitor.views import trail_rows
+from pp_monitor.views.held_file import SUPPORT
 
 blueprint = Blueprint("admin", __name__)
 
@@ -38,6 +39,7 @@ def audit() -> ResponseReturnValue:
         next_url=_page_url(page.page + 1, page),
         check_url=_url(check="1"),
         is_checked=is_checked,
+        can_help=access.has_role(*SUPPORT),
         broken_at=trail.first_broken(entity_id) if is_checked else None,
     ), 200 if is_valid else 422
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from pp_monitor import access
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import NotFoundError
-from pp_monitor.services.held_file import KEPT_DAYS, find_held, list_held
+from pp_monitor.services.held_file import KEPT_DAYS, fetch_held, find_held, list_held
 
 blueprint = Blueprint("held_file", __name__)
 SUPPORT = (Role.PLANEACION, Role.ADMIN)
@@ -42,8 +42,8 @@ def list_files() -> ResponseReturnValue:
 @blueprint.get("/registro/archivos-con-problemas/<held>")
 @access.roles(*SUPPORT)
 def download(held: str) -> ResponseReturnValue:
-    """The file as it was sent, never opened in the browser."""
-    found = find_held(access.require_person().entity_id, held)
+    """The file as it was sent, never opened in the browser; who fetches it stays in the trail."""
+    found = fetch_held(access.actor(), held)
     ending = PurePath(found.filename).suffix.lower()
     name = f"{found.code}{ending if ending in _KINDS else '.bin'}"
     response = Response(found.content, content_type="application/octet-stream")

@@ -16,8 +16,14 @@ from pp_monitor.services import site as service
 from pp_monitor.services.site import SiteFacts
 
 ALERTS, TO_SIGN, TO_DECIDE = "alert.list_alerts", "approval.inbox", "replanning.list_all"
+HELD_FILES = "held_file.list_files"
+COUNTED = frozenset({ALERTS, TO_SIGN, TO_DECIDE, HELD_FILES})
 # Others who may open these come to them from the pages that they are about.
-WAITED_FOR = {TO_SIGN: (Role.ORDENADOR,), TO_DECIDE: (Role.PLANEACION, Role.CONTRATACION)}
+WAITED_FOR = {
+    TO_SIGN: (Role.ORDENADOR,),
+    TO_DECIDE: (Role.PLANEACION, Role.CONTRATACION),
+    HELD_FILES: (Role.ADMIN,),
+}
 # In the order of the bar; a page that is not there, or not for this reader, has no entry.
 PAGES = (
     ("dashboard.home", "Inicio"),
@@ -30,6 +36,7 @@ PAGES = (
     (TO_DECIDE, "Reprogramaciones"),
     ("project.upload", "Datos"),
     ("people.list_people", "Personas"),
+    (HELD_FILES, "Archivos"),
     ("admin.audit", "Auditoría"),
 )
 
@@ -100,7 +107,7 @@ class Site:
             return ()
         pages = _pages()
         current = _current([endpoint for endpoint, _ in pages])
-        counts = self._counts if any(endpoint in (ALERTS, TO_SIGN, TO_DECIDE) for endpoint, _ in pages) else {}
+        counts = self._counts if any(endpoint in COUNTED for endpoint, _ in pages) else {}
         return tuple(
             Entry(label, url_for(endpoint), endpoint == current, counts.get(endpoint)) for endpoint, label in pages
         )
@@ -110,7 +117,12 @@ class Site:
         if self._facts.vigencia_id is None:
             return {}
         found = service.menu_counts(self._facts.vigencia_id, access.visible_organism_ids())
-        return {ALERTS: found.alerts, TO_SIGN: found.plans_to_sign, TO_DECIDE: found.replannings}
+        return {
+            ALERTS: found.alerts,
+            TO_SIGN: found.plans_to_sign,
+            TO_DECIDE: found.replannings,
+            HELD_FILES: found.held_files,
+        }
 
 
 def landing_url() -> str:

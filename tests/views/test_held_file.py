@@ -42,6 +42,20 @@ def test_support_fetches_the_refused_file_by_its_code(city_app: Flask, role: Rol
     response = helper.get(f"{LIST}/{code}").response
     assert response.data == BAD
     assert response.headers["Content-Disposition"] == f'attachment; filename="{code}.csv"'
+    trail = person(city_app, Role.ADMIN).pages.get("/auditoria?action=fetch_file")
+    assert "Auditoría 1 registro," in trail
+    assert f"Traer archivo con problemas Archivo con problemas {code}" in trail
+    assert "=plan mío.CSV" in trail
+
+
+def test_the_menu_of_the_admin_counts_the_files_that_are_held(city_app: Flask) -> None:
+    admin = person(city_app, Role.ADMIN).pages
+    assert "Personas Archivos Auditoría" in admin.get("/auditoria")
+    code_told(person(city_app))
+    page = admin.get("/auditoria")
+    assert "Archivos 1" in page
+    assert page.html.count(f'href="{LIST}"') == 2
+    assert "Archivos 1" not in person(city_app, Role.PLANEACION).pages.get("/registro")
 
 
 def test_an_unknown_code_says_so_beside_the_list(city_app: Flask) -> None:
