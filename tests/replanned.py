@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pp_monitor.domain.plan import BaselineKind
+from pp_monitor.domain.plan import BaselineKind, PlanLine
 from pp_monitor.domain.replanning import ReplanningCause
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
@@ -20,8 +20,8 @@ NEW_DATE = date(2022, 7, 26)
 ACT = Act("Oficio 7", date(2022, 5, 17))
 
 
-def register(city: City, number: int = 1) -> int:
-    """B0 of a project; give its id."""
+def register(city: City, number: int = 1, **lines: PlanLine) -> int:
+    """B0 of a project, some of its lines replaced; give its id."""
     project_id = city.id(number)
     with writing_vigencia(city.vigencia_id) as now:
         row = BaselineRow(
@@ -35,7 +35,7 @@ def register(city: City, number: int = 1) -> int:
         )
         db.session.add(row)
         db.session.flush()
-        add_lines(row, plan_lines().items())
+        add_lines(row.entity_id, {row.id: plan_lines() | lines})
     return project_id
 
 

@@ -54,7 +54,8 @@ class MilestoneResult:
     """One milestone against one plan. Days are working days unless named otherwise; positive is late.
 
     ``overdue_workdays`` keeps running while a project is suspended. ``is_due`` is *exigible*.
-    ``is_reported_late`` flags a fact reported too many working days after it happened (rules 9).
+    ``is_reported_late`` flags a fact reported too many working days after it happened (rules 9). ``reason`` says why
+    it does not apply, where that was asked at registration.
     """
 
     milestone: CatalogueMilestone
@@ -67,6 +68,7 @@ class MilestoneResult:
     is_due: bool
     is_met_before_registration: bool = False
     is_reported_late: bool = False
+    reason: str = ""
 
     @property
     def code(self) -> str:
@@ -128,7 +130,8 @@ def _assess(
 ) -> MilestoneResult:
     planned = line.planned
     if line.not_applicable or planned is None:
-        return MilestoneResult(milestone, MilestoneState.NOT_APPLICABLE, None, actual, None, None, 0, is_due=False)
+        state = MilestoneState.NOT_APPLICABLE
+        return MilestoneResult(milestone, state, None, actual, None, None, 0, is_due=False, reason=line.reason)
     calendar = setting.calendar
     deviation = deviation_workdays(planned, actual.day, calendar) if actual else None
     running = 0 if actual else overdue_workdays(planned, setting.cutoff, calendar)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -207,21 +207,23 @@ def add_baseline(
     )
     db.session.add(baseline)
     db.session.flush()
-    add_lines(baseline, lines.items())
+    add_lines(vigencia.entity_id, {baseline.id: lines})
     return baseline
 
 
-def add_lines(baseline: BaselineRow, lines: Iterable[tuple[str, PlanLine]]) -> None:
-    """Write the lines of a baseline, within the caller's transaction."""
+def add_lines(entity_id: int, plans: Mapping[int, Mapping[str, PlanLine]]) -> None:
+    """Write the lines of baselines, given by baseline id, within the caller's transaction."""
     rows = [
         {
-            "entity_id": baseline.entity_id,
-            "baseline_id": baseline.id,
+            "entity_id": entity_id,
+            "baseline_id": baseline_id,
             "milestone_code": code,
             "planned_on": line.planned,
             "is_not_applicable": line.not_applicable,
+            "reason": line.reason or None,
         }
-        for code, line in lines
+        for baseline_id, lines in plans.items()
+        for code, line in lines.items()
         if line.is_complete
     ]
     db.session.execute(insert(BaselineLine), rows)

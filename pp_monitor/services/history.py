@@ -72,6 +72,7 @@ _LINES = (
         BaselineLine.milestone_code,
         BaselineLine.planned_on,
         BaselineLine.is_not_applicable,
+        BaselineLine.reason,
     )
     .join(BaselineRow, BaselineRow.id == BaselineLine.baseline_id)
     .join(Project, Project.id == BaselineRow.project_id)
@@ -233,8 +234,8 @@ class _Reader:
 
     def baselines(self) -> Grouped:
         lines: dict[int, dict[str, PlanLine]] = defaultdict(dict)
-        for baseline_id, code, planned, not_applicable in self._rows(_LINES, BaselineRow):
-            lines[baseline_id][code] = PlanLine(planned, not_applicable)
+        for baseline_id, code, planned, not_applicable, reason in self._rows(_LINES, BaselineRow):
+            lines[baseline_id][code] = PlanLine(planned, not_applicable, reason or "")
         found: Grouped = defaultdict(list)
         for row in self._of_project(BaselineRow, BaselineRow.number, BaselineRow.kind, BaselineRow.decided_on):
             kind = BaselineKind(row.kind)

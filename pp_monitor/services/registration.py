@@ -22,7 +22,6 @@ from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import (
-    BaselineLine,
     BaselineRow,
     Registration,
     RegistrationKind,
@@ -32,6 +31,7 @@ from pp_monitor.models.progress import ActualFact, FactSource
 from pp_monitor.models.project import OwnMilestone
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.entity import load_catalogue
+from pp_monitor.services.event import add_lines
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_check import ProjectPlan, plan_errors
 from pp_monitor.services.plan_grid import GridRow
@@ -241,19 +241,8 @@ def _add_baselines(batch: Batch, registration: Registration, now: datetime) -> N
     ]
     returning = insert(BaselineRow).returning(BaselineRow.id, sort_by_parameter_order=True)
     baseline_ids = db.session.scalars(returning, rows).all()
-    lines = [
-        {
-            "entity_id": registration.entity_id,
-            "baseline_id": baseline_id,
-            "milestone_code": code,
-            "planned_on": line.planned,
-            "is_not_applicable": line.not_applicable,
-            "reason": line.reason or None,
-        }
-        for baseline_id, project_id in zip(baseline_ids, project_ids, strict=True)
-        for code, line in batch.plans[project_id].lines.items()
-    ]
-    db.session.execute(insert(BaselineLine), lines)
+    plans = zip(baseline_ids, project_ids, strict=True)
+    add_lines(registration.entity_id, {baseline_id: batch.plans[project_id].lines for baseline_id, project_id in plans})
 
 
 def _add_events(batch: Batch, registration: Registration, now: datetime) -> None:

@@ -311,7 +311,7 @@ def _days(row: MilestoneResult) -> int | None:
 
 
 def _marks(row: MilestoneResult, project: ProjectAssessment) -> str:
-    """What a reader has to know about a milestone: how many contracts met it, late report, met before registration."""
+    """What a reader has to know about a milestone: contracts that met it, late report, why it does not apply."""
     found = []
     count = project.contracts.get(row.code)
     if count and row.is_applicable and (count.met or row.code == CONTRACT):
@@ -321,6 +321,8 @@ def _marks(row: MilestoneResult, project: ProjectAssessment) -> str:
         found.append("antes del registro")
     if row.is_reported_late:
         found.append("reporte tardío")
+    if row.reason:
+        found.append(f"no aplica porque: «{row.reason}»")
     return ", ".join(found)
 
 

@@ -67,7 +67,7 @@ def register_b0() -> None:
         )
         db.session.add(row)
         db.session.flush()
-        add_lines(row, LINES.items())
+        add_lines(row.entity_id, {row.id: LINES})
 
 
 def seen(cutoff: date) -> ProjectAssessment:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from pp_monitor.domain.account import Role
+from pp_monitor.domain.plan import PlanLine
 from pp_monitor.models.plan import BaselineRow
 from pp_monitor.models.project import Project, ProjectChange
 from tests.plan_data import VIAS, City, build_city
@@ -73,6 +74,21 @@ def test_a_suspended_project_restarts_once_its_new_dates_were_seen(app: Flask, c
     luz.post(f"{CHANGES}/reinicio", fields(again) | typed("reinicio", day="16/05/2022") | {"accion": "registrar"})
     assert count(app, BaselineRow) == 2
     assert "corrido por suspensión, +5 días hábiles" in luz.get(PROJECT)
+
+
+def test_why_a_milestone_does_not_apply_stays_on_the_page_after_a_restart(app: Flask) -> None:
+    told = "Avance físico 50 % no aplica porque: «Compra con una sola entrega»"
+    with app.app_context():
+        register(
+            build_city(demo_today=ASKED_ON), H10=PlanLine(not_applicable=True, reason="Compra con una sola entrega")
+        )
+    luz = person(app, Role.PLANEACION).pages
+    assert told in luz.get(PROJECT)
+    luz.post(f"{CHANGES}/suspension", typed("suspension"))
+    page = luz.post(f"{CHANGES}/reinicio", typed("reinicio"), 200)
+    luz.post(f"{CHANGES}/reinicio", fields(page) | typed("reinicio") | {"accion": "registrar"})
+    assert count(app, BaselineRow) == 2
+    assert told in luz.get(PROJECT)
 
 
 def test_a_withdrawn_project_comes_back(app: Flask, city: City) -> None:
