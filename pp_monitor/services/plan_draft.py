@@ -140,7 +140,7 @@ def _save(
 ) -> DraftSave:
     with writing_vigencia(vigencia.id) as now:
         check = load_check(vigencia, today)
-        grid = read_grid(vigencia, organism, check, {})
+        grid = read_grid(vigencia, organism, check)
         rows = {row.project_id: row for row in grid.rows}
         _refuse_rows(rows, typed, organism)
         merger = _Merger(grid)

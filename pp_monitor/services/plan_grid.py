@@ -32,7 +32,8 @@ class RowState(StrEnum):
 class Cell:
     """One milestone of one project; ``text`` as shown in the grid, ``typed`` as it is kept.
 
-    ``asks_actual`` when its planned day has passed, ``asks_reason`` when it is *No aplica* and the modality needs it.
+    ``actual_on`` is the day as which ``actual`` can be read. ``asks_actual`` when its planned day has passed,
+    ``asks_reason`` when it is *No aplica* and the modality needs it.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Cell:
     typed: str
     line: PlanLine
     actual: str = ""
+    actual_on: date | None = None
     problems: tuple[Problem, ...] = ()
     reason: str = ""
     asks_actual: bool = False
@@ -170,10 +172,12 @@ class GridRow:
         """Whether its plan could be registered as it stands."""
         return self.state in (RowState.COMPLETE, RowState.WARNING)
 
-    def plan(self, actuals: Mapping[str, date]) -> ProjectPlan:
+    @property
+    def plan(self) -> ProjectPlan:
         """The plan as it would be registered."""
         named = [own for own in self.own if own.name]
         lines = {cell.code: cell.line for cell in self.cells} | {own.code: own.line for own in named}
+        actuals = {cell.code: cell.actual_on for cell in self.cells if cell.actual_on}
         return ProjectPlan(lines, actuals, {own.code: own.name for own in named})
 
 

@@ -23,6 +23,7 @@ from pp_monitor.domain.plan_draft import (
     reason_part,
     stamp,
 )
+from pp_monitor.domain.plan_warning import PlanReview
 from pp_monitor.domain.portfolio import TerritoryLabel
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.domain.submission import approval_as_at
@@ -153,28 +154,35 @@ def load_grid(
     ``typed`` shows what a person sent put over what is stored, with the ``clashes`` at their cells.
     The number of queries does not depend on the number of projects.
     """
-    return read_grid(vigencia, organism, load_check(vigencia, today, with_missing=with_missing), typed or {}, clashes)
+    return read_grid(vigencia, organism, load_check(vigencia, today, with_missing=with_missing), typed, clashes)
+
+
+def plan_review(vigencia: Vigencia) -> PlanReview:
+    """What the plans of a vigencia are reviewed against today."""
+    return PlanReview(
+        entity_service.load_catalogue(vigencia.catalogue_version_id),
+        work_calendar(vigencia.entity_id, vigencia.last_recorded_at),
+        vigencia.year,
+        load_plan_rules(vigencia.entity_id),
+    )
 
 
 def load_check(vigencia: Vigencia, today: date, *, with_missing: bool = False) -> RowCheck:
     """What the rows of a grid are judged by on ``today``."""
-    catalogue = entity_service.load_catalogue(vigencia.catalogue_version_id)
-    calendar = work_calendar(vigencia.entity_id, vigencia.last_recorded_at)
-    rules = load_plan_rules(vigencia.entity_id)
-    return RowCheck(catalogue, calendar, vigencia.year, today, with_missing, rules)
+    return RowCheck(plan_review(vigencia), today, with_missing)
 
 
 def read_grid(
     vigencia: Vigencia,
     organism: Organism,
     check: RowCheck,
-    typed: Mapping[int, TypedRow],
+    typed: Mapping[int, TypedRow] | None = None,
     clashes: Sequence[Problem] = (),
 ) -> Grid:
     """Like ``load_grid``, for who judges rows by ``check`` afterwards too."""
     known_at, today, calendar = vigencia.last_recorded_at, check.today, check.calendar
     view = View(today, known_at)
-    rows = [_with_clashes(row, clashes) for row in _rows(vigencia, organism, check, view, typed)]
+    rows = [_with_clashes(row, clashes) for row in _rows(vigencia, organism, check, view, typed or {})]
     deadline = _deadline(vigencia, organism, rows, known_at)
     days_left = None
     if deadline:
@@ -328,7 +336,7 @@ def _sent_row(row: GridRow, plan: ProjectPlan, catalogue: Catalogue) -> GridRow:
     """A plan in approval shows what was sent, whatever a draft says."""
     own = tuple(OwnLine(code, name, "", plan.lines[code]) for code, name in sorted(plan.own_names.items()))
     cells = tuple(
-        replace(cell, actual=f"{plan.actuals[cell.code]:%d/%m/%Y}" if cell.code in plan.actuals else "")
+        replace(cell, actual=f"{day:%d/%m/%Y}", actual_on=day) if (day := plan.actuals.get(cell.code)) else cell
         for cell in _fixed_cells(plan.lines, catalogue)
     )
     return replace(row, cells=cells, own=own)

@@ -15,33 +15,28 @@ from pp_monitor.labels_plan import PLAN_DOUBT
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
-from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.plan_check import milestone_names, warning_problem
 from pp_monitor.services.plan_draft import save_drafts
 from pp_monitor.services.plan_grid import Grid, GridRow
+from pp_monitor.services.plan_read import load_check, read_grid
 from pp_monitor.services.plan_reason import justifications
 from pp_monitor.services.plan_row import row_texts
-from pp_monitor.services.plan_rule import load_plan_rules
 
 
-def plan_review(vigencia: Vigencia) -> PlanReview:
-    """What the plans of a vigencia are reviewed against today."""
-    return PlanReview(
-        load_catalogue(vigencia.catalogue_version_id),
-        work_calendar(vigencia.entity_id, vigencia.last_recorded_at),
-        vigencia.year,
-        load_plan_rules(vigencia.entity_id),
-    )
+def load_review(vigencia: Vigencia, organism: Organism, today: date) -> tuple[Grid, tuple[DoubtGroup, ...]]:
+    """An organism's grid with each missing date told, and the doubts of what could be sent now."""
+    check = load_check(vigencia, today, with_missing=True)
+    grid = read_grid(vigencia, organism, check)
+    return grid, review_grid(vigencia, organism, grid, check.review)
 
 
-def review_grid(vigencia: Vigencia, organism: Organism, grid: Grid) -> tuple[DoubtGroup, ...]:
+def review_grid(vigencia: Vigencia, organism: Organism, grid: Grid, review: PlanReview) -> tuple[DoubtGroup, ...]:
     """The doubts of the projects that could be sent now, information first, then what needs a reason."""
-    review = plan_review(vigencia)
     names = milestone_names(review.catalogue)
     warnings: dict[str, list[PlanWarning]] = defaultdict(list)
     problems: dict[str, list[Problem]] = defaultdict(list)
     for row in grid.registrable_rows:
-        for warning in review.warn(row.plan({}).lines, row.modality, row.amount_cop):
+        for warning in review.warn(row.plan.lines, row.modality, row.amount_cop):
             warnings[warning.group].append(warning)
             problems[warning.group].append(_placed(row, warning, names))
     given = justifications(vigencia, organism)

@@ -14,7 +14,6 @@ from pp_monitor.domain.catalogue import OWN_CODES, Catalogue, CatalogueMilestone
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.plan import PlanFault, PlanLine
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part
-from pp_monitor.domain.plan_rule import PlanRules
 from pp_monitor.domain.plan_warning import PlanReview
 from pp_monitor.labels_plan import WHOLE_PLAN, plan_fix
 from pp_monitor.services.plan_cell import CellReading, read_cell, shown_text
@@ -43,12 +42,9 @@ def row_texts(row: GridRow) -> dict[str, str]:
 class RowCheck:
     """What rows are judged by; ``with_missing`` also tells each date that is missing."""
 
-    catalogue: Catalogue
-    calendar: WorkCalendar
-    year: int
+    review: PlanReview
     today: date
     with_missing: bool = False
-    rules: PlanRules = field(default_factory=PlanRules)
     _known: dict[tuple[object, ...], _Judged] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -56,9 +52,19 @@ class RowCheck:
         object.__setattr__(self, "_known", _known(self))
 
     @property
-    def review(self) -> PlanReview:
-        """What the doubts are told by."""
-        return PlanReview(self.catalogue, self.calendar, self.year, self.rules)
+    def catalogue(self) -> Catalogue:
+        """The milestones, in order."""
+        return self.review.catalogue
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The working days."""
+        return self.review.calendar
+
+    @property
+    def year(self) -> int:
+        """The vigencia."""
+        return self.review.year
 
     def fill(self, row: GridRow, texts: Mapping[str, str]) -> GridRow:
         """The row with what these texts by part say, each cell with its problems."""
@@ -159,14 +165,15 @@ class _Said:
         """The cell of a milestone of the catalogue."""
         code = milestone.code
         typed, reading = self._texts.get(code, ""), self._readings[code]
-        actual = self._texts.get(actual_part(code), "")
+        actual, done = self._texts.get(actual_part(code), ""), self._actuals.get(code)
         planned = reading.line.planned
         return Cell(
             code,
             shown_text(typed, reading),
             typed,
             self.lines[code],
-            shown_text(actual, self._actuals[code]) if actual else "",
+            shown_text(actual, done) if done else "",
+            done.line.planned if done else None,
             tuple(problems),
             self._texts.get(reason_part(code), ""),
             asks_actual=bool(actual) or (planned is not None and planned < self._check.today),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from functools import partial
 
+from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.plan import PlanLine, shift_unmet
@@ -44,7 +45,7 @@ def fill_rows(grid: Grid, order: ToolOrder, vigencia: Vigencia) -> Filled:
     texts: dict[str, dict[str, str]] = {}
     problems = []
     for row in rows:
-        found = fill(row)
+        found = _keeps(row, order) or fill(row)
         if isinstance(found, Problem):
             problems.append(found)
         else:
@@ -77,8 +78,8 @@ def _has_dates(row: GridRow) -> bool:
 
 
 def _keeps(row: GridRow, order: ToolOrder) -> Problem | None:
-    """Dates that were typed are never written over unless it was asked for."""
-    if order.replaces or not _has_dates(row):
+    """Dates that were typed are only shifted; they are never written over unless it was asked for."""
+    if order.replaces or order.tool is Tool.SHIFT or not _has_dates(row):
         return None
     return Problem("Ya tiene fechas.", "Marque «Reemplazar fechas» si quiere cambiarlas.", sheet=f"Fila {row.number}")
 
@@ -92,41 +93,38 @@ def _generate(grid: Grid, order: ToolOrder, vigencia: Vigencia) -> Fill | Proble
     execution = _whole(order.execution, 1, LONGEST_EXECUTION) if order.execution else None
     if order.execution and execution is None:
         return Problem(f"«{order.execution}» no es una duración.", f"Escriba días hábiles, de 1 a {LONGEST_EXECUTION}.")
-    return _generator(order, vigencia, start, execution)
-
-
-def _generator(order: ToolOrder, vigencia: Vigencia, start: date, execution: int | None) -> Fill:
     catalogue, terms = load_catalogue(vigencia.catalogue_version_id), load_terms(vigencia.catalogue_version_id)
     calendar = work_calendar(vigencia.entity_id, vigencia.last_recorded_at)
 
-    def fill(row: GridRow) -> dict[str, str] | Problem:
-        modality: Modality | None = modality_of(order.modality) or row.modality
-        if modality is None:
-            return Problem("No tiene modalidad.", "Elíjala en la fila o aquí.", sheet=f"Fila {row.number}")
-        if kept := _keeps(row, order):
-            return kept
-        plan = schedule(start, modality, catalogue, terms_of(terms, modality), calendar, execution)
-        return {MODALITY: modality.value, **_texts(plan)}
+    def plan(modality: Modality) -> dict[str, PlanLine]:
+        return schedule(start, modality, catalogue, terms_of(terms, modality), calendar, execution)
 
-    return fill
+    return partial(_generated, plan, modality_of(order.modality))
+
+
+def _generated(
+    plan: Callable[[Modality], Mapping[str, PlanLine]], chosen: Modality | None, row: GridRow
+) -> dict[str, str] | Problem:
+    modality = chosen or row.modality
+    if modality is None:
+        return Problem("No tiene modalidad.", "Elíjala en la fila o aquí.", sheet=f"Fila {row.number}")
+    return {MODALITY: modality.value, **_texts(plan(modality))}
 
 
 def _copy(grid: Grid, order: ToolOrder, vigencia: Vigencia) -> Fill | Problem:
     source = next((row for row in grid.rows if row.code == order.source), None)
     if source is None or not _has_dates(source):
         return Problem("El proyecto del que se copia no tiene fechas.", "Elija uno que las tenga.")
+    return partial(_copied, source)
 
-    def fill(row: GridRow) -> dict[str, str] | Problem:
-        if row.modality not in (None, source.modality):
-            what = f"Su modalidad es {row.modality} y la del otro, {source.modality or 'ninguna'}."
-            return Problem(what, "Solo se copia entre proyectos de la misma modalidad.", sheet=f"Fila {row.number}")
-        if kept := _keeps(row, order):
-            return kept
-        texts = {cell.code: cell.text for cell in source.cells}
-        reasons = {reason_part(cell.code): cell.reason for cell in source.cells if cell.reason}
-        return {MODALITY: source.modality or "", **texts, **reasons}
 
-    return fill
+def _copied(source: GridRow, row: GridRow) -> dict[str, str] | Problem:
+    if row.modality not in (None, source.modality):
+        what = f"Su modalidad es {row.modality} y la del otro, {source.modality or 'ninguna'}."
+        return Problem(what, "Solo se copia entre proyectos de la misma modalidad.", sheet=f"Fila {row.number}")
+    texts = {cell.code: cell.text for cell in source.cells}
+    reasons = {reason_part(cell.code): cell.reason for cell in source.cells if cell.reason}
+    return {MODALITY: source.modality or "", **texts, **reasons}
 
 
 def _shift(grid: Grid, order: ToolOrder, vigencia: Vigencia) -> Fill | Problem:
@@ -134,18 +132,15 @@ def _shift(grid: Grid, order: ToolOrder, vigencia: Vigencia) -> Fill | Problem:
     if not workdays:
         fix = f"Escriba los días hábiles, de 1 a {_LONGEST_SHIFT}; con un menos delante, hacia atrás."
         return Problem(f"«{order.workdays}» no dice cuánto correr.", fix)
-    calendar = work_calendar(vigencia.entity_id, vigencia.last_recorded_at)
+    return partial(_shifted, workdays, work_calendar(vigencia.entity_id, vigencia.last_recorded_at))
 
-    def fill(row: GridRow) -> dict[str, str] | Problem:
-        lines = {cell.code: cell.line for cell in row.cells} | {own.code: own.line for own in row.own}
-        if not any(line.planned for line in lines.values()):
-            return Problem("No tiene fechas.", "", sheet=f"Fila {row.number}")
-        met = {cell.code for cell in row.cells if cell.actual}
-        return _texts(
-            {code: line for code, line in shift_unmet(lines, met, workdays, calendar).items() if line.planned}
-        )
 
-    return fill
+def _shifted(workdays: int, calendar: WorkCalendar, row: GridRow) -> dict[str, str] | Problem:
+    lines = {cell.code: cell.line for cell in row.all_cells}
+    if not any(line.planned for line in lines.values()):
+        return Problem("No tiene fechas.", "", sheet=f"Fila {row.number}")
+    met = {cell.code for cell in row.cells if cell.actual}
+    return _texts({code: line for code, line in shift_unmet(lines, met, workdays, calendar).items() if line.planned})
 
 
 _TOOLS: Mapping[Tool, Callable[[Grid, ToolOrder, Vigencia], Fill | Problem]] = {

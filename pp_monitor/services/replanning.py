@@ -22,7 +22,7 @@ from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.event import Act, Asked, add_baseline
 from pp_monitor.services.evidence import keep_proof, proof_problems
 from pp_monitor.services.mail import Render
-from pp_monitor.services.plan_review import plan_review
+from pp_monitor.services.plan_read import plan_review
 from pp_monitor.services.replanning_check import require_movable, wanted_doubts, wanted_problems
 from pp_monitor.services.replanning_mail import queue_replanning_mail
 from pp_monitor.services.transaction import writing_vigencia

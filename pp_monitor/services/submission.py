@@ -24,10 +24,9 @@ from pp_monitor.models.submission import PlanSubmission, PlanSubmissionProject, 
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.mail import Render
-from pp_monitor.services.plan_cell import read_cell
 from pp_monitor.services.plan_check import ProjectPlan
 from pp_monitor.services.plan_grid import Grid, GridRow
-from pp_monitor.services.plan_read import DraftRow, load_grid, stored_drafts
+from pp_monitor.services.plan_read import load_check, read_grid
 from pp_monitor.services.plan_review import require_reasons, review_grid
 from pp_monitor.services.plan_text import plan_rows
 from pp_monitor.services.registration import Batch, check_batch, refuse_closed
@@ -80,15 +79,15 @@ def send_drafts(
     another's project.
     """
     with sending(), writing_vigencia(vigencia.id) as now:
-        grid = load_grid(vigencia, organism, today)
+        check = load_check(vigencia, today)
+        grid = read_grid(vigencia, organism, check)
         rows = {row.project_id: row for row in grid.rows}
         refuse_closed(rows, stamps, organism)
         _refuse_changed(rows, stamps)
         reasons = _reasons(grid, stamps, left_out)
-        doubts = review_grid(vigencia, organism, replace(grid, rows=tuple(rows[id_] for id_ in stamps)))
+        doubts = review_grid(vigencia, organism, replace(grid, rows=tuple(rows[id_] for id_ in stamps)), check.review)
         require_reasons(doubts)
-        stored = stored_drafts(sorted(stamps))
-        plans = {id_: rows[id_].plan(_actuals(stored.get(id_), vigencia.year)) for id_ in stamps}
+        plans = {id_: rows[id_].plan for id_ in stamps}
         modalities = {id_: rows[id_].modality for id_ in stamps}
         sent = write_submission(vigencia, organism, Sending(plans, modalities, reasons, act, doubts), actor, today, now)
         queue_step_mail(MailKind.SENT, vigencia, sent, today, now, render)
@@ -120,11 +119,6 @@ def _reasons(grid: Grid, stamps: Mapping[int, str], left_out: Mapping[str, str])
             what = f"Falta el motivo por el que queda por fuera {missing[0]}."
         raise ProblemsError((Problem(what, "Escríbalo en «Motivo»."),))
     return found
-
-
-def _actuals(stored: DraftRow | None, year: int) -> dict[str, date]:
-    readings = {code: read_cell(text, year) for code, text in (stored.actuals if stored else {}).items()}
-    return {code: reading.line.planned for code, reading in readings.items() if reading.line.planned}
 
 
 def write_submission(

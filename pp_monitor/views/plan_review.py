@@ -13,11 +13,10 @@ from pp_monitor.domain.errors import ConflictError, ProblemsError
 from pp_monitor.domain.plan_doubt import DoubtGroup
 from pp_monitor.forms.plan_review import GroupForm, group_forms
 from pp_monitor.labels_plan import PLAN_DOUBT
-from pp_monitor.models.entity import Organism
 from pp_monitor.services.plan_draft import load_grid
 from pp_monitor.services.plan_grid import Grid
 from pp_monitor.services.plan_reason import justify
-from pp_monitor.services.plan_review import review_grid, use_next_working_days
+from pp_monitor.services.plan_review import load_review, use_next_working_days
 from pp_monitor.views import plan_page
 from pp_monitor.views.plan_access import open_vigencia, own_organism
 
@@ -25,17 +24,11 @@ blueprint = Blueprint("plan_review", __name__)
 CONTINUE = "continuar"
 
 
-def _load(organism: Organism) -> tuple[Grid, tuple[DoubtGroup, ...]]:
-    vigencia = open_vigencia()
-    grid = load_grid(vigencia, organism, clock.today(), with_missing=True)
-    return grid, review_grid(vigencia, organism, grid)
-
-
 @blueprint.get("/registro/<code>/revisar")
 @access.roles(Role.ENLACE)
 def show(code: str) -> ResponseReturnValue:
     """Everything that keeps the plan from being sent and everything doubtful, at once."""
-    grid, groups = _load(own_organism(code))
+    grid, groups = load_review(open_vigencia(), own_organism(code), clock.today())
     if grid.registrable_rows and not grid.unexplained_rows and not groups:
         return redirect(url_for("plan.confirm", code=code))
     return _page(grid, groups, group_forms(groups))
@@ -58,15 +51,15 @@ def _page(grid: Grid, groups: Sequence[DoubtGroup], forms: Sequence[GroupForm], 
 @access.roles(Role.ENLACE)
 def save(code: str) -> ResponseReturnValue:
     """Keep the reasons typed so far; on to the last word when none is missing."""
-    organism = own_organism(code)
-    grid, groups = _load(organism)
+    vigencia, organism = open_vigencia(), own_organism(code)
+    grid, groups = load_review(vigencia, organism, clock.today())
     forms = group_forms(groups, request.form)
     # Every form is validated, so that each shows its own errors.
     is_valid = not [one for one in forms if not one.form.validate()]
     given = {one.group.key: one.form.justification() for one in forms}
     try:
         if is_valid:
-            justify(open_vigencia(), organism, given, access.actor())
+            justify(vigencia, organism, given, access.actor())
     except ProblemsError as error:
         return _page(grid, groups, forms, [str(problem) for problem in error.problems]), 422
     if not is_valid:

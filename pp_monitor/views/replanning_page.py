@@ -17,7 +17,7 @@ from pp_monitor.formatters import plural
 from pp_monitor.forms.replanning import WishForm, date_data, wish_form
 from pp_monitor.labels_plan import REPLANNING_CAUSE, REPLANNING_STEP, postponed_text
 from pp_monitor.services.deviation import Standing, project_standing
-from pp_monitor.services.plan_review import plan_review
+from pp_monitor.services.plan_read import plan_review
 from pp_monitor.services.replanning_check import require_movable, wanted_doubts, wanted_problems
 from pp_monitor.services.replanning_read import AskedRequest, list_requests
 from pp_monitor.views.attachment import ProofLink, proof_link
