@@ -22,6 +22,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import URL, make_url
 
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 1 << 30
 # Nothing outlives the run, so nothing has to reach the disk.
 FAST_AND_LOOSE = {
     "fsync": "off",
@@ -70,13 +72,19 @@ class PostgresServer:
 @contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
     """Start a cluster in a temporary folder, with the distribution's programs or else those from pip; stop it after."""
-    folder = Path(tempfile.mkdtemp(prefix="pp-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="pp-pg-", dir=_quick_folder()))
     try:
         binaries = _debian_binaries()
         with _debian_cluster(binaries, folder) if binaries else _pip_cluster(folder) as base:
             yield PostgresServer(base)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quick_folder() -> Path | None:
+    """Memory where there is plenty of it: a thousand copies of a database are mostly waiting for the disk."""
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    return MEMORY if has_room else None
 
 
 def _debian_binaries() -> Path | None:
