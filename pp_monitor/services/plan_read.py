@@ -21,7 +21,6 @@ from pp_monitor.domain.plan_draft import (
     merge,
     name_part,
     reason_part,
-    stamp,
 )
 from pp_monitor.domain.plan_warning import PlanReview
 from pp_monitor.domain.portfolio import TerritoryLabel
@@ -212,18 +211,25 @@ def _rows(
     plans = _sent_plans(sent)
     territories = entity_service.territory_labels(vigencia.entity_id)
     rows = [
-        replace(
-            grid_row(number, history, drafts.get(history.id, EMPTY), check, view, typed.get(history.id)),
-            territory=_territory(history, view, territories),
+        grid_row(
+            number,
+            history,
+            _territory(history, view, territories),
+            drafts.get(history.id, EMPTY),
+            check,
+            view,
+            typed.get(history.id),
         )
         for number, history in enumerate(histories, start=1)
     ]
-    return [
-        _sent_row(row, plans[row.project_id], check.catalogue)
-        if row.approval and row.project_id in plans
-        else replace(row, returned=steps.get(row.project_id) if row.is_open else None)
-        for row in rows
-    ]
+    return [_on_its_way(row, steps.get(row.project_id), plans, check.catalogue) for row in rows]
+
+
+def _on_its_way(row: GridRow, step: Step | None, plans: Mapping[int, ProjectPlan], catalogue: Catalogue) -> GridRow:
+    """The row of a plan that was ever sent: what is in approval, or what brought it back."""
+    if row.approval and row.project_id in plans:
+        return _sent_row(row, plans[row.project_id], catalogue)
+    return replace(row, returned=step) if step and row.is_open else row
 
 
 def sent_plans(project_ids: Sequence[int]) -> dict[int, ProjectPlan]:
@@ -265,6 +271,7 @@ def _numbers(table: type[Registration] | type[PlanSubmission], vigencia_id: int,
 def grid_row(
     number: int,
     history: ProjectHistory,
+    territory: str,
     draft: DraftRow,
     check: RowCheck,
     view: View,
@@ -278,7 +285,7 @@ def grid_row(
         public_id=history.public_id,
         code=history.code,
         name=value_as_at(history.names, view) or history.code,
-        territory="",
+        territory=territory,
         amount_cop=value_as_at(history.allocations, view) or 0,
         modality=value_as_at(history.modalities, view),
         cells=(),
@@ -295,14 +302,13 @@ def grid_row(
 
 def drafted(row: GridRow, texts: Mapping[str, str], check: RowCheck) -> GridRow:
     """The row with what its draft says by part, the modality apart, marked by its stamp."""
-    row = check.fill(row, _with_offered(row, texts, check.catalogue))
-    return replace(row, stamp=stamp(row_texts(row).values()))
+    return check.fill(row, _with_offered(row, texts, check.catalogue))
 
 
 def typed_over(row: GridRow, typed: TypedRow, check: RowCheck) -> GridRow:
     """The row with what a person typed over it; its stamp stays that of what is stored."""
     texts = {part: cell.text for part, cell in merge_row(row_texts(row), typed).items()}
-    return check.fill(replace(row, modality=modality_of(texts[MODALITY])), texts)
+    return replace(check.fill(replace(row, modality=modality_of(texts[MODALITY])), texts), stamp=row.stamp)
 
 
 def _with_offered(row: GridRow, typed: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:

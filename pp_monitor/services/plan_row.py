@@ -13,7 +13,7 @@ from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import OWN_CODES, Catalogue, CatalogueMilestone, Modality
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.plan import PlanFault, PlanLine
-from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part
+from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part, stamp
 from pp_monitor.domain.plan_warning import PlanReview
 from pp_monitor.labels_plan import WHOLE_PLAN, plan_fix
 from pp_monitor.services.plan_cell import CellReading, read_cell, shown_text
@@ -67,7 +67,7 @@ class RowCheck:
         return self.review.year
 
     def fill(self, row: GridRow, texts: Mapping[str, str]) -> GridRow:
-        """The row with what these texts by part say, each cell with its problems."""
+        """The row with what these texts by part say, each cell with its problems, and their stamp."""
         said = frozenset(item for item in texts.items() if item[1])
         key = (row.code, row.number, row.modality, row.amount_cop, said)
         judged = self._known.get(key)
@@ -75,8 +75,14 @@ class RowCheck:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             judged = self._known[key] = self._judge(row, texts)
-        cells, own, doubts = judged
-        return replace(row, cells=cells, own=own, doubts=doubts, left_out=texts.get(LEFT_OUT, ""))
+        return replace(
+            row,
+            cells=judged.cells,
+            own=judged.own,
+            doubts=judged.doubts,
+            stamp=judged.stamp,
+            left_out=texts.get(LEFT_OUT, ""),
+        )
 
     def _judge(self, row: GridRow, texts: Mapping[str, str]) -> _Judged:
         said = _Said(self, row.modality, texts)
@@ -88,7 +94,8 @@ class RowCheck:
         own = tuple(said.own_line(code, found[code]) for code in OWN_CODES if said.has_own(code))
         # The doubts about the whole plan are reached by the row's first field.
         doubts = tuple(replace(doubt, cell=WHOLE_PLAN, milestone_code=MODALITY) for doubt in found[""])
-        return cells, own, doubts
+        filled = replace(row, cells=cells, own=own, left_out=texts.get(LEFT_OUT, ""))
+        return _Judged(cells, own, doubts, stamp(row_texts(filled).values()))
 
     def _problems(self, row: GridRow, said: _Said) -> list[Problem]:
         """Errors, then the doubts of the cells without one."""
@@ -118,7 +125,16 @@ def placed(row: GridRow, problem: Problem, names: Mapping[str, str]) -> Problem:
     return replace(problem, sheet=f"Fila {row.number}", cell=cell, project_code=row.code)
 
 
-_Judged = tuple[tuple[Cell, ...], tuple[OwnLine, ...], tuple[Problem, ...]]
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the texts of a row come to."""
+
+    cells: tuple[Cell, ...]
+    own: tuple[OwnLine, ...]
+    doubts: tuple[Problem, ...]
+    stamp: str
+
+
 _MOST_KNOWN = 4000
 
 
