@@ -9,7 +9,6 @@ from pp_monitor import labels
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.reports.plan_template import TemplateLabels, TemplateProject, build_plan_template
 from pp_monitor.services.calendar import local_days, national_holidays
-from pp_monitor.services.plan_cell import read_cell
 from pp_monitor.services.plan_grid import GridRow
 from pp_monitor.services.plan_read import load_grid
 
@@ -34,7 +33,7 @@ def build_template(vigencia: Vigencia, organism: Organism, today: date, *, with_
         organism_name=grid.organism_name,
         year=vigencia.year,
         milestones=grid.milestones,
-        projects=[_project(row, vigencia.year) for row in rows],
+        projects=[_project(row) for row in rows],
         labels=TemplateLabels(labels.MODALITY, labels.PHASE),
         holidays=_days_off(vigencia),
         is_demo=vigencia.is_demo,
@@ -43,9 +42,8 @@ def build_template(vigencia: Vigencia, organism: Organism, today: date, *, with_
     return TemplateFile(f"plan-{vigencia.year}-{organism.code}.xlsx", content, len(rows))
 
 
-def _project(row: GridRow, year: int) -> TemplateProject:
+def _project(row: GridRow) -> TemplateProject:
     lines = {cell.code: cell.line for cell in row.cells if cell.line.is_complete}
-    actuals = {cell.code: read_cell(cell.actual, year).line.planned for cell in row.cells}
     return TemplateProject(
         code=row.code,
         name=row.name,
@@ -53,7 +51,7 @@ def _project(row: GridRow, year: int) -> TemplateProject:
         value_cop=row.amount_cop,
         modality=row.modality,
         lines=lines | {own.code: own.line for own in row.own},
-        actuals={code: day for code, day in actuals.items() if day},
+        actuals=row.plan.actuals,
         own_names={own.code: own.name for own in row.own},
     )
 
