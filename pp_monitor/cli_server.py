@@ -64,6 +64,7 @@ def scheduler_command() -> None:
 def gunicorn_options(host: str, port: int, workers: int | None = None) -> list[str]:
     """The options of the web server, for slow clients behind a proxy; no control socket in anybody's home."""
     options = [
+        "--config=python:pp_monitor.gunicorn_hooks",
         f"--bind={host}:{port}",
         f"--workers={workers or worker_count(os.cpu_count() or 1, _memory_bytes())}",
         "--worker-class=gthread",

@@ -270,7 +270,8 @@ def test_the_web_server_answers_and_stops_when_asked(app: Flask, tmp_path: Path)
         assert line.getresponse().status == 200
         line.close()
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=120)
+        _, rest = server.communicate(timeout=120)
+    assert "Traceback" not in rest
     assert server.returncode == 0
     assert not (tmp_path / ".gunicorn").exists()
 
