@@ -23,6 +23,7 @@ from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import Registration, RegistrationKind, RegistrationStep
+from pp_monitor.models.project import Project
 from pp_monitor.models.submission import PlanSubmission, PlanSubmissionProject
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.calendar import work_calendar
@@ -179,6 +180,15 @@ def _load(vigencia: Vigencia, today: date, *conditions: ColumnElement[bool]) -> 
     return [reader.plan(submission, code, label or "Planeación") for submission, code, label in rows]
 
 
+def _projects_of(
+    vigencia: Vigencia, submissions: Sequence[PlanSubmission], rows: Sequence[PlanSubmissionProject]
+) -> list[int]:
+    """The ids of every project that these submissions sent or left out."""
+    left_out = {code for submission in submissions for code in submission.left_out}
+    query = select(Project.id).where(Project.vigencia_id == vigencia.id, Project.code.in_(left_out))
+    return sorted({row.project_id for row in rows}.union(db.session.scalars(query)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Everything that several submissions share, read once."""
@@ -202,7 +212,7 @@ class _Reader:
         rows = db.session.scalars(select(table).where(table.submission_id.in_(ids)).order_by(table.project_id)).all()
         view = View(today, vigencia.last_recorded_at)
         steps = steps_of(ids)
-        histories = load_histories(vigencia.id, view.known_at)
+        histories = load_histories(vigencia.id, view.known_at, _projects_of(vigencia, submissions, rows))
         return cls(
             vigencia=vigencia,
             view=view,
