@@ -43,7 +43,11 @@ class Document:
 
     @property
     def sha256(self) -> str:
-        """The hash of its bytes, 64 hexadecimal digits."""
+        """The hash of its bytes, 64 hexadecimal digits.
+
+        >>> Document("vacio.pdf", b"").sha256[:12]
+        'e3b0c44298fc'
+        """
         return hashlib.sha256(self.content).hexdigest()
 
 
