@@ -16,6 +16,7 @@ from pp_monitor.domain.catalogue import Catalogue
 from pp_monitor.domain.errors import ConflictError
 from pp_monitor.domain.plan import PlanLine, shift_unmet
 from pp_monitor.domain.project import ProjectState
+from pp_monitor.domain.replanning import ReplanningCause, movable_codes, moved_lines
 from pp_monitor.domain.report import FollowUp, reports_due
 from pp_monitor.extensions import db
 from pp_monitor.intake.budget import read_project_list
@@ -31,6 +32,7 @@ from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.demo_data import DEADLINE, OPENED_ON, ORGANISMS, YEAR, DemoOrganism
 from pp_monitor.services.demo_money import money_rows
 from pp_monitor.services.demo_story import DemoFact, DemoProject, list_facts, list_projects
+from pp_monitor.services.deviation import project_standing
 from pp_monitor.services.event import Act, change_state, replan
 from pp_monitor.services.mail import Render
 from pp_monitor.services.money import record_snapshots
@@ -40,6 +42,8 @@ from pp_monitor.services.plan_check import ProjectPlan
 from pp_monitor.services.privacy import accept_notice
 from pp_monitor.services.progress import FactEntry, record_facts
 from pp_monitor.services.project import SourceFile, import_projects, set_modalities, territory_names
+from pp_monitor.services.replanning import Wish, approve, ask
+from pp_monitor.services.replanning_read import list_requests
 from pp_monitor.services.report import close_cutoff
 from pp_monitor.services.submission import Sending, write_submission
 from pp_monitor.services.transaction import writing, writing_vigencia
@@ -59,11 +63,15 @@ _SUSPENDED = ("4151", date(2022, 8, 1))
 _WITHDRAWN = ("4162", date(2022, 8, 24))
 _REPLANNED = {"4143": 2, "4151": 4, "4162": 3, "4171": 2}
 _REPLANNING_DAYS = (date(2022, 6, 30), date(2022, 7, 25), date(2022, 8, 29))
+# Asked for by an enlace and approved the day after; and one that Planning has still to decide.
+_APPROVED_REQUEST = ("4143", date(2022, 8, 24), date(2022, 8, 25))
+_OPEN_REQUEST = ("4151", date(2022, 9, 15))
 _FORECAST_DAY = date(2022, 9, 7)
 _MONEY_LAG = timedelta(days=10)
 # Working days after the deadline on which who never registered is required to.
 _REQUIRED_AFTER = (1, 5, 10)
 _LATE_SENDING = date(2022, 9, 15)
+_ASKED_WORKDAYS = 15
 _FINISHED = {"H11", "H12", "H13", "H14"}
 
 
@@ -233,11 +241,18 @@ def _send(stage: _Stage, organism: DemoOrganism) -> None:
     sent = stage.of(organism)[-2:]
     plans = {stage.ids[one.code]: ProjectPlan(shift_unmet(one.lines, (), late, stage.calendar)) for one in sent}
     modalities = {stage.ids[one.code]: one.modality for one in sent}
-    own = entity_service.find_organism(organism.code)
-    enlace = get_user(stage.actor.entity_id, f"enlace.{organism.mailbox}@example.org")
-    by = Actor(stage.actor.entity_id, enlace.label, enlace.id)
+    own, by = entity_service.find_organism(organism.code), _enlace(stage, organism)
     with writing_vigencia(stage.vigencia.id) as now:
         write_submission(stage.vigencia, own, Sending(plans, modalities, {}, ""), by, _LATE_SENDING, now)
+
+
+def _enlace(stage: _Stage, organism: DemoOrganism) -> Actor:
+    return _person(stage, f"enlace.{organism.mailbox}")
+
+
+def _person(stage: _Stage, mailbox: str) -> Actor:
+    user = get_user(stage.actor.entity_id, f"{mailbox}@example.org")
+    return Actor(stage.actor.entity_id, user.label, user.id)
 
 
 def _report(stage: _Stage, week: date) -> None:
@@ -283,7 +298,46 @@ def _event_steps(stage: _Stage) -> list[Step]:
             others = (_REPLANNING_DAYS[0], _REPLANNING_DAYS[2])
             steps += [(other, 1, partial(_replan, stage, chosen[0], other)) for other in others]
     steps.append((_FORECAST_DAY, 1, partial(_declare, stage, suspended, withdrawn)))
-    return steps
+    return [*steps, *_request_steps(stage, suspended)]
+
+
+def _request_steps(stage: _Stage, suspended: DemoProject) -> list[Step]:
+    """Two requests for new dates, of projects that were not re-planned before."""
+    code, asked_on, decided_on = _APPROVED_REQUEST
+    later, open_on = _OPEN_REQUEST
+    approved = _unfinished(stage, code, _REPLANNING_DAYS[1])[_REPLANNED[code]]
+    waiting = [p for p in _unfinished(stage, later, _REPLANNING_DAYS[1]) if p is not suspended][_REPLANNED[later]]
+    return [
+        (asked_on, 1, partial(_ask, stage, approved, asked_on)),
+        (decided_on, 1, partial(_approve, stage, approved, decided_on)),
+        (open_on, 1, partial(_ask, stage, waiting, open_on)),
+    ]
+
+
+def _ask(stage: _Stage, project: DemoProject, day: date) -> None:
+    """The enlace asks to put off everything that can still move."""
+    project_id = stage.ids[project.code]
+    standing = project_standing(stage.vigencia, project_id, day, stage.vigencia.last_recorded_at)
+    movable = movable_codes(standing.project)
+    dates = {
+        code: stage.calendar.add(max(line.planned, day), _ASKED_WORKDAYS)
+        for code, line in stage.lines[project.code].items()
+        if line.planned and code in movable
+    }
+    wish = Wish(
+        dates,
+        ReplanningCause.CONTRACTOR,
+        "El contratista entregó los diseños después de lo acordado. La interventoría avaló las fechas nuevas.",
+        f"Oficio de interventoría 14 del {day:%d/%m/%Y}",
+    )
+    ask(stage.vigencia, project_id, wish, _enlace(stage, project.organism), day, stage.render)
+
+
+def _approve(stage: _Stage, project: DemoProject, day: date) -> None:
+    [request] = list_requests(stage.vigencia.id, {stage.ids[project.code]})
+    stage.lines[project.code] = moved_lines(stage.lines[project.code], request.wanted)
+    act = Act("Oficio de Planeación 208", day)
+    approve(stage.vigencia, request.id, act, _person(stage, "planeacion"), day, stage.render)
 
 
 def _unfinished(stage: _Stage, organism_code: str, day: date) -> list[DemoProject]:

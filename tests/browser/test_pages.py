@@ -65,7 +65,11 @@ VISITS = {
     ],
     "replanning.ask": [("/proyectos/{moving_4151}/reprogramar", ENLACE)],
     "replanning.list_all": [("/reprogramaciones", PLANNING), ("/reprogramaciones", ENLACE)],
-    "replanning.show": [("/reprogramaciones/1", PLANNING), ("/reprogramaciones/1", ENLACE)],
+    "replanning.show": [
+        ("/reprogramaciones/1", PLANNING),
+        ("/reprogramaciones/2", PLANNING),
+        ("/reprogramaciones/2", ENLACE),
+    ],
     "report.list_reports": [("/informes", PLANNING), ("/informes", ENLACE)],
 }
 # Answered with a file or a word, or opened by a link of one use; each has tests of its own.

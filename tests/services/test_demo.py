@@ -13,6 +13,7 @@ from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE
 from pp_monitor.domain.errors import ConflictError
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.plan import BaselineKind
+from pp_monitor.domain.replanning import ReplanningStep
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.mail import OutboxMessage
@@ -25,9 +26,11 @@ from pp_monitor.services.demo_data import ORGANISMS, TOTAL_COP, YEAR
 from pp_monitor.services.demo_story import list_facts, list_projects
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
+from pp_monitor.services.replanning_read import list_requests
 from tests.conftest import AppFactory
 from tests.factories import colombia
 
+_MAILS = select(OutboxMessage.kind, func.count(OutboxMessage.id)).group_by(OutboxMessage.kind)
 TERRITORIES = [("01", "Comuna 1"), ("51", "Navarro")]
 
 
@@ -47,7 +50,11 @@ def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, mak
         closed = db.session.scalars(select(ClosedCutoff.cutoff_on).order_by(ClosedCutoff.cutoff_on)).all()
         assert closed[0] == date(2022, 4, 13)
         assert len(closed) == 6
-        assert db.session.scalar(select(func.count(OutboxMessage.id))) == 6 * 16
+        mails = dict(db.session.execute(_MAILS).tuples().all())
+        assert (mails.pop("replanning_step"), sum(mails.values())) == (3, 6 * 16)
+        waiting, decided = list_requests(find_vigencia(YEAR).id)
+        assert (waiting.state, decided.state) == (ReplanningStep.REQUESTED, ReplanningStep.APPROVED)
+        assert [row.requested_by for row in (waiting, decided)] == ["Enlace · Infraestructura", "Enlace · Educación"]
         told = select(func.count()).select_from(ActualFact)
         once = select(ActualFact.project_id, ActualFact.milestone_code, ActualFact.day).distinct().subquery()
         assert db.session.scalar(told) == db.session.scalar(select(func.count()).select_from(once))
