@@ -33,7 +33,7 @@ PAGES = (
     ("report.list_reports", "Informes"),
     ("plan.overview", "Registro"),
     (TO_SIGN, "Por firmar"),
-    (TO_DECIDE, "Reprogramaciones"),
+    (TO_DECIDE, "Por decidir"),
     ("project.upload", "Datos"),
     ("people.list_people", "Personas"),
     (HELD_FILES, "Archivos"),

@@ -175,8 +175,8 @@ def test_open_alerts_are_counted_for_the_organisms_of_the_reader(framed_app: Fla
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        (Role.PLANEACION, ["Reprogramaciones 1"]),
-        (Role.CONTRATACION, ["Reprogramaciones 1"]),
+        (Role.PLANEACION, ["Por decidir 1"]),
+        (Role.CONTRATACION, ["Por decidir 1"]),
         (Role.ORDENADOR, ["Por firmar 2"]),
         (Role.ENLACE, []),
         (Role.CONTROL, []),
@@ -191,9 +191,9 @@ def test_what_waits_for_a_reader_stands_in_the_navigation(app: Flask, role: Role
         pages = Pages(app).log_in(make_user(role, city.organism() if role in ORGANISM_ROLES else None))
     nav = re.search(r'<nav class="pp-nav".*?</nav>', pages.get("/proyectos").html, re.DOTALL)
     assert nav is not None
-    found = re.findall(r">(Reprogramaciones|Por firmar) <span class=\"pp-count\">(\d+)", nav.group())
+    found = re.findall(r">(Por decidir|Por firmar) <span class=\"pp-count\">(\d+)", nav.group())
     assert [" ".join(words) for words in found] == shown
-    assert len(re.findall("Reprogramaciones|Por firmar", nav.group())) == len(shown)
+    assert len(re.findall("Por decidir|Por firmar", nav.group())) == len(shown)
 
 
 def test_the_frame_costs_a_constant_number_of_queries(framed_app: Flask) -> None:
