@@ -65,13 +65,15 @@ class Proof:
 class People:
     """Whether an organism has its *enlace*, when its people last entered, by the clock of Bogotá, and what it was told.
 
-    ``notices`` counts its *requerimientos*, the last of them filed on ``last_notice``.
+    ``notices`` counts its *requerimientos*, the last of them filed on ``last_notice``; ``alone_since`` is the day
+    since which an alert tells that it has no active *enlace*, none without an open one.
     """
 
     has_enlace: bool = False
     last_login: datetime | None = None
     notices: int = 0
     last_notice: date | None = None
+    alone_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
 
 from pp_monitor import clock
 from pp_monitor.domain.account import ORGANISM_ROLES, Role
+from pp_monitor.domain.alert import AlertChange, AlertRule
 from pp_monitor.domain.dated import View
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
+from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.entity import Organism
 from pp_monitor.models.progress import ActualFact, Evidence, FactSource
@@ -104,13 +106,14 @@ def _proof(row: Row[Any], reporter: str) -> Proof:
 
 
 def people(entity_id: int, vigencia_id: int, view: View) -> dict[str, People]:
-    """Whether each organism has its *enlace* on ``C``, when its people last entered and what it was told; four queries.
+    """Whether each organism has its *enlace* on ``C``, when its people last entered and what it was told; five queries.
 
     Logins are read in the audit trail, which nothing shortens, so that a closed month says the same again.
     """
     assigned = _assignments(entity_id, view)
     logins = _last_logins([row.user_id for row in assigned], view.known_at)
     told = notices(vigencia_id, view.known_at)
+    alone = _alone_since(vigencia_id, view)
     organisms = db.session.execute(select(Organism.id, Organism.code).where(Organism.entity_id == entity_id))
     found = {}
     for organism_id, code in organisms:
@@ -119,8 +122,24 @@ def people(entity_id: int, vigencia_id: int, view: View) -> dict[str, People]:
         last = _local(max(entered)).replace(tzinfo=None, microsecond=0) if entered else None
         filed = [row.sent_on for row in told.get(organism_id, ()) if row.sent_on <= view.cutoff]
         has_enlace = any(row.role == Role.ENLACE for row in own)
-        found[code] = People(has_enlace, last, len(filed), max(filed, default=None))
+        found[code] = People(has_enlace, last, len(filed), max(filed, default=None), alone.get(organism_id))
     return found
+
+
+def _alone_since(vigencia_id: int, view: View) -> dict[int, date]:
+    """By organism, the day on which its open alert began that it has no active *enlace*.
+
+    What happened to the alert is read, not who may enter today: accounts keep no history of that.
+    """
+    query = (
+        select(Alert.organism_id, Alert.opened_on, AlertEvent.change)
+        .join(Alert, Alert.id == AlertEvent.alert_id)
+        .where(Alert.vigencia_id == vigencia_id, Alert.rule == AlertRule.ORGANISM_WITHOUT_ENLACE)
+        .where(AlertEvent.recorded_at <= view.known_at, AlertEvent.happened_on <= view.cutoff)
+        .order_by(AlertEvent.recorded_at, AlertEvent.id)
+    )
+    newest = {organism_id: (change, since) for organism_id, since, change in db.session.execute(query)}
+    return {id_: since for id_, (change, since) in newest.items() if change != AlertChange.CLOSED}
 
 
 def _assignments(entity_id: int, view: View) -> Sequence[Row[Any]]:

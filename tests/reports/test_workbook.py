@@ -80,6 +80,10 @@ def test_organisms_sheet_names_what_no_average_may_hide() -> None:
     assert found[SPORT]["Observación"] == "2 proyectos sin plan registrado; 1 plan enviado, en aprobación"
     assert found[HEALTH]["Observación"] == "1 proyecto sin plan registrado; 1 suspendido; 1 retirado"
     assert found[WORKS]["Observación"] == "Sin novedades"
+    alone = info(people=dict.fromkeys((HEALTH, WORKS), People(alone_since=date(2022, 7, 4))))
+    found = {row["Código"]: row for row in rows(book(report=alone)["02_Organismos"])}
+    assert found[HEALTH]["Observación"].endswith("; 1 retirado; sin enlace activo, en alerta desde el 04/07/2022")
+    assert found[WORKS]["Observación"] == "sin enlace activo, en alerta desde el 04/07/2022"
 
 
 def test_projects_sheet_says_what_evaluate_says() -> None:

@@ -20,6 +20,7 @@ from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import ActualFact, Evidence
 from pp_monitor.models.project import Contract, Process, Project, ProjectContract, ProjectProcess
 from pp_monitor.reports.scope import Contracting, People, Proof
+from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.notice import NewNotice, add_notice
 from pp_monitor.services.report_detail import contracting, people, proofs
@@ -175,10 +176,27 @@ def test_who_was_named_after_is_not_told(city: Flask) -> None:
     assert people(1, 1, View(CUTOFF, datetime(2022, 7, 18, tzinfo=UTC)))["4145"] == People()
 
 
-def test_details_take_eight_queries(city: Flask, count_queries: Callable[[Callable[[], object]], int]) -> None:
+def test_an_organism_without_active_enlace_is_told_as_its_alert_stood(city: Flask) -> None:
+    year, actor, works = vigencia(), Actor(1, "Planeación"), make_organism("4151")
+    for day in (CUTOFF - timedelta(days=1), CUTOFF):
+        refresh_alerts(year.id, day, actor)
+    known_at = clock.utc_now()
+
+    def alone_since(cutoff: date) -> date | None:
+        return people(1, year.id, View(cutoff, known_at))["4151"].alone_since
+
+    eve = CUTOFF - timedelta(days=1)
+    assert (alone_since(CUTOFF), alone_since(eve), alone_since(eve - timedelta(days=1))) == (eve, eve, None)
+    make_user(Role.ENLACE, works)
+    refresh_alerts(year.id, CUTOFF, actor)
+    assert people(1, year.id, now())["4151"].alone_since is None
+    assert alone_since(CUTOFF) == eve
+
+
+def test_details_take_nine_queries(city: Flask, count_queries: Callable[[Callable[[], object]], int]) -> None:
     view, vigencia_id = now(), vigencia().id
 
     def read() -> object:
         return contracting(vigencia_id, view), proofs(vigencia_id, view.known_at), people(1, 1, view)
 
-    assert count_queries(read) == 8
+    assert count_queries(read) == 9

@@ -12,7 +12,7 @@ from pp_monitor.domain.light import Light
 from pp_monitor.formatters import plural
 from pp_monitor.reports.columns import Column, Kind, Table, Value, control, light_tone, near
 from pp_monitor.reports.evaluation import Payload, organism_payload
-from pp_monitor.reports.scope import PreviousFigures, Scope
+from pp_monitor.reports.scope import People, PreviousFigures, Scope
 from pp_monitor.reports.summary import change_of_light
 
 SHEET = "02_Organismos"
@@ -29,6 +29,7 @@ class OrganismRow:
     share: float | None
     before: PreviousFigures | None
     has_before: bool
+    people: People
 
 
 def organism_rows(scope: Scope) -> list[OrganismRow]:
@@ -42,6 +43,7 @@ def organism_rows(scope: Scope) -> list[OrganismRow]:
             group.allocation_cop / total if total else None,
             scope.before_of(group.code),
             scope.previous is not None,
+            scope.info.people.get(group.code, People()),
         )
         for group in scope.groups
     ]
@@ -80,14 +82,17 @@ def _change(row: OrganismRow) -> str:
 
 def _remark(row: OrganismRow) -> str:
     """What stands beside the figures and no average may hide."""
-    group = row.group
+    group, alone_since = row.group, row.people.alone_since
     parts = [
         (group.projects - group.with_plan, "proyecto sin plan registrado", "proyectos sin plan registrado"),
         (group.awaiting_approval, "plan enviado, en aprobación", "planes enviados, en aprobación"),
         (group.count(Light.SUSPENDED), "suspendido", "suspendidos"),
         (group.withdrawn, "retirado", "retirados"),
     ]
-    return "; ".join(plural(count, *words) for count, *words in parts if count) or "Sin novedades"
+    told = [plural(count, *words) for count, *words in parts if count]
+    if alone_since:
+        told.append(f"sin enlace activo, en alerta desde el {labels.long_date(alone_since)}")
+    return "; ".join(told) or "Sin novedades"
 
 
 # The rows of ``tProy`` that belong to the organism of the row and enter the counts.
@@ -170,7 +175,7 @@ def total(scope: Scope) -> dict[str, Value]:
     """The values of the line under the table, by heading: the city, or the organism itself."""
     if scope.whole is None:
         return {}
-    row = OrganismRow(scope.whole, "", scope.figures, 1.0, scope.before, scope.previous is not None)
+    row = OrganismRow(scope.whole, "", scope.figures, 1.0, scope.before, scope.previous is not None, People())
     skipped = {"Código", "Semáforo", "Cambio desde el corte anterior", "Fecha de registro del plan", "Control"}
     values = {column.heading: column.get(row) for column in TABLE.columns if column.heading not in skipped}
     return {"Código": "Total"} | values
