@@ -154,6 +154,7 @@ APPEND_ONLY = (
     "registration_event",
     "plan_submission",
     "plan_submission_project",
+    "evidence",
     "evidence_content",
     "baseline",
     "baseline_line",
