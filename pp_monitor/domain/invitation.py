@@ -74,6 +74,29 @@ def has_ended(grants: Sequence[Grant], today: date) -> bool:
     return bool(grants) and all(grant.valid_until is not None and grant.valid_until < today for grant in grants)
 
 
+def clashing(new: Grant, held: Iterable[Grant]) -> Grant | None:
+    """The first of ``held`` that its person may not have on any day of ``new``; none when they go together.
+
+    Who acts for an organism does not act for the city, and of one organism a person is enlace or head, not both: who
+    writes a plan does not approve it, and who comments or lets it through does neither.
+
+    >>> head = Grant(Role.ORDENADOR, date(2022, 5, 2), organism_id=4)
+    >>> clashing(head, [Grant(Role.ENLACE, date(2022, 1, 3), date(2022, 5, 1), organism_id=4)]) is None
+    True
+    """
+    return next((grant for grant in held if _meet(new, grant) and not _go_together(new, grant)), None)
+
+
+def _meet(one: Grant, other: Grant) -> bool:
+    return any(first.holds_on(second.valid_from) for first, second in ((one, other), (other, one)))
+
+
+def _go_together(one: Grant, other: Grant) -> bool:
+    if (one.role in ORGANISM_ROLES) != (other.role in ORGANISM_ROLES):
+        return False
+    return one.role not in ORGANISM_ROLES or one.organism_id != other.organism_id or one.role is other.role
+
+
 def is_ahead(grant: Grant, today: date) -> bool:
     """Whether a role holds today or will."""
     return grant.valid_until is None or grant.valid_until >= today

@@ -39,7 +39,7 @@ def decide(
 
     A ``document`` is the approval that the head signed outside, handed in by the enlace with its ``act``. Raises
     ``ConflictError`` when somebody decided before or the submission is not what was shown, ``ProblemsError`` for
-    a return without reason or a document that is none.
+    a return without reason or a document that is none. Who sent it approves nothing, but for such a document.
     """
     with writing_vigencia(deed.vigencia.id) as now:
         submission = open_submission(deed)
@@ -52,6 +52,8 @@ def decide(
         returned = {id_: reason for id_, reason in returned.items() if id_ in waiting}
         evidence = store_document(submission.entity_id, document, now, SIGNED) if document else None
         if approved := waiting - returned.keys():
+            if deed.actor.user_id and deed.actor.user_id == submission.user_id and not document:
+                raise ConflictError("Usted envió este plan: lo aprueba otra persona, el ordenador del gasto.")
             evidence_id = evidence.id if evidence else None
             step = NewStep(RegistrationStep.APPROVED, deed.today, deed.actor, act.strip(), evidence_id)
             write_step(deed, submission, approved, step, now)

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from pp_monitor import labels
-from pp_monitor.domain.account import Grant, Role
+from pp_monitor.domain.account import ORGANISM_ROLES, Grant, Role
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
-from pp_monitor.domain.invitation import is_ahead
+from pp_monitor.domain.invitation import clashing, is_ahead
 from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.entity import Organism, OrganismName
@@ -48,7 +48,8 @@ def invite_person(actor: Actor, new: Invitee, letter: Letter, *, allowed: Collec
     """Open the account if there is none, give the role from today and mail the link; return the link's last day.
 
     Raises ``ForbiddenError`` for a role that is not in ``allowed``, ``ProblemsError``, ``NotFoundError`` for an
-    unknown organism and ``ConflictError`` for a role that the person has, or for a third enlace.
+    unknown organism and ``ConflictError`` for a role that the person has or that does not go with another one, for
+    the actor's own account, for an account that the actor may not manage, and for a third enlace.
     """
     _refuse_role(new.role, allowed)
     new = _checked(new, today)
@@ -105,10 +106,12 @@ def _let_in(
         db.session.add(user)
         db.session.flush()
     else:
+        _refuse_account(actor, user, allowed, today)
         _refuse_twice(user, new, organism, today)
         if not user.is_enabled:
-            _reopen(user, allowed, today)
+            _reopen(user, allowed)
     organism_id = organism.id if organism else None
+    _refuse_clash(user, Grant(new.role, first_day, new.valid_until, organism_id), _ahead(user.id, today))
     assign(actor, user, new.role, organism_id, now, valid_from=first_day, valid_until=new.valid_until)
     last_day = _send(user, new.role, organism_id, letter, now)
     details = {"role": new.role.value, "organism": new.organism_code, "from": first_day.isoformat()}
@@ -130,6 +133,32 @@ def _ahead(user_id: int, today: date) -> list[RoleAssignment]:
     return [row for row in _assignments(user_id) if is_ahead(_grant(row), today)]
 
 
+def _refuse_account(actor: Actor, user: User, allowed: Collection[Role], today: date) -> None:
+    """Nobody gives a role to the own account, nor learns of another one who it is when it is not theirs to manage."""
+    if user.id == actor.user_id:
+        raise ConflictError("Usted no puede darse una función a sí mismo. Pídala a otra persona.")
+    given = ORGANISM_ROLES | frozenset(allowed)
+    if any(row.role not in given for row in _ahead(user.id, today)):
+        raise ConflictError("Esa dirección no puede recibir esta función; pida a administración.")
+
+
+def _refuse_clash(user: User, new: Grant, rows: Collection[RoleAssignment]) -> None:
+    """Raise ``ConflictError`` where the person has among ``rows`` a role that does not go with the new one."""
+    found = clashing(new, map(_grant, rows))
+    if found is None:
+        return
+    until = f"hasta el {found.valid_until:%d/%m/%Y}" if found.valid_until else "sin fecha final"
+    why = (
+        "quien escribe el plan no lo aprueba"
+        if {found.role, new.role} == ORGANISM_ROLES
+        else "quien actúa por un organismo no tiene funciones de toda la ciudad"
+    )
+    raise ConflictError(
+        f"{user.email} tiene la función «{labels.ROLE[found.role]}» {until} y no puede tener en los mismos días "
+        f"«{labels.ROLE[new.role]}»: {why}."
+    )
+
+
 def _refuse_twice(user: User, new: Invitee, organism: Organism | None, today: date) -> None:
     organism_id = organism.id if organism else None
     held = [row for row in _ahead(user.id, today) if (row.role, row.organism_id) == (new.role, organism_id)]
@@ -139,9 +168,9 @@ def _refuse_twice(user: User, new: Invitee, organism: Organism | None, today: da
         )
 
 
-def _reopen(user: User, allowed: Collection[Role], today: date) -> None:
-    """Open a disabled account again, without its old password; not one that had more than the actor may give."""
-    if not allowed or any(row.role not in allowed for row in _ahead(user.id, today)):
+def _reopen(user: User, allowed: Collection[Role]) -> None:
+    """Open a disabled account again, without its old password; an enlace who hands over does not."""
+    if not allowed:
         raise ConflictError(f"La cuenta {user.email} está deshabilitada. Pida al equipo de Planeación que la abra.")
     user.is_enabled, user.password_hash = True, ""
 
@@ -232,7 +261,8 @@ def set_role_end(
     """Give a role its last day, another one, or none.
 
     Raises ``NotFoundError``, ``ForbiddenError``, ``ProblemsError`` for a day before today or before the role begins,
-    ``ConflictError`` for a role that is over or when staying longer makes a third enlace.
+    ``ConflictError`` for a role that is over or when staying longer makes a third enlace or meets another role that
+    does not go with it.
     """
     with writing() as now:
         row, user = _assignment(actor, assignment_id, today)
@@ -243,6 +273,8 @@ def set_role_end(
             raise ProblemsError((Problem("La fecha final ya pasó.", fix),))
         if row.role == Role.ENLACE and row.organism_id:
             refuse_third_enlace(row.organism_id, row.valid_from, valid_until, without=user.id)
+        others = [other for other in _ahead(user.id, today) if other.id != row.id]
+        _refuse_clash(user, Grant(Role(row.role), first_day, valid_until, row.organism_id), others)
         _end(actor, row, user, valid_until, now)
 
 

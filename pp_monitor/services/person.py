@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,7 +31,10 @@ class HeldRole:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account with every role it was given, the newest first; instants are UTC."""
+    """An account with the roles it was given that its reader looks after, the newest first; instants are UTC.
+
+    ``is_managed`` when it has no other role ahead, so that its reader may invite it again or disable it.
+    """
 
     user_id: int
     email: str
@@ -40,6 +43,7 @@ class Person:
     last_login_at: datetime | None
     link_expires_at: datetime | None
     roles: tuple[HeldRole, ...]
+    is_managed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def list_people(entity_id: int, allowed: Collection[Role], today: date, now: dat
     roles, links, logins = _roles(entity_id, today), _links(entity_id, now), last_logins(entity_id)
     users = db.session.scalars(select(User).where(User.entity_id == entity_id).order_by(User.label, User.email))
     return [
-        _person(user, tuple(roles[user.id]), links.get(user.id), logins.get(user.id), today)
+        _person(user, roles[user.id], links.get(user.id), logins.get(user.id), allowed, today)
         for user in users
         if not roles[user.id] or any(role.grant.role in allowed for role in roles[user.id])
     ]
@@ -72,7 +76,12 @@ def find_person(entity_id: int, user_id: int, allowed: Collection[Role], today: 
 
 
 def _person(
-    user: User, roles: tuple[HeldRole, ...], link: datetime | None, login: datetime | None, today: date
+    user: User,
+    roles: Sequence[HeldRole],
+    link: datetime | None,
+    login: datetime | None,
+    allowed: Collection[Role],
+    today: date,
 ) -> Person:
     state = account_state(
         is_enabled=user.is_enabled,
@@ -81,7 +90,9 @@ def _person(
         grants=[role.grant for role in roles],
         today=today,
     )
-    return Person(user.id, user.email, user.label, state, login, link, roles)
+    theirs = tuple(role for role in roles if role.grant.role in allowed)
+    is_managed = all(role.grant.role in allowed for role in roles if role.is_ahead)
+    return Person(user.id, user.email, user.label, state, login, link, theirs, is_managed)
 
 
 def _roles(entity_id: int, today: date) -> defaultdict[int, list[HeldRole]]:

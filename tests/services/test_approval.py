@@ -323,3 +323,15 @@ def test_two_people_decide_at_once_and_one_decision_stands(any_app: Flask, secon
     assert sorted(ended) == ["Este envío ya no espera la aprobación del despacho.", "decided"]
     with any_app.app_context():
         assert len({row.step.step for row in found(city).projects}) == 1
+
+
+def test_who_sent_the_plan_signs_it_only_with_the_heads_document(city: City) -> None:
+    enlace = actor(city, Role.ENLACE)
+    submission = send(city, (1, 2), by=enlace)
+    sent = at_step(submission, RegistrationStep.SENT)
+    for returned in ({}, {city.id(1): "Falta el CDP"}):
+        with pytest.raises(ConflictError, match="Usted envió este plan: lo aprueba otra persona"):
+            decide(deed(city, submission.id, enlace), sent, returned)
+    assert at_step(submission, RegistrationStep.SENT) == sent
+    decide(deed(city, submission.id, enlace), sent, {}, "Oficio 7", PDF)
+    assert at_step(submission, RegistrationStep.APPROVED) == sent

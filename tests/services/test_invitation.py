@@ -24,6 +24,7 @@ from pp_monitor.services.account import NewRole
 from pp_monitor.services.audit import Actor, first_broken
 from pp_monitor.services.invitation import Invitee, Letter
 from pp_monitor.services.password_link import LinkExpiredError
+from pp_monitor.services.transaction import writing
 from tests.factories_db import PASSWORD, make_actor, make_organism, make_user
 
 TODAY = date(2022, 5, 2)
@@ -153,8 +154,74 @@ def test_a_disabled_account_comes_back_without_its_password_by_whom_may() -> Non
     assert (again.is_enabled, again.password_hash) == (True, "")
 
     boss = make_user(Role.ADMIN, email="jefe@example.org", is_enabled=False)
-    with pytest.raises(ConflictError, match="está deshabilitada"):
+    with pytest.raises(ConflictError, match="no puede recibir esta función"):
         invite(replace(EVA, email=boss.email), "otro")
+
+
+HEAD = Invitee("eva@example.org", "Otra persona", Role.ORDENADOR, "4145")
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("role", [Role.ENLACE, Role.ORDENADOR])
+def test_planning_gives_no_role_to_itself(role: Role) -> None:
+    planner = make_user(Role.PLANEACION, email="eva@example.org")
+    with pytest.raises(ConflictError, match="no puede darse una función a sí mismo"):
+        invite(replace(HEAD, role=role), actor=make_actor(planner))
+    enlace = make_user(Role.ENLACE, make_organism())
+    with pytest.raises(ConflictError, match="a sí mismo"):
+        give(enlace, replace(EVA, label="Yo"), actor=make_actor(planner), allowed=ORGANISM_ROLES)
+    assert role_of(planner.email).role == "planeacion"
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("held", sorted(set(Role) - ORGANISM_ROLES))
+def test_who_acts_for_the_city_gets_no_role_of_an_organism(held: Role) -> None:
+    user = make_user(held, email="eva@example.org", label="Persona secreta")
+    with pytest.raises(ConflictError) as refused:
+        invite(HEAD)
+    assert str(refused.value) == "Esa dirección no puede recibir esta función; pida a administración."
+    with pytest.raises(ConflictError, match=r"quien actúa por un organismo no tiene funciones de toda la ciudad"):
+        invitation.invite_person(make_actor(), HEAD, letter(), allowed=ANYTHING, today=TODAY)
+    enlace = make_user(Role.ENLACE, make_organism())
+    with pytest.raises(ConflictError, match="pida a administración"):
+        give(enlace)
+    assert role_of(user.email).role == held
+    assert db.session.scalars(select(OutboxMessage)).all() == []
+
+
+@pytest.mark.usefixtures("context")
+def test_who_acts_for_an_organism_gets_no_role_of_the_city() -> None:
+    make_user(Role.ORDENADOR, make_organism(), email="eva@example.org", valid_until=date(2022, 5, 31))
+    planner = Invitee("eva@example.org", "Eva", Role.PLANEACION)
+    with pytest.raises(ConflictError, match="«Ordenador del gasto» hasta el 31/05/2022"):
+        invitation.invite_person(make_actor(), planner, letter(), allowed=ANYTHING, today=TODAY)
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("held", [Role.ENLACE, Role.ORDENADOR])
+def test_nobody_writes_and_signs_the_plans_of_one_organism(held: Role) -> None:
+    user = make_user(held, make_organism(), email="eva@example.org", valid_until=date(2022, 5, 2))
+    other = Role.ORDENADOR if held is Role.ENLACE else Role.ENLACE
+    with pytest.raises(ConflictError, match="quien escribe el plan no lo aprueba"):
+        invite(replace(HEAD, role=other))
+    make_organism("4143", "Educación")
+    invite(replace(HEAD, role=other, organism_code="4143"), "en otro organismo")
+    invitation.invite_person(
+        make_actor(), replace(HEAD, role=other), letter("día"), allowed=ORGANISM_ROLES, today=date(2022, 5, 3)
+    )
+    assert (role_of(user.email).role, role_of(user.email).valid_from) == (other, date(2022, 5, 3))
+
+
+@pytest.mark.usefixtures("context")
+def test_staying_longer_is_refused_when_the_other_signature_has_begun() -> None:
+    organism = make_organism()
+    user = make_user(Role.ENLACE, organism, valid_until=date(2022, 5, 31))
+    role_id = role_of(user.email).id
+    with writing() as now:
+        account.assign(make_actor(), user, Role.ORDENADOR, organism.id, now, valid_from=date(2022, 6, 1))
+    with pytest.raises(ConflictError, match="quien escribe el plan no lo aprueba"):
+        invitation.set_role_end(make_actor(), role_id, None, allowed=ORGANISM_ROLES, today=TODAY)
+    invitation.set_role_end(make_actor(), role_id, TODAY, allowed=ORGANISM_ROLES, today=TODAY)
 
 
 @pytest.mark.usefixtures("context")

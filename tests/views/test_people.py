@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -12,7 +13,9 @@ from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.mail import OutboxMessage
-from tests.factories_db import PASSWORD, make_organism, make_user
+from pp_monitor.services.account import assign
+from pp_monitor.services.transaction import writing
+from tests.factories_db import PASSWORD, make_actor, make_organism, make_user
 from tests.pages import Pages
 from tests.views.followed import HEALTH, WORKS, follow, reader
 
@@ -170,3 +173,26 @@ def test_a_hand_over_is_for_the_enlace_and_for_planning(site: Flask, role: Role,
     pages.get(f"/entregar/{role_id}", status)
     heir = {"label": "Eva", "email": "eva@example.org", "last_day": "22/07/2022", "until": ""}
     pages.post(f"/entregar/{role_id}", heir, status=302 if status == 200 else status)
+
+
+def test_an_account_of_administration_is_refused_without_a_word_about_it(site: Flask, planner: Pages) -> None:
+    with site.app_context():
+        make_user(Role.CONTROL, email="eva@example.org", label="Persona de Control")
+    refused = planner.post("/personas/invitar", EVA | {"role": "ordenador"}, status=422)
+    assert "Esa dirección no puede recibir esta función; pida a administración." in refused
+    assert "Control" not in refused
+    assert "Persona de Control" not in planner.get("/personas")
+
+
+def test_no_button_is_offered_that_would_be_refused(site: Flask, planner: Pages) -> None:
+    with site.app_context():
+        user = make_user(Role.ENLACE, make_organism(HEALTH), label="Eva")
+        with writing() as now:
+            assign(make_actor(), user, Role.CONTROL, None, now, valid_from=date(2022, 1, 1))
+        page = f"/personas/{user.id}"
+    shown = planner.get(page)
+    assert "pídale a ella deshabilitar la cuenta" in shown
+    assert "/deshabilitar" not in shown.html
+    assert "Control" not in shown.html.split("<main")[1]
+    planner.post(f"{page}/deshabilitar", status=403)
+    assert f"{page}/deshabilitar" in reader(site, Role.ADMIN).get(page).html
