@@ -42,6 +42,7 @@ class Track:
     """
 
     baseline_x: str
+    in_force_x: str
     actual_x: str
     earliest_x: str
     declared_x: str
@@ -75,23 +76,29 @@ def track(
     on: Axis,
     *,
     baseline: date | None,
+    in_force: date | None = None,
     actual: date | None = None,
     earliest: date | None = None,
     declared: date | None = None,
 ) -> Track:
-    """Place the dates of one milestone on the axis, with the bar that joins plan and outcome."""
+    """Place the dates of one milestone on the axis, with the bar that joins baseline and outcome.
+
+    The date in force has a mark of its own only where a re-planning moved it.
+    """
+    moved = in_force if in_force != baseline else None
     end = actual or declared or earliest
     bar = _bar(baseline, actual, end)
     left, right = (min(baseline, end), max(baseline, end)) if bar and baseline and end else (on.first, on.first)
     return Track(
         baseline_x=_place(on, baseline),
+        in_force_x=_place(on, moved),
         actual_x=_place(on, actual),
         earliest_x=_place(on, None if actual else earliest),
         declared_x=_place(on, None if actual else declared),
         bar=bar,
         bar_x=_place(on, left),
         bar_width=_share((right - left).days, on.first, on.after),
-        summary=_summary(baseline, actual, earliest, declared),
+        summary=_summary(baseline, moved, actual, earliest, declared),
     )
 
 
@@ -103,8 +110,10 @@ def _bar(baseline: date | None, actual: date | None, end: date | None) -> str:
     return "late" if actual > baseline else "early"
 
 
-def _summary(baseline: date | None, actual: date | None, earliest: date | None, declared: date | None) -> str:
-    named = [("línea base", baseline), ("real", actual)]
+def _summary(
+    baseline: date | None, moved: date | None, actual: date | None, earliest: date | None, declared: date | None
+) -> str:
+    named = [("línea base", baseline), ("vigente", moved), ("real", actual)]
     if actual is None:
         named += [("más temprana posible", earliest), ("declarada", declared)]
     told = [f"{name} {date_short(day)}" for name, day in named if day is not None]

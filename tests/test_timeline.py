@@ -78,6 +78,12 @@ def test_bar_joins_the_plan_and_what_became_of_it(
     assert (drawn.bar, drawn.bar_x, drawn.summary) == (bar, bar_x, summary)
 
 
+def test_the_date_in_force_is_marked_where_it_moved() -> None:
+    moved = timeline.track(YEAR, baseline=date(2022, 6, 1), in_force=date(2022, 7, 2))
+    assert (moved.in_force_x, moved.summary) == ("49.86%", "Línea base 01/06/2022; vigente 02/07/2022")
+    assert timeline.track(YEAR, baseline=date(2022, 6, 1), in_force=date(2022, 6, 1)).in_force_x == ""
+
+
 def test_bar_reaches_the_declared_date() -> None:
     drawn = timeline.track(YEAR, baseline=date(2022, 6, 1), earliest=date(2022, 7, 18), declared=date(2022, 8, 1))
     assert drawn.bar_width == f"{100 * 61 / 365:.2f}%"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Response
 
 from pp_monitor import labels
+from pp_monitor.domain.catalogue import COMPLETION
+from pp_monitor.domain.deviation import Measures
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
@@ -36,6 +39,10 @@ PROJECT_HEADINGS = (
     "Fecha más temprana posible",
     "Valor vigente ($)",
     "Valor en riesgo ($)",
+    "Reprogramaciones",
+    "Mayor aplazamiento (días hábiles)",
+    "Terminación según línea base",
+    "Terminación según plan vigente",
 )
 ORGANISM_HEADINGS = (
     "Corte",
@@ -91,7 +98,17 @@ def _project(portfolio: Portfolio, project: ProjectAssessment) -> Sequence[Cell]
         project.forecast_finish,
         project.allocation_cop,
         value_at_risk_cop(project),
+        project.replannings if measures else None,
+        project.postponed_workdays if measures else None,
+        _completion(project.b0),
+        _completion(project.current),
     )
+
+
+def _completion(measures: Measures | None) -> date | None:
+    """The planned date of the end of the works or deliveries; none without plan or where it does not apply."""
+    row = measures.result(COMPLETION) if measures else None
+    return row.planned if row else None
 
 
 def organism_table(portfolio: Portfolio) -> Table:

@@ -141,7 +141,10 @@ _ORDERED = {
 
 def summary(found: Sequence[ProjectAssessment], query: ProjectQuery) -> str:
     """How many projects and how much money the list holds, and in which order."""
-    total = sum(project.allocation_cop for project in found if not project.is_withdrawn)
+    counted = [project for project in found if not project.is_withdrawn]
+    total = sum(project.allocation_cop for project in counted)
     direction = ", de mayor a menor" if query.is_descending and query.order_word != "peor" else ""
-    count = plural(len(found), "proyecto", "proyectos")
+    count = plural(len(counted), "proyecto", "proyectos")
+    if gone := len(found) - len(counted):
+        count += f" y {plural(gone, 'retirado', 'retirados')}, que no {'suma' if gone == 1 else 'suman'}"
     return f"{count} · {cop(total)} · Orden: {_ORDERED[query.order_word]}{direction}."

@@ -298,8 +298,10 @@ def _row(b0: MilestoneResult, now: MilestoneResult, project: ProjectAssessment, 
         days_in_force=_days(now),
         state=now.state,
         state_word=labels.MILESTONE_STATE[now.state],
-        marks=_marks(now, project),
-        track=timeline.track(axis, baseline=b0.planned, actual=actual, earliest=computed, declared=declared),
+        marks=_marks(b0, now, project),
+        track=timeline.track(
+            axis, baseline=b0.planned, in_force=now.planned, actual=actual, earliest=computed, declared=declared
+        ),
     )
 
 
@@ -310,9 +312,11 @@ def _days(row: MilestoneResult) -> int | None:
     return row.overdue_workdays or None if row.state is not MilestoneState.PASSED else None
 
 
-def _marks(row: MilestoneResult, project: ProjectAssessment) -> str:
-    """What a reader has to know about a milestone: contracts that met it, late report, why it does not apply."""
+def _marks(b0: MilestoneResult, row: MilestoneResult, project: ProjectAssessment) -> str:
+    """What a reader has to know about a milestone: its other state, contracts that met it, why it does not apply."""
     found = []
+    if row.is_applicable and b0.state is not row.state:
+        found.append(f"{labels.MILESTONE_STATE[b0.state].lower()} frente a la línea base")
     count = project.contracts.get(row.code)
     if count and row.is_applicable and (count.met or row.code == CONTRACT):
         words = "contratos firmados" if row.code == CONTRACT else "contratos"

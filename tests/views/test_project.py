@@ -153,6 +153,10 @@ def test_address_that_is_not_understood_is_told(app: Flask) -> None:
 def test_file_has_real_dates_and_no_formulas(app: Flask) -> None:
     follow(app)
     response = reader(app).get("/proyectos.csv?organismo=4151").response
+    rows = {row["Código"]: row for row in table(response.data)}
+    moved, kept = rows["BP26000006"], rows["BP26000005"]
+    assert (moved["Reprogramaciones"], moved["Mayor aplazamiento (días hábiles)"]) == ("1", "18")
+    assert (kept["Reprogramaciones"], kept["Terminación según línea base"]) == ("0", "2022-11-18")
     assert response.headers["Content-Disposition"] == 'attachment; filename="pp-2022-2022-07-15-proyectos.csv"'
     rows = {row["Código"]: row for row in table(response.data)}
     moved = rows["BP26000006"]
@@ -222,12 +226,19 @@ def test_cards_of_a_project_are_its_figures(app: Flask) -> None:
     assert "Oportunidad 100,0 % (9 de 9 hitos exigibles)" in page
 
 
+def test_a_list_counts_the_projects_that_its_sum_holds(app: Flask) -> None:
+    follow(app)
+    page = reader(app).get("/proyectos")
+    whole = seen(app).city
+    assert f"{whole.projects} proyectos y 1 retirado, que no suma · {formatters.cop(whole.allocation_cop)}" in page
+
+
 def test_replanned_project_shows_both_plans_and_its_own_milestones(app: Flask) -> None:
     follow(app)
     page = reader(app).get(url_of("BP26000006"))
     assert "Vigente" in page
     assert "Días, plan vigente" in page
-    assert "Contrato firmado 24/06/22 25/07/22 — 25/07/22 +13 — Próximo" in page
+    assert "Contrato firmado vencido frente a la línea base 24/06/22 25/07/22 — 25/07/22 +13 — Próximo" in page
     assert "Reprogramado 1 vez" in page
     assert "reprogramado 1 vez, +18 días hábiles" in page
     assert "Liquidación — — — — — No aplica" in page
