@@ -149,7 +149,7 @@ AUDIT_ACTION = {
     "ask_reset": "Pedir enlace de contraseña",
     "backup": "Hacer copia de seguridad",
     "change_project": "Cambiar proyecto",
-    "change_password": "Cambiar contraseña",  # nosec B105
+    "change_password": "Cambiar contraseña",
     "change_role": "Cambiar función",
     "change_state": "Cambiar estado",
     "close": "Cerrar",
@@ -185,7 +185,7 @@ AUDIT_ACTION = {
     "set_deadline": "Fijar plazo",
     "set_modality": "Fijar modalidad",
     "set_role_end": "Fijar el fin de la función",
-    "set_password": "Fijar contraseña por enlace",  # nosec B105
+    "set_password": "Fijar contraseña por enlace",
     "set_window": "Fijar restricción",
     "withdraw_replanning": "Retirar solicitud de reprogramación",
 }
@@ -289,7 +289,7 @@ MAIL_KIND = {
     "monthly_report": "Informe del mes",
     "invitation": "Invitación",
     "organism_report": "Informe de un organismo",
-    "password_reset": "Enlace de contraseña",  # nosec B105
+    "password_reset": "Enlace de contraseña",
     "registration_reminder": "Recordatorio de registro",
     "formal_notice": "Requerimiento",
     "plan_approved": "Plan aprobado, para comentarios",

@@ -309,6 +309,8 @@ class Ticker:
     jobs: Sequence[Job] = JOBS
     stop: Event = field(default_factory=Event)
     lease: Lease = field(default_factory=lambda: Lease(PROCESS))
+    # Of each vigencia, the newest fact that its alerts know of; forgotten with the process, which costs one comparison.
+    _told: dict[int, datetime] = field(default_factory=dict)
 
     def tick(self, now_local: datetime, today: date) -> bool:
         """Do everything that is missing at ``now_local``, if this process leads; say whether it does."""
@@ -323,7 +325,21 @@ class Ticker:
                 run_period(a_job, period, today, scheduler_actor(entity_id))
                 job.beat(entity_id, PROCESS)
         self._send(entity_id)
+        if REFRESH_ALERTS in self.jobs:
+            self._follow_facts(now_local, today)
         return True
+
+    def _follow_facts(self, now_local: datetime, today: date) -> None:
+        """Between two daily runs, bring the alerts to what was recorded since: a matter that is settled closes."""
+        waiting = {period.vigencia_id for period in missing_periods(REFRESH_ALERTS, now_local, today)}
+        for vigencia in vigencias():
+            is_known = self._told.get(vigencia.id) == vigencia.last_recorded_at
+            has_run = datetime.combine(today, REFRESH_ALERTS.at, now_local.tzinfo) <= now_local
+            if is_known or not has_run or vigencia.id in waiting or not is_followed(vigencia, today):
+                continue
+            alert.refresh_alerts(vigencia.id, today, scheduler_actor(vigencia.entity_id))
+            db.session.refresh(vigencia)
+            self._told[vigencia.id] = vigencia.last_recorded_at
 
     def _send(self, entity_id: int) -> None:
         """Send what is due, one message at a time, so that a stop waits for one only."""

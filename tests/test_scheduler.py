@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pp_monitor import clock, scheduler
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.errors import NotFoundError, SettingError
 from pp_monitor.extensions import db
-from pp_monitor.models.alert import Alert
+from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Entity, Organism, Vigencia
 from pp_monitor.models.job import JobRun, JobState
 from pp_monitor.models.report import ClosedCutoff
@@ -39,7 +39,15 @@ from pp_monitor.services.held_file import RefusedFile, hold_file
 from pp_monitor.services.job import RunKey, claim, last_beat, last_run
 from pp_monitor.services.lease import Lease
 from tests.engines import SmtpServer
-from tests.portfolio_db import NewProject, an_actor, met_through, open_vigencia_early, staff_every_organism
+from tests.factories import PLANNED
+from tests.portfolio_db import (
+    NewProject,
+    add_actual,
+    an_actor,
+    met_through,
+    open_vigencia_early,
+    staff_every_organism,
+)
 from tests.services.outbox import listed, queue
 
 BOGOTA = ZoneInfo("America/Bogota")
@@ -216,6 +224,11 @@ def test_the_outbox_is_sent_at_every_tick(ticker: Ticker, vigencia: Vigencia, sm
     assert listed().next_try_at is None
 
 
+def still_open() -> int:
+    db.session.rollback()
+    return len(db.session.scalars(select(Alert).where(Alert.closed_at.is_(None))).all())
+
+
 def alerts() -> int:
     db.session.rollback()
     return len(db.session.scalars(select(Alert)).all())
@@ -235,6 +248,24 @@ def test_alerts_are_refreshed_once_a_day_from_six_on(ticker: Ticker, vigencia: V
     assert (alerts(), runs()) == (1, ["2022/2022-05-13"])
     tick(ticker, at(date(2022, 5, 16), 6, 0))
     assert runs() == ["2022/2022-05-13", "2022/2022-05-16"]
+
+
+def test_a_matter_that_is_settled_by_day_closes_within_a_minute(ticker: Ticker, vigencia: Vigencia) -> None:
+    staff_every_organism()
+    ticker.jobs = (REFRESH_ALERTS,)
+    day = date(2022, 5, 13)
+    tick(ticker, at(day, 6, 0))
+    for code in PLANNED:
+        if PLANNED[code] <= day and code not in met_through("H02"):
+            add_actual("BP1", code, day)
+    assert still_open() == 1
+    tick(ticker, at(day, 10, 31))
+    assert still_open() == 0
+    # Nothing new was recorded: nothing is written either.
+    events = db.session.scalar(select(func.count(AlertEvent.id)))
+    tick(ticker, at(day, 10, 32))
+    assert db.session.scalar(select(func.count(AlertEvent.id))) == events
+    assert runs() == ["2022/2022-05-13"]
 
 
 def test_alerts_rest_before_the_opening_and_go_on_after_the_last_report(ticker: Ticker, vigencia: Vigencia) -> None:

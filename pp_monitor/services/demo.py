@@ -50,7 +50,7 @@ from pp_monitor.services.transaction import writing, writing_vigencia
 
 SEED = 2022
 # Printed on purpose: the key of invented accounts.
-PASSWORD = "presupuesto-2022-demo"  # noqa: S105 # nosec B105
+PASSWORD = "presupuesto-2022-demo"  # noqa: S105
 UNTIL = date(2022, 9, 20)
 _STAFF = (
     ("planeacion", "Equipo de Planeación", Role.PLANEACION),

@@ -56,7 +56,7 @@ def ask_reset(email: str, address: str, token: str, mail: RenderedMail) -> None:
     # Takes so long that the few rows below cannot be told from their absence.
     matches("", token)
     with writing() as now:
-        query = select(User).where(User.email == email, User.is_enabled, User.password_hash != "")  # nosec B105
+        query = select(User).where(User.email == email, User.is_enabled, User.password_hash != "")
         user = db.session.scalar(query)
         if user is None or _links_held(user.id, now) >= MOST_RESET_LINKS:
             return
