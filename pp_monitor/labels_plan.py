@@ -47,6 +47,9 @@ REGISTRATION_STEP = {
 }
 
 
+BY_SILENCE = "Por vencimiento del plazo de comentarios"
+
+
 def approval_text(approval: Approval) -> str:
     """Since when a plan waits and who has it."""
     since = f"Enviado, en aprobación desde el {approval.sent_on:%d/%m/%Y}"

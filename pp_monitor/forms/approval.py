@@ -94,6 +94,15 @@ class RecallForm(FlaskForm):
 class SignedForm(FlaskForm):
     """The approval that the head signed outside, handed in by the enlace."""
 
+    signed_by = LineField(
+        "Quién firmó",
+        validators=[InputRequired("Escriba quién firmó y con qué facultad."), Length(max=200)],
+        description=(
+            "Nombre y cargo. Si no es el ordenador del gasto, también el acto que le delega la firma. "
+            "Por ejemplo: Ana Ruiz, subsecretaria, Resolución 4145-021 de 2022."
+        ),
+        render_kw={"maxlength": "200"},
+    )
     act = LineField(
         "Documento",
         validators=[InputRequired("Escriba qué documento es."), Length(max=200)],

@@ -104,7 +104,11 @@ class RegistrationStep(StrEnum):
 
 
 class RegistrationEvent(Model):
-    """One step of a project's registration, with who, when and why; an approval with evidence was handed in signed."""
+    """One step of a project's registration, with who, when and why.
+
+    An approval with evidence was handed in by ``user_id``, signed by ``signed_by``. A registration without a person
+    followed from silence.
+    """
 
     __tablename__ = "registration_event"
     __table_args__ = (one_of("step", RegistrationStep),)
@@ -118,6 +122,7 @@ class RegistrationEvent(Model):
     step: Mapped[Code]
     happened_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Text, default="")
+    signed_by: Mapped[str | None] = mapped_column(String(200))
     user_id: Mapped[int | None] = to("user_account.id")
     recorded_at: Mapped[Instant]
 

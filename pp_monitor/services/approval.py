@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -32,14 +33,22 @@ from pp_monitor.services.transaction import writing_vigencia
 CHANGED = "El envío cambió mientras usted lo revisaba. Actualice la página y decida de nuevo."
 
 
-def decide(
-    deed: Deed, shown: Collection[int], returned: Mapping[int, str], act: str = "", document: Document | None = None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An approval signed outside: who signed it and by which right, what document it is, and the document."""
+
+    by: str
+    act: str
+    document: Document
+
+
+def decide(deed: Deed, shown: Collection[int], returned: Mapping[int, str], signed: Signed | None = None) -> None:
     """Approve what was shown but the projects ``returned``, each with its reason.
 
-    A ``document`` is the approval that the head signed outside, handed in by the enlace with its ``act``. Raises
+    ``signed`` is the approval that was signed outside, handed in by the enlace; the head is told at once. Raises
     ``ConflictError`` when somebody decided before or the submission is not what was shown, ``ProblemsError`` for
-    a return without reason or a document that is none. Who sent it approves nothing, but for such a document.
+    a return without reason, a signature without name or a document that is none. Who sent it approves nothing, but
+    for such a document.
     """
     with writing_vigencia(deed.vigencia.id) as now:
         submission = open_submission(deed)
@@ -50,15 +59,28 @@ def decide(
         if waiting != frozenset(shown) - lost or not returned.keys() <= frozenset(shown):
             raise ConflictError(CHANGED)
         returned = {id_: reason for id_, reason in returned.items() if id_ in waiting}
-        evidence = store_document(submission.entity_id, document, now, SIGNED) if document else None
-        if approved := waiting - returned.keys():
-            if deed.actor.user_id and deed.actor.user_id == submission.user_id and not document:
+        approved = waiting - returned.keys()
+        if approved:
+            if deed.actor.user_id and deed.actor.user_id == submission.user_id and not signed:
                 raise ConflictError("Usted envió este plan: lo aprueba otra persona, el ordenador del gasto.")
-            evidence_id = evidence.id if evidence else None
-            step = NewStep(RegistrationStep.APPROVED, deed.today, deed.actor, act.strip(), evidence_id)
-            write_step(deed, submission, approved, step, now)
-            queue_step_mail(MailKind.APPROVED, deed.vigencia, submission, deed.today, now, deed.render)
+            write_step(deed, submission, approved, _approval(deed, submission, signed, now), now)
         _return(deed, submission, returned, now)
+        # Told after the return, so that it tells only what goes on.
+        for kind in _approval_mails(signed) if approved else ():
+            queue_step_mail(kind, deed.vigencia, submission, deed.today, now, deed.render)
+
+
+def _approval(deed: Deed, submission: PlanSubmission, signed: Signed | None, now: datetime) -> NewStep:
+    if signed is None:
+        return NewStep(RegistrationStep.APPROVED, deed.today, deed.actor)
+    by = required(signed.by, "Falta quién firmó la aprobación.")
+    evidence = store_document(submission.entity_id, signed.document, now, SIGNED)
+    step = RegistrationStep.APPROVED
+    return NewStep(step, deed.today, deed.actor, signed.act.strip(), evidence.id, signed_by=by)
+
+
+def _approval_mails(signed: Signed | None) -> tuple[MailKind, ...]:
+    return (MailKind.HANDED_IN, MailKind.APPROVED) if signed else (MailKind.APPROVED,)
 
 
 def _return(deed: Deed, submission: PlanSubmission, returned: Mapping[int, str], now: datetime) -> None:

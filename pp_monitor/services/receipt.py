@@ -14,6 +14,7 @@ from pp_monitor.domain.catalogue import Catalogue
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.extensions import db
+from pp_monitor.labels_plan import BY_SILENCE
 from pp_monitor.models.account import User
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import (
@@ -44,11 +45,11 @@ class ReceiptProject:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who sent or approved the plan, and when (UTC); ``is_delegated`` when the approval was handed in signed."""
+    """Who sent, approved or registered the plan, and when (UTC); ``signed_by`` when ``who`` handed it in signed."""
 
     who: str
     recorded_at: datetime
-    is_delegated: bool = False
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Receipt:
     submission: int | None = None
     sent: Signature | None = None
     approved: Signature | None = None
+    registered: Signature | None = None
 
     @property
     def dates(self) -> int:
@@ -118,6 +120,7 @@ class _Signed(TypedDict, total=False):
     submission: int
     sent: Signature
     approved: Signature
+    registered: Signature
 
 
 def _signatures(row: Registration) -> _Signed:
@@ -133,10 +136,12 @@ def _signatures(row: Registration) -> _Signed:
         return {}
     steps = {step.step: step for step in steps_of([found.id])}
     sent, approved = steps[RegistrationStep.SENT], steps[RegistrationStep.APPROVED]
+    registered = steps[RegistrationStep.REGISTERED]
     return {
         "submission": found.number,
         "sent": Signature(sent.who or "Planeación", sent.recorded_at),
-        "approved": Signature(approved.who or "Planeación", approved.recorded_at, approved.evidence_id is not None),
+        "approved": Signature(approved.who or "Planeación", approved.recorded_at, approved.signed_by),
+        "registered": Signature(registered.who or BY_SILENCE, registered.recorded_at),
     }
 
 

@@ -45,9 +45,9 @@ from pp_monitor.services.transaction import writing_vigencia
 class Batch:
     """What an organism registers in one act: a plan for each project, by project id.
 
-    ``declared_on`` is the day of the act; no actual date lies after ``today``. A batch that comes out of a
-    submission names it, is judged by the ``modalities`` that were sent with it, and holds ``paid_with`` for what ends
-    after the year.
+    ``declared_on`` is the day of the act, ``user_id`` who decided it (``actor`` only writes it); no actual date lies
+    after ``today``. A batch that comes out of a submission names it, is judged by the ``modalities`` that were sent
+    with it, and holds ``paid_with`` for what ends after the year.
     """
 
     vigencia: Vigencia
@@ -246,8 +246,7 @@ def _add_baselines(batch: Batch, registration: Registration, now: datetime) -> N
 
 
 def _add_events(batch: Batch, registration: Registration, now: datetime) -> None:
-    actor = replace(batch.actor, user_id=batch.user_id)
-    step = NewStep(RegistrationStep.REGISTERED, batch.declared_on, actor, registration_id=registration.id)
+    step = NewStep(RegistrationStep.REGISTERED, batch.declared_on, batch.actor, registration_id=registration.id)
     elsewhere = [id_ for id_, found in seats(list(batch.plans)).items() if found != batch.submission_id]
     leave(registration.entity_id, elsewhere, "Se registró por otro acto.", batch.today, batch.actor, now)
     add_steps(registration.entity_id, batch.submission_id, list(batch.plans), step, now)

@@ -8,17 +8,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import Select, case, select, union
 
 from pp_monitor.domain.alert import AlertChange, AlertLevel
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.extensions import db
+from pp_monitor.labels_plan import BY_SILENCE
 from pp_monitor.models.account import User
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism
-from pp_monitor.models.plan import BaselineRow
+from pp_monitor.models.plan import BaselineRow, RegistrationEvent
 from pp_monitor.models.progress import ActualFact, Evidence, ForecastFact
 from pp_monitor.models.project import Project, ProjectAllocation, ProjectChange, ProjectOrganism, ProjectStateRow
 from pp_monitor.services.evidence import Proof, proof_of
@@ -111,9 +112,24 @@ def _entered(project_id: int, proofs: Proofs) -> StoryEntry:
 
 def _baselines(project_id: int, proofs: Proofs) -> list[StoryEntry]:
     table = BaselineRow
-    query = select(
-        table.number, table.kind, table.decided_on, table.act, table.cause, table.justification, table.recorded_at
-    ).where(table.project_id == project_id)
+    event = RegistrationEvent
+    registered = (event.project_id == project_id) & (event.registration_id == table.registration_id)
+    query = (
+        select(
+            table.number,
+            table.kind,
+            table.decided_on,
+            table.act,
+            table.cause,
+            table.justification,
+            table.recorded_at,
+            event.submission_id,
+        )
+        .outerjoin(event, registered)
+        .where(table.project_id == project_id)
+    )
+    # What organisms send is registered by Planning or by silence, not by who approved it.
+    author_id = case((table.number == 0, event.user_id), else_=table.decided_by_id)
     return [
         StoryEntry(
             StoryKind.BASELINE,
@@ -123,10 +139,10 @@ def _baselines(project_id: int, proofs: Proofs) -> list[StoryEntry]:
             number=row.number,
             note=". ".join(part for part in (row.cause, row.justification) if part),
             act=row.act,
-            author=row.author or "",
+            author=row.author or (BY_SILENCE if row.submission_id else ""),
             proof=proofs.get(row.recorded_at),
         )
-        for row in _rows(query, table.decided_by_id)
+        for row in _rows(query, author_id)
     ]
 
 

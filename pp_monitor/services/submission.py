@@ -261,6 +261,8 @@ def write_step(
     organism = db.session.get_one(Organism, submission.organism_id)
     codes = db.session.scalars(select(Project.code).where(Project.id.in_(project_ids)).order_by(Project.code))
     details = {"number": submission.number, "projects": list(codes), "reason": new.reason}
+    if new.signed_by:
+        details["signed_by"] = new.signed_by
     record(deed.actor, _ACTIONS[new.step], "plan", organism.code, now, details)
 
 

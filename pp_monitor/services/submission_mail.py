@@ -14,7 +14,7 @@ from pp_monitor.models.submission import PlanSubmission
 from pp_monitor.services.mail import Render
 from pp_monitor.services.role import addresses
 from pp_monitor.services.step_mail import Quote, StepMail, Words, queue_step
-from pp_monitor.services.submission_read import Said, SentPlan, find_submission
+from pp_monitor.services.submission_read import Said, SentPlan, find_submission, value_cop
 
 
 class MailKind(StrEnum):
@@ -22,6 +22,7 @@ class MailKind(StrEnum):
 
     SENT = "plan_sent"
     APPROVED = "plan_approved"
+    HANDED_IN = "plan_handed_in"
     RETURNED = "plan_returned"
     RECALLED = "plan_recalled"
     COMMENTED = "plan_commented"
@@ -32,6 +33,7 @@ _CITY = frozenset({Role.PLANEACION, Role.CONTRATACION})
 _READERS = {
     MailKind.SENT: frozenset({Role.ORDENADOR}),
     MailKind.APPROVED: _CITY | {Role.ENLACE},
+    MailKind.HANDED_IN: frozenset({Role.ORDENADOR}),
     MailKind.RETURNED: ORGANISM_ROLES,
     MailKind.RECALLED: frozenset({Role.ORDENADOR}),
     MailKind.COMMENTED: ORGANISM_ROLES,
@@ -41,6 +43,13 @@ _STEP = {
     MailKind.RETURNED: RegistrationStep.RETURNED,
     MailKind.RECALLED: RegistrationStep.RECALLED,
     MailKind.COMMENTED: RegistrationStep.COMMENTED,
+}
+
+_GOING_ON = {
+    MailKind.SENT: ("proyecto enviado", "proyectos enviados"),
+    MailKind.APPROVED: ("proyecto aprobado", "proyectos aprobados"),
+    MailKind.HANDED_IN: ("proyecto aprobado", "proyectos aprobados"),
+    MailKind.REGISTERED: ("proyecto registrado", "proyectos registrados"),
 }
 
 
@@ -62,14 +71,23 @@ def queue_step_mail(
 
 
 def _mail(kind: MailKind, plan: SentPlan, now: datetime, receipt: int | None) -> StepMail:
+    link_text, path = _link(kind, plan, receipt)
     return StepMail(
         words=_words(kind, plan, receipt),
         greeting=plan.organism_name if kind is not MailKind.APPROVED else "equipos de Planeación y de Contratación",
-        facts=_facts(plan),
+        facts=_facts(kind, plan),
         quotes=tuple(_quote(said) for said in plan.said if said.recorded_at == now and said.step is _STEP.get(kind)),
-        link_text="Ver la constancia" if receipt else "Abrir el envío",
-        path=f"/registro/constancia/{receipt}" if receipt else f"/registro/envios/{plan.number}",
+        link_text=link_text,
+        path=path,
     )
+
+
+def _link(kind: MailKind, plan: SentPlan, receipt: int | None) -> tuple[str, str]:
+    """What the mail leads to: its words and its page."""
+    here = f"/registro/envios/{plan.number}"
+    if receipt:
+        return "Ver la constancia", f"/registro/constancia/{receipt}"
+    return ("Ver el documento adjunto", f"{here}/soporte") if kind is MailKind.HANDED_IN else ("Abrir el envío", here)
 
 
 def _words(kind: MailKind, plan: SentPlan, receipt: int | None) -> Words:
@@ -83,8 +101,13 @@ def _words(kind: MailKind, plan: SentPlan, receipt: int | None) -> Words:
         ),
         MailKind.APPROVED: Words(
             f"Para comentarios: {about}",
-            f"El despacho de {plan.organism_name} aprobó el plan.",
+            _who_approved(plan),
             f"Puede comentarlo o devolverlo hasta {until}. Si nadie lo devuelve, queda registrado como línea base.",
+        ),
+        MailKind.HANDED_IN: Words(
+            f"Aprobado con un documento firmado: {about}",
+            _who_approved(plan),
+            f"Si usted no lo autorizó, avise a Planeación: hasta {until} puede devolverlo. Después queda registrado.",
         ),
         MailKind.RETURNED: Words(
             f"Devuelto: {about}",
@@ -109,13 +132,33 @@ def _words(kind: MailKind, plan: SentPlan, receipt: int | None) -> Words:
     }[kind]
 
 
-def _facts(plan: SentPlan) -> tuple[str, ...]:
+def _who_approved(plan: SentPlan) -> str:
+    given = plan.approval
+    if given is None or given.evidence_id is None:
+        return f"El despacho de {plan.organism_name} aprobó el plan."
+    return f"{given.who} adjuntó la aprobación del plan, firmada por {given.signed_by}. Documento: {given.reason}."
+
+
+def _facts(kind: MailKind, plan: SentPlan) -> tuple[str, ...]:
     return (
-        f"{plural(len(plan.projects), 'proyecto enviado', 'proyectos enviados')} por {cop(plan.amount_cop)}.",
+        *_counts(kind, plan),
         f"Enviado el {date_long(plan.sent_on)}."
         + (f" Aprobado el {date_long(plan.approved_on)}." if plan.approved_on else ""),
         *((f"{plural(len(plan.left_out), 'proyecto queda', 'proyectos quedan')} por fuera.",) if plan.left_out else ()),
     )
+
+
+def _counts(kind: MailKind, plan: SentPlan) -> tuple[str, ...]:
+    """How many projects with which value go on, and how many came back."""
+    if not plan.current:
+        sent = plan.projects
+        return (f"{plural(len(sent), 'proyecto enviado', 'proyectos enviados')} por {cop(value_cop(sent))}.",)
+    one, many = _GOING_ON.get(kind, ("proyecto en aprobación", "proyectos en aprobación"))
+    told = [f"{plural(len(plan.current), one, many)} por {cop(value_cop(plan.current))}."]
+    if plan.back:
+        back = plural(len(plan.back), "proyecto volvió o salió", "proyectos volvieron o salieron")
+        told.append(f"{back} de la aprobación, por {cop(value_cop(plan.back))}.")
+    return tuple(told)
 
 
 def _quote(said: Said) -> Quote:

@@ -30,8 +30,9 @@ from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_check import ProjectPlan
 from pp_monitor.services.plan_text import read_plan_rows
-from pp_monitor.services.submission_step import Step, standings, steps_of
+from pp_monitor.services.submission_step import OPEN_STEPS, Step, standings, steps_of
 
+_CURRENT = frozenset({*OPEN_STEPS, RegistrationStep.REGISTERED})
 _Row = TypeVar("_Row", PlanSubmissionProject, Step)
 
 
@@ -62,7 +63,10 @@ class SentProject:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One step as it is told: what was done to which projects, by whom, when (UTC) and why."""
+    """One step as it is told: what was done to which projects, by whom, when (UTC) and why.
+
+    ``signed_by`` names who signed an approval that was handed in.
+    """
 
     step: RegistrationStep
     day: date
@@ -71,6 +75,7 @@ class Said:
     reason: str
     projects: tuple[str, ...]
     evidence_id: int | None
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +140,29 @@ class SentPlan:
         return self.at(RegistrationStep.SENT) or self.at(RegistrationStep.APPROVED)
 
     @property
-    def amount_cop(self) -> int:
-        """Value of the projects that were sent."""
-        return sum(project.amount_cop for project in self.projects)
+    def current(self) -> tuple[SentProject, ...]:
+        """The projects that go on being a plan: in approval or registered."""
+        return tuple(project for project in self.projects if project.step.step in _CURRENT)
+
+    @property
+    def back(self) -> tuple[SentProject, ...]:
+        """The projects that came back or left the approval."""
+        return tuple(project for project in self.projects if project.step.step not in _CURRENT)
+
+    @property
+    def registered_by(self) -> Said | None:
+        """The step that registered it, if it was: its ``who`` is empty where nobody spoke in time."""
+        return next((one for one in self.said if one.step is RegistrationStep.REGISTERED), None)
 
     @property
     def approval(self) -> Said | None:
         """The head's approval, if it was given."""
         return next((one for one in self.said if one.step is RegistrationStep.APPROVED), None)
 
-    @property
-    def is_delegated(self) -> bool:
-        """Whether the approval was handed in signed."""
-        return self.approval is not None and self.approval.evidence_id is not None
+
+def value_cop(projects: Iterable[SentProject]) -> int:
+    """The value of projects together, in COP."""
+    return sum(project.amount_cop for project in projects)
 
 
 def find_submission(vigencia: Vigencia, number: int, today: date) -> SentPlan:
@@ -293,8 +308,18 @@ class _Reader:
             members = list(group)
             first = members[0]
             codes = tuple(sorted(self.histories[step.project_id].code for step in members))
-            said = Said(first.step, first.day, first.recorded_at, first.who, first.reason, codes, first.evidence_id)
-            found.append(said)
+            found.append(
+                Said(
+                    step=first.step,
+                    day=first.day,
+                    recorded_at=first.recorded_at,
+                    who=first.who,
+                    reason=first.reason,
+                    projects=codes,
+                    evidence_id=first.evidence_id,
+                    signed_by=first.signed_by,
+                )
+            )
         return found
 
 

@@ -19,7 +19,10 @@ OPEN_STEPS = frozenset({RegistrationStep.SENT, RegistrationStep.APPROVED})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of one project in a submission; ``who`` is empty for a process, ``recorded_at`` is UTC."""
+    """One step of one project in a submission; ``who`` is empty for a process, ``recorded_at`` is UTC.
+
+    ``signed_by`` names who signed an approval that somebody else handed in.
+    """
 
     submission_id: int
     project_id: int
@@ -31,6 +34,7 @@ class Step:
     recorded_at: datetime
     evidence_id: int | None = None
     registration_id: int | None = None
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class NewStep:
     reason: str = ""
     evidence_id: int | None = None
     registration_id: int | None = None
+    signed_by: str = ""
 
 
 def add_steps(
@@ -59,6 +64,7 @@ def add_steps(
             "step": new.step,
             "happened_on": new.day,
             "reason": new.reason,
+            "signed_by": new.signed_by or None,
             "user_id": new.actor.user_id,
             "recorded_at": now,
         }
@@ -140,4 +146,5 @@ def _step(row: RegistrationEvent, who: str) -> Step:
         recorded_at=row.recorded_at,
         evidence_id=row.evidence_id,
         registration_id=row.registration_id,
+        signed_by=row.signed_by or "",
     )

@@ -174,13 +174,13 @@ def hand_in(number: int) -> ResponseReturnValue:
     form = SignedForm()
     if not form.validate_on_submit():
         return _show(plan, signed=form), 422
-    document = form.document()
+    signed = approval.Signed(form.signed_by.data or "", form.act.data or "", form.document())
 
     def act() -> None:
         shown = [project.id for project in plan.waiting]
-        approval.decide(_deed(vigencia, plan), shown, {}, form.act.data or "", document)
+        approval.decide(_deed(vigencia, plan), shown, {}, signed)
 
-    return _done(plan, act, "La aprobación firmada quedó adjunta.", signed=form)
+    return _done(plan, act, "La aprobación firmada quedó adjunta. Su despacho recibe un correo con ella.", signed=form)
 
 
 @blueprint.get("/<int:number>/soporte")

@@ -12,9 +12,9 @@ from pp_monitor import labels
 from pp_monitor.domain.catalogue import COMPLETION, CONTRACT
 from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.formatters import cop, date_long, date_short, plural
-from pp_monitor.labels_plan import BACKING, PLAN_DOUBT, REGISTRATION_STEP
+from pp_monitor.labels_plan import BACKING, BY_SILENCE, PLAN_DOUBT, REGISTRATION_STEP
 from pp_monitor.models.plan import RegistrationKind, RegistrationStep
-from pp_monitor.services.submission_read import SentPlan, SentProject
+from pp_monitor.services.submission_read import Said, SentPlan, SentProject, value_cop
 
 STAGES = tuple(ApprovalStage)
 KIND = {RegistrationKind.PRINCIPAL: "Registro principal", RegistrationKind.SUPPLEMENTARY: "Registro complementario"}
@@ -121,19 +121,31 @@ def standing(plan: SentPlan, today: date) -> tuple[str, str]:
         until = f"hasta el {date_long(plan.comments_until)}" if today <= plan.comments_until else "y el plazo ya pasó"
         return f"{since}: aprobado el {date_short(plan.approved_on)}, en comentarios {until}.", "info"
     if plan.receipt:
-        return f"Registrado, constancia n.º {plan.receipt}.", "success"
+        return f"Registrado, constancia n.º {plan.receipt}. {_how_registered(plan)}".strip(), "success"
     return "Nadie lo tiene: lo enviado volvió a ser borrador o salió de la aprobación.", "warning"
 
 
+def _how_registered(plan: SentPlan) -> str:
+    """Whether somebody of Planning let it through, or nobody spoke in time."""
+    done = plan.registered_by
+    if done is None:
+        return ""
+    if not done.who:
+        return f"{BY_SILENCE}, sin que nadie lo devolviera."
+    return f"Lo registró {done.who}, sin esperar a que venciera el plazo de comentarios."
+
+
 def facts(plan: SentPlan) -> list[tuple[str, str]]:
-    """The submission in plain words."""
-    first = min((day for row in plan.projects if (day := _first(row))), default=None)
-    last = max((day for row in plan.projects if (day := row.planned(COMPLETION))), default=None)
-    contracts = [day for row in plan.projects if (day := row.planned(CONTRACT))]
-    warned = sum(bool(row.warnings) for row in plan.projects)
+    """The submission in plain words: what goes on, and apart what came back; all that was sent when nothing goes on."""
+    shown = plan.current or plan.projects
+    first = min((day for row in shown if (day := _first(row))), default=None)
+    last = max((day for row in shown if (day := row.planned(COMPLETION))), default=None)
+    contracts = [day for row in shown if (day := row.planned(CONTRACT))]
+    warned = sum(bool(row.warnings) for row in shown)
     found = [
-        ("Proyectos", plural(len(plan.projects), "proyecto", "proyectos")),
-        ("Valor", cop(plan.amount_cop)),
+        (_standing_word(plan), plural(len(shown), "proyecto", "proyectos")),
+        ("Valor", cop(value_cop(shown))),
+        *([(f"Aparte, {_went(plan.back).lower()}", _together(plan.back))] if plan.current and plan.back else []),
         ("Primer hito", date_short(first)),
         ("Contratos", f"del {date_short(min(contracts))} al {date_short(max(contracts))}" if contracts else "—"),
         ("Última terminación", date_short(last)),
@@ -143,6 +155,27 @@ def facts(plan: SentPlan) -> list[tuple[str, str]]:
     if plan.act:
         found.append(("Acto", plan.act))
     return found
+
+
+def _standing_word(plan: SentPlan) -> str:
+    """What the projects are that are counted first."""
+    if not plan.current:
+        return "Se enviaron"
+    return "En aprobación" if plan.stage else "Registrados"
+
+
+def _together(projects: Sequence[SentProject]) -> str:
+    return f"{plural(len(projects), 'proyecto', 'proyectos')} por {cop(value_cop(projects))}"
+
+
+def _went(projects: Sequence[SentProject]) -> str:
+    """How projects left the approval, in one word where they all left alike."""
+    is_plural = len(projects) > 1
+    if all(project.is_at(RegistrationStep.RETURNED) for project in projects):
+        return "Devueltos" if is_plural else "Devuelto"
+    if all(project.is_at(RegistrationStep.RECALLED) for project in projects):
+        return "Recogidos" if is_plural else "Recogido"
+    return "Devueltos o fuera de la aprobación"
 
 
 def _first(project: SentProject) -> date | None:
@@ -166,8 +199,8 @@ def said_rows(plan: SentPlan) -> list[SaidRow]:
     return [
         SaidRow(
             when=one.recorded_at,
-            what=REGISTRATION_STEP[one.step] + (" por delegación" if one.evidence_id else ""),
-            who=one.who or "Tareas programadas",
+            what=REGISTRATION_STEP[one.step] + (" con documento firmado" if one.evidence_id else ""),
+            who=_who(one),
             on=", ".join(one.projects)
             if len(one.projects) <= _MANY
             else plural(len(one.projects), "proyecto", "proyectos"),
@@ -178,9 +211,17 @@ def said_rows(plan: SentPlan) -> list[SaidRow]:
     ]
 
 
+def _who(one: Said) -> str:
+    if one.signed_by:
+        return f"Firmó {one.signed_by}. Lo adjuntó {one.who}."
+    if one.step is RegistrationStep.REGISTERED and not one.who:
+        return BY_SILENCE
+    return one.who or "Tareas programadas"
+
+
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One submission in the inbox."""
+    """One submission in the inbox: the projects that go on, or all that were sent when none does; value in COP."""
 
     title: str
     url: str
@@ -205,12 +246,15 @@ def _list_row(plan: SentPlan) -> ListRow:
         word = f"En comentarios hasta el {date_short(plan.comments_until)}"
     else:
         word = f"Registrado, constancia n.º {plan.receipt}" if plan.receipt else "Devuelto"
+    shown = plan.current or plan.projects
+    back = plan.back if plan.current else ()
     return ListRow(
         title=f"{plan.organism_name}, envío n.º {plan.number}",
         url=url_for("approval.show", number=plan.number),
-        note=f"{KIND[plan.kind]} · enviado el {date_short(plan.sent_on)} por {plan.sent_by}",
-        projects=len(plan.projects),
-        amount_cop=plan.amount_cop,
+        note=f"{KIND[plan.kind]} · enviado el {date_short(plan.sent_on)} por {plan.sent_by}"
+        + (f" · aparte, {_together(back)} {_went(back).lower()}" if back else ""),
+        projects=len(shown),
+        amount_cop=value_cop(shown),
         standing=word,
     )
 

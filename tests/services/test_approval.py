@@ -21,15 +21,18 @@ from pp_monitor.domain.plan_rule import Backing
 from pp_monitor.domain.plan_warning import PlanDoubt
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
+from pp_monitor.models.account import User
+from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.mail import OutboxMessage
 from pp_monitor.models.plan import BaselineRow, Registration, RegistrationStep
 from pp_monitor.models.project import ProjectBacking
 from pp_monitor.services import approval, registration
-from pp_monitor.services.approval import comment, decide, let_through, register_due, return_approved
+from pp_monitor.services.approval import Signed, comment, decide, let_through, register_due, return_approved
 from pp_monitor.services.evidence import read_document
 from pp_monitor.services.mail import list_messages
 from pp_monitor.services.plan_reason import justify
 from pp_monitor.services.receipt import find_receipt
+from pp_monitor.services.story import StoryKind, project_story
 from pp_monitor.services.submission import at_step
 from pp_monitor.services.submission_read import SentPlan, find_submission
 from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, move, plan, set_modality
@@ -38,6 +41,7 @@ from tests.submissions import actor, approve, deed, send
 # Approved on Monday the 18th: comments until Thursday the 21st.
 LAST_DAY, NEXT_DAY = date(2022, 4, 21), date(2022, 4, 22)
 PDF = Document("oficio.pdf", b"%PDF-1.7\nAprobado\n")
+SIGNED = Signed("Ana Ruiz, secretaria", "Oficio 12", PDF)
 
 
 @pytest.fixture
@@ -63,6 +67,10 @@ def told() -> list[tuple[str, str]]:
     return [(each.kind, ", ".join(one.address for one in each.recipients)) for each in list_messages()][::-1]
 
 
+def newest_audit() -> AuditEvent:
+    return db.session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(1)).one()
+
+
 def test_the_head_approves_and_each_step_is_told_to_those_who_have_to_know(city: City) -> None:
     people = {role: actor(city, role) for role in (Role.ENLACE, Role.ORDENADOR, Role.PLANEACION, Role.CONTRATACION)}
     actor(city, Role.ORDENADOR, VIAS)
@@ -78,7 +86,9 @@ def test_the_head_approves_and_each_step_is_told_to_those_who_have_to_know(city:
     assert receipt.submission == 1
     assert receipt.sent is not None
     assert receipt.approved is not None
-    assert (receipt.sent.who, receipt.approved.who, receipt.approved.is_delegated) == ("Enlace", "Ordenador", False)
+    assert (receipt.sent.who, receipt.approved.who, receipt.approved.signed_by) == ("Enlace", "Ordenador", "")
+    assert receipt.registered is not None
+    assert receipt.registered.who == "Planeacion"
     assert receipt.sent.recorded_at < receipt.approved.recorded_at < receipt.recorded_at
     kinds = [(kind, len(who.split(", "))) for kind, who in told()]
     assert kinds == [("plan_approved", 3), ("plan_commented", 2), ("plan_registered", 2)]
@@ -173,22 +183,61 @@ def test_the_head_decides_only_on_what_the_page_showed(city: City) -> None:
 def test_a_signed_approval_is_kept_with_its_act_and_counts_as_the_heads(city: City) -> None:
     enlace = actor(city, Role.ENLACE)
     sent = send(city, by=enlace)
-    decide(deed(city, sent.id, enlace), ids(city, 1, 2, 3), {}, "Oficio 12", PDF)
+    decide(deed(city, sent.id, enlace), ids(city, 1, 2, 3), {}, SIGNED)
     plan_ = found(city)
-    assert plan_.is_delegated
     assert plan_.approval is not None
     assert plan_.approval.evidence_id is not None
     assert read_document(plan_.approval.evidence_id).content == PDF.content
     done = let_through(deed(city, sent.id))
     assert done is not None
     assert done.act == "Oficio 12"
+    approved = find_receipt(city.vigencia, 1).approved
+    assert approved is not None
+    assert (approved.who, approved.signed_by) == ("Enlace", "Ana Ruiz, secretaria")
 
 
 def test_a_signed_approval_that_is_no_document_decides_nothing(city: City) -> None:
     sent = send(city)
     with pytest.raises(ProblemsError, match="no es un PDF"):
-        decide(deed(city, sent.id), ids(city, 1, 2, 3), {}, "Oficio 12", Document("oficio.pdf", b"MZ"))
+        decide(
+            deed(city, sent.id), ids(city, 1, 2, 3), {}, Signed("Ana Ruiz", "Oficio 12", Document("oficio.pdf", b"MZ"))
+        )
     assert len(at_step(sent, RegistrationStep.SENT)) == 3
+
+
+def test_the_head_is_told_at_once_of_an_approval_that_was_handed_in(city: City) -> None:
+    enlace, head = actor(city, Role.ENLACE), actor(city, Role.ORDENADOR)
+    sent = send(city, by=enlace)
+    decide(deed(city, sent.id, enlace), ids(city, 1, 2, 3), {}, SIGNED)
+    mail = next(one for one in list_messages() if one.kind == "plan_handed_in")
+    assert [one.address for one in mail.recipients] == [db.session.get_one(User, head.user_id).email]
+    text = body("plan_handed_in")
+    assert "Enlace adjuntó la aprobación del plan, firmada por Ana Ruiz, secretaria. Documento: Oficio 12." in text
+    assert "3 proyectos aprobados por $600.000.000." in text
+    assert "/registro/envios/1/soporte" in text
+    assert newest_audit().details["signed_by"] == "Ana Ruiz, secretaria"
+
+
+def test_who_signed_must_be_said(city: City) -> None:
+    sent = send(city)
+    with pytest.raises(ProblemsError, match="Falta quién firmó"):
+        decide(deed(city, sent.id), ids(city, 1, 2, 3), {}, Signed("  ", "Oficio 12", PDF))
+    assert len(at_step(sent, RegistrationStep.SENT)) == 3
+
+
+def test_a_head_that_decides_on_its_page_gets_no_mail_of_a_document(city: City) -> None:
+    actor(city, Role.ORDENADOR)
+    approve(city, send(city))
+    assert "plan_handed_in" not in [kind for kind, _ in told()]
+
+
+def test_the_mail_of_an_approval_counts_only_what_goes_on(city: City) -> None:
+    actor(city, Role.PLANEACION)
+    sent = send(city)
+    decide(deed(city, sent.id), ids(city, 1, 2, 3), {city.id(2): "No"})
+    text = body("plan_approved")
+    assert "2 proyectos aprobados por $400.000.000." in text
+    assert "1 proyecto volvió o salió de la aprobación, por $200.000.000." in text
 
 
 def test_planning_returns_within_the_days_for_comments(city: City) -> None:
@@ -239,6 +288,23 @@ def test_silence_lets_it_through_the_day_after_the_days_for_comments(city: City)
     assert register_due(city.vigencia, city.actor, NEXT_DAY, render_mail) == ()
     row = db.session.scalars(select(Registration)).one()
     assert row.declared_on == TODAY
+
+
+def test_who_let_a_plan_through_is_told_and_it_is_not_who_approved_it(city: City) -> None:
+    head, planner = actor(city, Role.ORDENADOR), actor(city, Role.PLANEACION)
+    first, second = send(city, (1,)), send(city, (2,))
+    approve(city, first, head)
+    approve(city, second, head)
+    let_through(deed(city, first.id, planner))
+    assert newest_audit().actor == "Planeacion"
+    register_due(city.vigencia, city.actor, NEXT_DAY, render_mail)
+    assert newest_audit().actor == city.actor.label
+    by = [found(city, number).registered_by for number in (1, 2)]
+    assert [one.who for one in by if one] == ["Planeacion", ""]
+    authors = [
+        [row.author for row in project_story(id_).entries if row.kind is StoryKind.BASELINE] for id_ in ids(city, 1, 2)
+    ]
+    assert authors == [["Planeacion"], ["Por vencimiento del plazo de comentarios"]]
 
 
 def test_days_missed_are_caught_up(city: City) -> None:
@@ -333,5 +399,5 @@ def test_who_sent_the_plan_signs_it_only_with_the_heads_document(city: City) -> 
         with pytest.raises(ConflictError, match="Usted envió este plan: lo aprueba otra persona"):
             decide(deed(city, submission.id, enlace), sent, returned)
     assert at_step(submission, RegistrationStep.SENT) == sent
-    decide(deed(city, submission.id, enlace), sent, {}, "Oficio 7", PDF)
+    decide(deed(city, submission.id, enlace), sent, {}, SIGNED)
     assert at_step(submission, RegistrationStep.APPROVED) == sent

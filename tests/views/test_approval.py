@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from sqlalchemy import select
 
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
+from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.plan import Registration, RegistrationStep
 from pp_monitor.models.submission import PlanSubmission
+from pp_monitor.services.approval import register_due
 from pp_monitor.services.submission import at_step
 from tests.pages import Page, Pages, as_role
 from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, project_code
@@ -22,6 +25,7 @@ from tests.views.registering import count, fields
 SENT = "/registro/envios/1"
 FIRST, SECOND, THIRD = (project_code(number) for number in (1, 2, 3))
 PDF = b"%PDF-1.7\nAprobado\n"
+NEXT_MONTH = date(2022, 5, 16)
 
 
 @pytest.fixture
@@ -131,11 +135,15 @@ def test_an_empty_comment_is_asked_for(city_app: Flask) -> None:
 
 def test_the_enlace_hands_in_the_signed_approval_and_anybody_who_may_see_it_reads_it(city_app: Flask) -> None:
     enlace = person(city_app, Role.ENLACE)
-    signed = {"act": "Oficio 12", "file": (io.BytesIO(b"MZ"), "oficio.pdf")}
+    signed = {"signed_by": "Ana Ruiz, secretaria", "act": "Oficio 12", "file": (io.BytesIO(b"MZ"), "oficio.pdf")}
+    nameless = signed | {"signed_by": "", "file": (io.BytesIO(PDF), "oficio.pdf")}
+    assert "Escriba quién firmó" in enlace.post(f"{SENT}/aprobacion-firmada", nameless, 422)
     assert "no es un PDF ni una imagen" in enlace.post(f"{SENT}/aprobacion-firmada", signed, 422)
     enlace.get(f"{SENT}/soporte", 404)
     enlace.post(f"{SENT}/aprobacion-firmada", signed | {"file": (io.BytesIO(PDF), "oficio.pdf")})
-    assert "Aprobado por delegación" in enlace.get(SENT)
+    page = enlace.get(SENT)
+    assert "Aprobado con documento firmado" in page
+    assert "Firmó Ana Ruiz, secretaria. Lo adjuntó Ana Prueba" in page
     found = person(city_app, Role.CONTROL).get(f"{SENT}/soporte").response
     assert (found.data, found.mimetype) == (PDF, "application/pdf")
     assert "attachment" in found.headers["Content-Disposition"]
@@ -155,7 +163,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "comentarios": {"project": "", "text": "x", "accion": "comentar"},
     "registro": {},
     "recoger": {"reason": "x"},
-    "aprobacion-firmada": {"act": "Oficio 12"},
+    "aprobacion-firmada": {"signed_by": "Ana Ruiz, secretaria", "act": "Oficio 12"},
 }
 PEOPLE = {
     "enlace": (Role.ENLACE, SALUD),
@@ -245,3 +253,28 @@ def test_the_inbox_shows_only_what_a_person_may_see_and_what_waits_for_them_firs
 def test_the_page_of_a_project_says_who_has_its_plan(city_app: Flask) -> None:
     page = person(city_app, Role.CONTROL).get(f"/proyectos/pp-2022-{FIRST.lower()}")
     assert "Enviado, en aprobación desde el 18/04/2022: lo tiene el ordenador del gasto" in page
+
+
+def test_the_page_says_whether_planning_or_silence_registered_it(city_app: Flask) -> None:
+    approved(city_app)
+    planner = person(city_app, Role.PLANEACION)
+    planner.post(f"{SENT}/registro")
+    page = planner.get(SENT)
+    assert "Lo registró Ana Prueba, sin esperar a que venciera el plazo de comentarios." in page
+    with city_app.app_context():
+        city: City = city_app.extensions["test_city"]
+        approve(city, send(city, (1,), organism=VIAS))
+        register_due(city.vigencia, city.actor, NEXT_MONTH, render_mail)
+    page = planner.get("/registro/envios/2")
+    assert "constancia n.º 2. Por vencimiento del plazo de comentarios, sin que nadie lo devolviera." in page
+
+
+def test_what_was_returned_is_counted_apart_while_it_waits_and_once_registered(city_app: Flask) -> None:
+    decide(person(city_app, Role.ORDENADOR), **{f"motivo_{SECOND}": "La obra empieza después"})
+    planner = person(city_app, Role.PLANEACION)
+    for standing in ("En aprobación", "Registrados"):
+        page = planner.get(SENT)
+        assert f"{standing} 2 proyectos Valor $400.000.000 Aparte, devuelto 1 proyecto por $200.000.000" in page
+        listed = planner.get("/registro/envios")
+        assert "aparte, 1 proyecto por $200.000.000 devuelto 2 $400.000.000" in listed
+        planner.post(f"{SENT}/registro")
