@@ -70,8 +70,33 @@ REPLANNING_STEP = {
     ReplanningStep.REQUESTED: "Por decidir",
     ReplanningStep.RETURNED: "Devuelta",
     ReplanningStep.APPROVED: "Aprobada",
-    ReplanningStep.WITHDRAWN: "Retirada por el organismo",
+    ReplanningStep.WITHDRAWN: "Retirada",
 }
+_FEMININE = (
+    "Secretaría",
+    "Unidad",
+    "Dirección",
+    "Subdirección",
+    "Oficina",
+    "Subsecretaría",
+    "Personería",
+    "Contraloría",
+)
+_MASCULINE = ("Departamento", "Instituto", "Despacho", "Fondo", "Consejo", "Concejo")
+
+
+def with_article(organism: str) -> str:
+    """The name of an organism in the middle of a sentence; one that begins otherwise is said to be an organism.
+
+    >>> with_article("Secretaría de Bienestar Social"), with_article("Departamento Administrativo de Planeación")
+    ('la Secretaría de Bienestar Social', 'el Departamento Administrativo de Planeación')
+    >>> with_article("Emcali")
+    'el organismo Emcali'
+    """
+    first = organism.partition(" ")[0]
+    if first in _FEMININE:
+        return f"la {organism}"
+    return f"el {organism}" if first in _MASCULINE else f"el organismo {organism}"
 
 
 def postponed_text(replannings: int, workdays: int) -> str:

@@ -9,7 +9,7 @@ from pp_monitor.domain.replanning import ReplanningStep, moves
 from pp_monitor.extensions import db
 from pp_monitor.formatters import date_short, plural
 from pp_monitor.formatters import workdays as workdays_text
-from pp_monitor.labels_plan import REPLANNING_CAUSE
+from pp_monitor.labels_plan import REPLANNING_CAUSE, with_article
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.entity import find_organism, organism_labels
@@ -20,36 +20,46 @@ from pp_monitor.services.role import addresses
 from pp_monitor.services.step_mail import Quote, StepMail, Words, queue_step
 
 KIND = "replanning_step"
-_TOLD = frozenset({Role.PLANEACION, Role.ORDENADOR})
+_PLANNING, _HEAD = frozenset({Role.PLANEACION}), frozenset({Role.ORDENADOR})
+# Planning decides and the head is told: each gets a mail of its own.
 _READERS = {
-    ReplanningStep.REQUESTED: _TOLD,
-    ReplanningStep.WITHDRAWN: _TOLD,
-    ReplanningStep.RETURNED: ORGANISM_ROLES,
-    ReplanningStep.APPROVED: ORGANISM_ROLES,
+    ReplanningStep.REQUESTED: (_PLANNING, _HEAD),
+    ReplanningStep.WITHDRAWN: (_PLANNING, _HEAD),
+    ReplanningStep.RETURNED: (ORGANISM_ROLES,),
+    ReplanningStep.APPROVED: (ORGANISM_ROLES,),
 }
 
 
 def queue_replanning_mail(
     vigencia: Vigencia, request_id: int, step: ReplanningStep, today: date, now: datetime, render: Render
 ) -> None:
-    """Put the mail of a step in the outbox within the caller's transaction; nothing where nobody is to read it."""
+    """Put the mails of a step in the outbox within the caller's transaction; nothing where nobody is to read them."""
     db.session.flush()
     request = find_request(vigencia.id, request_id)
     standing = project_standing(vigencia, request.project_id, today, now)
-    organism_code = standing.project.organism_code
-    people = addresses(vigencia.entity_id, _READERS[step], find_organism(organism_code).id, today)
-    if people:
-        organism = organism_labels(vigencia.entity_id, today, now)[organism_code].name
-        said = _mail(request, step, standing, organism)
-        queue_step(vigencia, KIND, f"{request.id}/{step}", people, said, now, render)
+    code = standing.project.organism_code
+    organism = organism_labels(vigencia.entity_id, today, now)[code].name
+    organism_id, told = find_organism(code).id, set[str]()
+    for roles in _READERS[step]:
+        found = addresses(vigencia.entity_id, roles, organism_id, today)
+        people = [address for address in found if address not in told]
+        told |= set(people)
+        if people:
+            key = f"{request.id}/{step}" + ("/head" if roles is _HEAD else "")
+            said = _mail(request, step, standing, organism, roles)
+            queue_step(vigencia, KIND, key, people, said, now, render)
 
 
-def _mail(request: AskedRequest, step: ReplanningStep, standing: Standing, organism: str) -> StepMail:
+def _mail(
+    request: AskedRequest, step: ReplanningStep, standing: Standing, organism: str, roles: frozenset[Role]
+) -> StepMail:
     newest = request.steps[-1]
     text = request.justification if step is ReplanningStep.REQUESTED else newest.reason
+    greetings = {_PLANNING: "equipo de Planeación", _HEAD: f"ordenador(a) del gasto de {with_article(organism)}"}
+    is_for_head = roles is _HEAD and step is ReplanningStep.REQUESTED
     return StepMail(
-        words=_words(request, step, organism),
-        greeting="equipo de Planeación" if _READERS[step] is _TOLD else organism,
+        words=_head_words(request) if is_for_head else _words(request, step, organism),
+        greeting=greetings.get(roles, organism),
         facts=(
             f"Proyecto {request.project_code}: {standing.project.name}.",
             f"Causa: {REPLANNING_CAUSE[request.cause]}.",
@@ -62,13 +72,29 @@ def _mail(request: AskedRequest, step: ReplanningStep, standing: Standing, organ
     )
 
 
-def _words(request: AskedRequest, step: ReplanningStep, organism: str) -> Words:
-    about = f"reprogramación n.º {request.number} de {request.project_code}"
+def _about(request: AskedRequest) -> str:
+    return f"reprogramación n.º {request.number} de {request.project_code}"
+
+
+def _head_words(request: AskedRequest) -> Words:
+    """What the head is told of a request that Planning decides."""
     many = plural(len(request.wanted), "fecha", "fechas")
+    return Words(
+        f"Para su información: {_about(request)}",
+        f"El enlace de su organismo pidió a Planeación mover {many}. Mientras no se apruebe, nada cambia.",
+        "No tiene que hacer nada: Planeación decide y le avisaremos.",
+    )
+
+
+def _words(request: AskedRequest, step: ReplanningStep, organism: str) -> Words:
+    about = _about(request)
+    many = plural(len(request.wanted), "fecha", "fechas")
+    who = with_article(organism)
+    who = who[:1].upper() + who[1:]
     return {
         ReplanningStep.REQUESTED: Words(
             f"Para decidir: {about}",
-            f"{organism} pide mover {many}.",
+            f"{who} pide mover {many}.",
             "Apruebe la solicitud o devuélvala con su motivo.",
         ),
         ReplanningStep.RETURNED: Words(
@@ -83,7 +109,7 @@ def _words(request: AskedRequest, step: ReplanningStep, organism: str) -> Words:
         ),
         ReplanningStep.WITHDRAWN: Words(
             f"Ya no espera decisión: {about}",
-            f"{organism} retiró la solicitud. Las fechas no cambian.",
+            f"{who} retiró la solicitud. Las fechas no cambian.",
             "No tiene que hacer nada.",
         ),
     }[step]

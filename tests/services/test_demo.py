@@ -51,7 +51,7 @@ def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, mak
         assert closed[0] == date(2022, 4, 13)
         assert len(closed) == 6
         mails = dict(db.session.execute(_MAILS).tuples().all())
-        assert (mails.pop("replanning_step"), sum(mails.values())) == (3, 6 * 16)
+        assert (mails.pop("replanning_step"), sum(mails.values())) == (5, 6 * 16)
         waiting, decided = list_requests(find_vigencia(YEAR).id)
         assert (waiting.state, decided.state) == (ReplanningStep.REQUESTED, ReplanningStep.APPROVED)
         assert [row.requested_by for row in (waiting, decided)] == ["Enlace · Infraestructura", "Enlace · Educación"]

@@ -19,6 +19,7 @@ from pp_monitor.domain.replanning import ReplanningStep
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.audit import AuditEvent
+from pp_monitor.models.mail import OutboxMessage
 from pp_monitor.models.plan import BaselineRow
 from pp_monitor.models.replanning import ReplanningSeat
 from pp_monitor.services.deviation import assess_portfolio
@@ -252,18 +253,14 @@ def test_a_request_is_judged_before_it_is_sent(city: City) -> None:
 @pytest.mark.parametrize(
     ("decide", "subject", "readers"),
     [
-        (None, "Para decidir", ["jefe@example.org", "plan@example.org"]),
-        (do_approve, "Aprobada", ["enlace@example.org", "jefe@example.org"]),
-        (do_return, "Devuelta", ["enlace@example.org", "jefe@example.org"]),
-        (
-            do_withdraw,
-            "Ya no espera decisión",
-            ["jefe@example.org", "plan@example.org"],
-        ),
+        (None, ["Para decidir", "Para su información"], [["plan@example.org"], ["jefe@example.org"]]),
+        (do_approve, ["Aprobada"], [["enlace@example.org", "jefe@example.org"]]),
+        (do_return, ["Devuelta"], [["enlace@example.org", "jefe@example.org"]]),
+        (do_withdraw, ["Ya no espera decisión"] * 2, [["plan@example.org"], ["jefe@example.org"]]),
     ],
 )
 def test_each_step_tells_those_whom_it_concerns(
-    city: City, decide: Decide | None, subject: str, readers: list[str]
+    city: City, decide: Decide | None, subject: list[str], readers: list[list[str]]
 ) -> None:
     make_user(Role.PLANEACION, email="plan@example.org")
     make_user(Role.ENLACE, city.organism(SALUD), email="enlace@example.org")
@@ -272,9 +269,21 @@ def test_each_step_tells_those_whom_it_concerns(
     request_id = asked(city, register(city))
     if decide:
         decide(city, request_id)
-    newest = list_messages()[0]
-    assert newest.subject == f"{subject}: reprogramación n.º 1 de BP26450001"
-    assert [one.address for one in newest.recipients] == readers
+    newest = list(reversed(list_messages()[: len(subject)]))
+    assert [one.subject for one in newest] == [f"{word}: reprogramación n.º 1 de BP26450001" for word in subject]
+    assert [[person.address for person in one.recipients] for one in newest] == readers
+
+
+def test_the_head_is_told_and_only_planning_is_asked_to_decide(city: City) -> None:
+    make_user(Role.PLANEACION, email="plan@example.org")
+    make_user(Role.ORDENADOR, city.organism(SALUD), email="jefe@example.org")
+    asked(city, register(city))
+    planning, head = db.session.scalars(select(OutboxMessage.body_text).order_by(OutboxMessage.id))
+    assert "Cordial saludo, equipo de Planeación:" in planning
+    assert "La Secretaría de Salud Pública pide mover 1 fecha." in planning
+    assert "Cordial saludo, ordenador(a) del gasto de la Secretaría de Salud Pública:" in head
+    assert "No tiene que hacer nada" in head
+    assert "Apruebe" not in head
 
 
 def test_a_refused_step_sends_nothing(city: City) -> None:
