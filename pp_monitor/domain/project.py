@@ -143,7 +143,8 @@ class ProjectAssessment:
 
     ``has_commitment`` tells whether H08 (*registro presupuestal*) is met, with or without a plan. ``contracts``
     counts by milestone code those that met it, where the project has several. ``postponed_workdays`` is the most
-    working days by which the plan in force puts a date of B0 off.
+    working days by which the plan in force puts a date of B0 off. ``restart_expected`` is what the act of a
+    suspension foresees.
     """
 
     id: int
@@ -170,6 +171,7 @@ class ProjectAssessment:
     state_since: date | None
     contracts: Mapping[str, ContractCount]
     postponed_workdays: int = 0
+    restart_expected: date | None = None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -251,6 +253,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         state_since=state.valid_from if state else None,
         contracts=contract_counts(project.actuals, view, procurement),
         postponed_workdays=plans.postponed_workdays(frame.calendar) if plans else 0,
+        restart_expected=state.value.restart_expected if state else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import PurePosixPath
+from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -27,6 +28,13 @@ class AttachedForm(FlaskForm):
     held = HiddenField()
     drop = BooleanField("Quitar el archivo adjunto")
     attached: Document | None = None
+
+    def tell_once(self, box: Any, text: str) -> None:
+        """Show an error at ``box``, or above the form where it is none; what is told already is not said again."""
+        if box is None:
+            self.form_errors.append(text)
+        elif text not in box.errors:
+            box.errors = [*box.errors, text]
 
     def chosen(self) -> Document | None:
         """The document that was chosen now; none where none was."""

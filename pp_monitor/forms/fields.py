@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from pp_monitor.domain.link import link_problem
 from pp_monitor.formatters import cop
-from pp_monitor.intake.parsing import parse_cop, parse_date
+from pp_monitor.intake.parsing import parse_cop, parse_date, with_year
 
 
 def clean_line(text: str | None) -> str | None:
@@ -46,7 +46,10 @@ class LinkField(LineField):
 
 
 class DayField(Field):
-    """A day written dd/mm/aaaa; what cannot be read for certain is refused and shown again as typed."""
+    """A day written dd/mm/aaaa; what cannot be read for certain is refused and shown again as typed.
+
+    In a form whose ``meta`` has a ``year``, a day without its own is one of that year.
+    """
 
     widget = TextInput()
     data: date | None
@@ -61,7 +64,8 @@ class DayField(Field):
         self.data = None
         if not valuelist or not valuelist[0].strip():
             return
-        day = parse_date(valuelist[0])
+        year = getattr(self.meta, "year", None)
+        day = parse_date(with_year(valuelist[0], year) if year else valuelist[0])
         if not isinstance(day, date):
             raise ValueError(f"{day.what} {day.fix}")
         self.data = day

@@ -35,11 +35,7 @@ class OrderForm(AttachedForm):
     def tell(self, problems: Sequence[Problem]) -> None:
         """Show each problem at the box that it names, else above the form."""
         for problem in problems:
-            text = f"{problem.what} {problem.fix}"
-            if problem.cell in self:
-                self[problem.cell].errors = [*self[problem.cell].errors, text]
-            else:
-                self.form_errors.append(text)
+            self.tell_once(self._fields.get(problem.cell), f"{problem.what} {problem.fix}")
 
 
 def _name_field() -> LineField:

@@ -82,23 +82,23 @@ class WishForm(AttachedForm):
                 yield field.short_name.removeprefix(_PREFIX), field
 
     def tell(self, problems: Sequence[Problem]) -> None:
-        """Show each problem at the box it is about, else above the form."""
+        """Show each problem at the box it is about, else above the form; a date that is not one is not missing."""
         boxes = dict(self.date_fields())
         for problem in problems:
             text = f"{problem.what} {problem.fix}"
-            if box := boxes.get(problem.milestone_code):
-                box.errors = [*box.errors, text]
-            elif problem.cell in self:
-                self[problem.cell].errors = [*self[problem.cell].errors, text]
-            else:
-                self.form_errors.append(text)
+            if problem.cell == "dates" and any(box.errors for box in boxes.values()):
+                continue
+            self.tell_once(boxes.get(problem.milestone_code) or self._fields.get(problem.cell), text)
 
 
-def wish_form(names: Mapping[str, str], **given: Any) -> WishForm:
-    """The form with a box for each milestone of ``names``; ``given`` is what it is filled with at first."""
+def wish_form(names: Mapping[str, str], year: int, **given: Any) -> WishForm:
+    """The form with a box for each milestone of ``names``; ``given`` is what it is filled with at first.
+
+    A day typed without its year is one of ``year``.
+    """
     boxes = {f"{_PREFIX}{code}": DayField(f"Fecha nueva de {name}") for code, name in names.items()}
     filled: type[WishForm] = type("FilledWishForm", (WishForm,), boxes)
-    return filled(**given)
+    return filled(meta={"year": year}, **given)
 
 
 def date_data(dates: Mapping[str, date]) -> dict[str, date]:

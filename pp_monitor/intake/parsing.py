@@ -40,6 +40,22 @@ _CURRENCY_AFTER = re.compile(r"(?: *COP)?$")
 _POINT_DECIMALS = re.compile(r"([0-9]+)\.([0-9]{1,2})")
 _COMMA_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
+# A day without its year: 18/4, 18-4, 18.4, 18 abr, 18 de abril.
+_DAY_AND_MONTH = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}")
+_DAY_AND_WORD = re.compile(r"[0-9]{1,2} (?:de )?[a-z]{3,10}")
+
+
+def with_year(typed: str, year: int) -> str:
+    """What was typed, with ``year`` added where it is a day without its own.
+
+    >>> with_year("18/4", 2022), with_year("18 de abril", 2022), with_year("18/4/23", 2022)
+    ('18/4/2022', '18 de abril 2022', '18/4/23')
+    """
+    text = plain(typed)
+    if match := _DAY_AND_MONTH.fullmatch(text):
+        return f"{text}{match[1]}{year}"
+    return f"{text} {year}" if _DAY_AND_WORD.fullmatch(normalise(text)) else text
+
 
 def parse_date(value: object, *, year_range: tuple[int, int] = YEAR_RANGE) -> date | Refusal:
     """Read one day; what cannot be read for certain is refused with its exact reason.

@@ -55,7 +55,10 @@ class ReplanningLine(Model):
 
 
 class ReplanningEvent(Model):
-    """One step of a request, each at most once, with who, when and why; ``baseline_id`` is what an approval wrote."""
+    """One step of a request, each at most once, with who, when and why; ``baseline_id`` is what an approval wrote.
+
+    A withdrawal with a reason is one that a fact of the project brought about.
+    """
 
     __tablename__ = "replanning_event"
     __table_args__ = (

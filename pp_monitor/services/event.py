@@ -21,6 +21,7 @@ from pp_monitor.models.project import Project, ProjectStateRow
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.history import load_histories
+from pp_monitor.services.replanning_step import close_open
 from pp_monitor.services.submission_step import leave
 from pp_monitor.services.transaction import writing_vigencia
 
@@ -104,6 +105,7 @@ def add_state(
     )
     if state is ProjectState.WITHDRAWN:
         leave(vigencia.entity_id, [history.id], f"El proyecto se retiró: {act.name}.", act.valid_from, actor, now)
+        close_open(history.id, f"El proyecto fue retirado: {act.name}.", act.valid_from, actor, now)
     if row and present is ProjectState.SUSPENDED and state is ProjectState.ACTIVE:
         calendar = work_calendar(vigencia.entity_id, now)
         shift = restart_shift(history, row.valid_from, act.valid_from, now, calendar)

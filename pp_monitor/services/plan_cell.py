@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from pp_monitor.domain.plan import PlanLine
-from pp_monitor.intake.parsing import parse_date
+from pp_monitor.intake.parsing import parse_date, with_year
 from pp_monitor.intake.text import Refusal, normalise, plain
 
 NOT_APPLICABLE = "No aplica"
 LONGEST_TYPED = 60
 _NOT_APPLICABLE_WORDS = frozenset({"no aplica", "noaplica", "na", "n a"})
-# A day without its year is one of the vigencia: 18/4, 18-4, 18.4, 18 abr, 18 de abril.
-_DAY_AND_MONTH = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}")
-_DAY_AND_WORD = re.compile(r"[0-9]{1,2} (?:de )?[a-z]{3,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +31,8 @@ def read_cell(typed: str, year: int) -> CellReading:
         return CellReading(PlanLine())
     if normalise(text) in _NOT_APPLICABLE_WORDS and not text.startswith("#"):
         return CellReading(PlanLine(not_applicable=True))
-    day = parse_date(_with_year(text, year))
+    day = parse_date(with_year(text, year))
     return CellReading(PlanLine(day)) if isinstance(day, date) else CellReading(PlanLine(), day)
-
-
-def _with_year(text: str, year: int) -> str:
-    if match := _DAY_AND_MONTH.fullmatch(text):
-        return f"{text}{match[1]}{year}"
-    return f"{text} {year}" if _DAY_AND_WORD.fullmatch(normalise(text)) else text
 
 
 def shown_text(typed: str, reading: CellReading) -> str:

@@ -129,12 +129,24 @@ def _begin(
     standing = project_standing(vigencia, project_id, today, now)
     if order.seen and order.seen != stamp(standing.history):
         raise ConflictError("Otra persona cambió este proyecto mientras usted escribía. Revise y envíe de nuevo.")
-    dated: Iterable[Dated[Any]] = getattr(standing.history, rows) if rows else ()
-    first = max([standing.history.entered_on, *(row.valid_from for row in dated)])
-    found = (*order_problems(order, first, today), *(problem for problem in problems if problem))
+    found = (
+        *order_problems(order, _first_day(standing.history, rows), today),
+        *(problem for problem in problems if problem),
+    )
     if found:
         raise ProblemsError(found)
     return _Change(vigencia, standing, order, actor, now)
+
+
+def _first_day(history: ProjectHistory, rows: str) -> date:
+    """The first day from which an act may hold that changes the dated values named ``rows``, empty for none."""
+    dated: Iterable[Dated[Any]] = getattr(history, rows) if rows else ()
+    return max([history.entered_on, *(row.valid_from for row in dated)])
+
+
+def restart_problems(standing: Standing, order: Order, today: date) -> tuple[Problem, ...]:
+    """What is wrong with the act of a restart, before its dates are shown."""
+    return order_problems(order, _first_day(standing.history, "states"), today)
 
 
 def order_problems(order: Order, first: date, today: date) -> tuple[Problem, ...]:
@@ -259,7 +271,8 @@ def transfer(
 ) -> None:
     """Move a project, with its plan, to another organism; ``deadline_on`` is its own where it has no plan yet.
 
-    Raises as ``rename``; ``ConflictError`` while its plan is in approval.
+    Raises as ``rename``; ``ConflictError`` while its plan is in approval, ``ProblemsError`` for a deadline of a project
+    that has a plan.
     """
     organism = find_organism(organism_code)
     with writing_vigencia(vigencia.id) as now:
@@ -275,6 +288,7 @@ def transfer(
         )
         before = change.standing.project.organism_code
         _require_settled(change)
+        _require_no_deadline(change, deadline_on)
         _require_new(before, organism_code, "organism")
         change.row(ProjectOrganism, organism_id=organism.id)
         add_deadline(vigencia, project_id, deadline_on, order.act, now)
@@ -285,6 +299,13 @@ def transfer(
 def _require_settled(change: _Change) -> None:
     if change.standing.project.plan_status is PlanStatus.AWAITING_APPROVAL:
         raise ConflictError("Su plan está en aprobación. Espere a que se registre o pida que lo devuelvan.")
+
+
+def _require_no_deadline(change: _Change, deadline_on: date | None) -> None:
+    """A project that has its plan owes no registration: a deadline would do nothing."""
+    if deadline_on and change.standing.project.has_plan:
+        what = "Este proyecto ya tiene plan registrado: no lleva plazo para registrar."
+        raise ProblemsError((Problem(what, "Deje vacía la casilla.", cell="deadline"),))
 
 
 def deadline_problem(vigencia: Vigencia, deadline_on: date | None, today: date) -> Problem | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select
 
 from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.evidence import Document
@@ -16,15 +16,21 @@ from pp_monitor.extensions import db
 from pp_monitor.labels_plan import REPLANNING_CAUSE
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.project import Project
-from pp_monitor.models.replanning import ReplanningEvent, ReplanningLine, ReplanningRequest, ReplanningSeat
+from pp_monitor.models.replanning import ReplanningLine, ReplanningRequest, ReplanningSeat
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.event import Act, Asked, add_baseline
 from pp_monitor.services.evidence import keep_proof, proof_problems
 from pp_monitor.services.mail import Render
 from pp_monitor.services.plan_read import plan_review
-from pp_monitor.services.replanning_check import require_movable, wanted_doubts, wanted_problems
+from pp_monitor.services.replanning_check import (
+    require_movable,
+    require_same_plan,
+    wanted_doubts,
+    wanted_problems,
+)
 from pp_monitor.services.replanning_mail import queue_replanning_mail
+from pp_monitor.services.replanning_step import add_step, open_seat
 from pp_monitor.services.transaction import writing_vigencia
 
 
@@ -53,12 +59,12 @@ def ask(vigencia: Vigencia, project_id: int, wish: Wish, actor: Actor, today: da
     with writing_vigencia(vigencia.id) as now:
         standing = project_standing(vigencia, project_id, today, now)
         require_movable(standing)
-        if _seat(project_id):
+        if open_seat(project_id):
             raise ConflictError(f"El proyecto {standing.project.code} ya tiene una solicitud abierta.")
         if problems := (*_wish_problems(wish), *wanted_problems(standing, wish.dates, today, wish.past_reason)):
             raise ProblemsError(problems)
         request = _add_request(vigencia, standing, wish, actor, today, now)
-        _add_step(request, ReplanningStep.REQUESTED, today, actor, now)
+        add_step(request, ReplanningStep.REQUESTED, today, actor, now)
         details = {"number": request.number, "cause": wish.cause, "milestones": sorted(wish.dates)}
         record(actor, "ask_replanning", "project", standing.project.code, now, details)
         queue_replanning_mail(vigencia, request.id, ReplanningStep.REQUESTED, today, now, render)
@@ -127,35 +133,6 @@ def _add_request(
     return request
 
 
-def _seat(project_id: int) -> ReplanningSeat | None:
-    return db.session.scalar(select(ReplanningSeat).where(ReplanningSeat.project_id == project_id))
-
-
-def _add_step(
-    request: ReplanningRequest,
-    step: ReplanningStep,
-    today: date,
-    actor: Actor,
-    now: datetime,
-    reason: str = "",
-    act: str = "",
-    baseline_id: int | None = None,
-) -> None:
-    db.session.add(
-        ReplanningEvent(
-            entity_id=request.entity_id,
-            request_id=request.id,
-            step=step,
-            happened_on=today,
-            reason=reason,
-            act=act,
-            baseline_id=baseline_id,
-            user_id=actor.user_id,
-            recorded_at=now,
-        )
-    )
-
-
 def withdraw(vigencia: Vigencia, request_id: int, actor: Actor, today: date, render: Render) -> None:
     """End an open request that its organism no longer wants.
 
@@ -163,8 +140,7 @@ def withdraw(vigencia: Vigencia, request_id: int, actor: Actor, today: date, ren
     """
     with writing_vigencia(vigencia.id) as now:
         request, project = _open_request(vigencia, request_id)
-        _add_step(request, ReplanningStep.WITHDRAWN, today, actor, now)
-        _free_seat(request)
+        add_step(request, ReplanningStep.WITHDRAWN, today, actor, now)
         record(actor, "withdraw_replanning", "project", project.code, now, {"number": request.number})
         queue_replanning_mail(vigencia, request.id, ReplanningStep.WITHDRAWN, today, now, render)
 
@@ -178,8 +154,7 @@ def give_back(vigencia: Vigencia, request_id: int, reason: str, actor: Actor, to
         raise ProblemsError((Problem("Falta el motivo.", "Diga qué debe cambiar el organismo."),))
     with writing_vigencia(vigencia.id) as now:
         request, project = _open_request(vigencia, request_id)
-        _add_step(request, ReplanningStep.RETURNED, today, actor, now, reason.strip())
-        _free_seat(request)
+        add_step(request, ReplanningStep.RETURNED, today, actor, now, reason.strip())
         details = {"number": request.number, "reason": reason.strip()}
         record(actor, "return_replanning", "project", project.code, now, details)
         queue_replanning_mail(vigencia, request.id, ReplanningStep.RETURNED, today, now, render)
@@ -190,14 +165,10 @@ def _open_request(vigencia: Vigencia, request_id: int) -> tuple[ReplanningReques
     project = db.session.get(Project, request.project_id) if request else None
     if request is None or project is None or project.vigencia_id != vigencia.id:
         raise NotFoundError("Esa solicitud no existe.")
-    seat = _seat(project.id)
+    seat = open_seat(project.id)
     if seat is None or seat.request_id != request.id:
-        raise ConflictError("Esa solicitud ya terminó: otra persona la decidió o la retiró. Recargue la página.")
+        raise ConflictError("Esa solicitud ya terminó: otra persona la decidió o la retiró.")
     return request, project
-
-
-def _free_seat(request: ReplanningRequest) -> None:
-    db.session.execute(delete(ReplanningSeat).where(ReplanningSeat.request_id == request.id))
 
 
 def approve(vigencia: Vigencia, request_id: int, act: Act, actor: Actor, today: date, render: Render) -> int:
@@ -209,11 +180,8 @@ def approve(vigencia: Vigencia, request_id: int, act: Act, actor: Actor, today: 
     with writing_vigencia(vigencia.id) as now:
         request, project = _open_request(vigencia, request_id)
         standing = project_standing(vigencia, project.id, today, now)
-        require_movable(standing)
-        plans = standing.plans
-        assert plans
-        if plans.current.number != request.baseline_number:
-            raise ConflictError("El plan vigente cambió después de esta solicitud. Devuélvala para que la rehagan.")
+        plans = require_movable(standing)
+        require_same_plan(plans, request.baseline_number)
         wanted = _wanted(request.id)
         # Days that were to come when they were asked for may be over by now: that is the decision's delay.
         if problems := wanted_problems(standing, wanted, request.requested_on, request.past_reason):
@@ -226,8 +194,7 @@ def approve(vigencia: Vigencia, request_id: int, act: Act, actor: Actor, today: 
         kind = BaselineKind.REPLANNING
         baseline = add_baseline(vigencia, project.id, lines, decided, actor, now, cause, kind, asked)
         assert baseline
-        _add_step(request, ReplanningStep.APPROVED, today, actor, now, act.reason, act.name, baseline.id)
-        _free_seat(request)
+        add_step(request, ReplanningStep.APPROVED, today, actor, now, act.reason, act.name, baseline.id)
         details = {"number": baseline.number, "cause": cause, "act": act.name, "valid_from": act.valid_from.isoformat()}
         record(actor, "replan", "project", project.code, now, details)
         queue_replanning_mail(vigencia, request.id, ReplanningStep.APPROVED, today, now, render)

@@ -15,6 +15,8 @@ from pp_monitor.labels_plan import move_fix, plan_fix
 from pp_monitor.services.deviation import Standing
 from pp_monitor.services.plan_check import milestone_names, warning_problem
 
+NO_DATES = "dates"
+
 
 def require_movable(standing: Standing) -> Plans:
     """The plans of a project whose dates may move now; raise ``ConflictError`` for any other."""
@@ -30,6 +32,12 @@ def require_movable(standing: Standing) -> Plans:
     return plans
 
 
+def require_same_plan(plans: Plans, baseline_number: int) -> None:
+    """Raise ``ConflictError`` where the plan in force is no longer the baseline that a request moves from."""
+    if plans.current.number != baseline_number:
+        raise ConflictError("El plan vigente cambió después de esta solicitud. Devuélvala para que la rehagan.")
+
+
 def standing_names(standing: Standing) -> dict[str, str]:
     """The name of each milestone of a project, its own ones too."""
     return milestone_names(standing.frame.catalogue) | dict(standing.history.own_names)
@@ -40,7 +48,7 @@ def wanted_problems(
 ) -> tuple[Problem, ...]:
     """Everything that refuses the dates asked for: none at all, what is met, days that are over, impossible orders."""
     if not wanted:
-        return (Problem("No hay fechas nuevas.", "Escriba la fecha nueva de al menos un hito."),)
+        return (Problem("No hay fechas nuevas.", "Escriba la fecha nueva de al menos un hito.", cell=NO_DATES),)
     names = standing_names(standing)
     project, catalogue = standing.project, standing.frame.catalogue
     allows_past = bool(past_reason.strip())

@@ -44,6 +44,7 @@ class AskedRequest:
     public_id: str
     project_code: str
     number: int
+    baseline_number: int
     cause: ReplanningCause
     justification: str
     past_reason: str
@@ -71,6 +72,11 @@ def list_requests(vigencia_id: int, project_ids: Collection[int] | None = None) 
     found = _load(_requests().where(Project.vigencia_id == vigencia_id))
     kept = [row for row in found if project_ids is None or row.project_id in project_ids]
     return tuple(sorted(kept, key=lambda row: (not row.is_open, -row.id)))
+
+
+def project_requests(project_id: int) -> tuple[AskedRequest, ...]:
+    """The requests of one project, the newest first; three queries."""
+    return tuple(reversed(_load(_requests().where(ReplanningRequest.project_id == project_id))))
 
 
 def find_request(vigencia_id: int, request_id: int) -> AskedRequest:
@@ -107,6 +113,7 @@ def _load(query: Select[Any]) -> list[AskedRequest]:
             public_id=public_id,
             project_code=code,
             number=request.number,
+            baseline_number=request.baseline_number,
             cause=ReplanningCause(request.cause),
             justification=request.justification,
             past_reason=request.past_reason,

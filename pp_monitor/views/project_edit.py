@@ -127,9 +127,9 @@ def change(public_id: str, kind: str) -> ResponseReturnValue:
     is_valid, attached = _check(form, reading)
     if not is_valid:
         return _page(reading, project, (kind, form)), 422
-    if kind == "reinicio" and (preview := _preview(reading, project, form)):
-        return preview
     try:
+        if kind == "reinicio" and (preview := _preview(reading, project, form, attached)):
+            return preview
         _CHANGES[kind](reading, project, form, _order(form, attached))
     except ProblemsError as error:
         form.tell(error.problems)
@@ -151,16 +151,21 @@ def document(public_id: str, change_id: int) -> ResponseReturnValue:
     return handed_out(proofs[0].evidence_id if proofs else None)
 
 
-def _preview(reading: Reading, project: ProjectAssessment, form: OrderForm) -> str | None:
-    """The new dates of a restart, until they were seen for the day that is sent; none once they were."""
+def _preview(reading: Reading, project: ProjectAssessment, form: OrderForm, attached: Document | None) -> str | None:
+    """The new dates of a restart, until they were seen for the day that is sent; none once they were.
+
+    Raises ``ProblemsError`` for an act that cannot order it: its dates would be false.
+    """
     assert isinstance(form, RestartForm)
     day, seen = form.day.data.isoformat() if form.day.data else "", form.reviewed.data
-    form.reviewed.data = day
     if request.form.get("accion") == SAVE and seen == day:
         return None
-    return render_template(
-        "project_edit/restart.html", project=project, form=form, **pages.restart_dates(reading, project, form)
-    )
+    standing = pages.standing_of(reading, project)
+    if problems := service.restart_problems(standing, _order(form, attached), reading.cutoff.today):
+        raise ProblemsError(problems)
+    form.reviewed.data = day
+    dates = pages.restart_dates(reading, project, standing, form)
+    return render_template("project_edit/restart.html", project=project, form=form, **dates)
 
 
 Change = Callable[[Reading, ProjectAssessment, OrderForm, Order], None]

@@ -29,7 +29,7 @@ from pp_monitor.forms.project_change import (
 )
 from pp_monitor.labels import PROJECT_CHANGE
 from pp_monitor.models.project import Project
-from pp_monitor.services.deviation import project_standing
+from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.event import restart_shift
 from pp_monitor.services.project_change import stamp
 from pp_monitor.services.project_change_read import ToldChange, project_changes
@@ -100,9 +100,15 @@ def _territories(reading: Reading) -> dict[str, str]:
     return {code: label.name for code, label in reading.portfolio.names.territories.items()}
 
 
+def _filled(reading: Reading, given: dict[str, Any]) -> dict[str, Any]:
+    """What a form is made with: a day without its year is one of the vigencia; ``given`` or what was sent."""
+    filled: dict[str, Any] = {"formdata": None, "data": given} if given else {}
+    return {**filled, "meta": {"year": reading.vigencia.year}}
+
+
 def add_form(reading: Reading, rows: int = 0, **given: Any) -> AddForm:
     """The form of a new project with its lists filled and that many rows for territories; ``given`` as below."""
-    form = territory_form(AddForm, rows)(**({"formdata": None, "data": given} if given else {}))
+    form = territory_form(AddForm, rows)(**_filled(reading, given))
     form.organism.choices = _organisms(reading)
     form.offer_territories(_territories(reading))
     return form
@@ -112,7 +118,7 @@ def change_form(reading: Reading, kind: str, rows: int = 0, **given: Any) -> Ord
     """One form with its lists filled; ``given`` is what it shows at first, without it what was sent."""
     base = _FORMS[kind][2]
     kept = territory_form(base, rows) if issubclass(base, TerritoryForm) else base
-    form = kept(prefix=f"{kind}-", **({"formdata": None, "data": given} if given else {}))
+    form = kept(prefix=f"{kind}-", **_filled(reading, given))
     if isinstance(form, OrganismForm):
         form.organism.choices = _organisms(reading)
     if isinstance(form, TerritoryForm):
@@ -141,8 +147,7 @@ def change_forms(reading: Reading, project: ProjectAssessment, sent: tuple[str, 
 
 def _given(reading: Reading, project: ProjectAssessment) -> dict[str, Any]:
     """What the forms show at first: the project as it is."""
-    known_at = reading.vigencia.last_recorded_at
-    standing = project_standing(reading.vigencia, project.id, reading.cutoff.today, known_at)
+    standing = standing_of(reading, project)
     shares = [(share.territory_code, share.amount_cop) for share in project.territories]
     return {
         "seen": stamp(standing.history),
@@ -174,10 +179,14 @@ def _document_url(project: ProjectAssessment, row: ToldChange) -> str:
     return url_for("project_edit.document", public_id=project.public_id, change_id=row.id)
 
 
-def restart_dates(reading: Reading, project: ProjectAssessment, form: OrderForm) -> dict[str, Any]:
+def standing_of(reading: Reading, project: ProjectAssessment) -> Standing:
+    """Everything recorded about a project, today."""
+    return project_standing(reading.vigencia, project.id, reading.cutoff.today, reading.vigencia.last_recorded_at)
+
+
+def restart_dates(reading: Reading, project: ProjectAssessment, standing: Standing, form: OrderForm) -> dict[str, Any]:
     """The suspended working days, and each date that they put off beside the original and the one in force."""
     known_at = reading.vigencia.last_recorded_at
-    standing = project_standing(reading.vigencia, project.id, reading.cutoff.today, known_at)
     calendar, since, day = standing.frame.calendar, project.state_since, form.day.data
     shift = restart_shift(standing.history, since, day, known_at, calendar) if since and day else None
     rows: list[MoveRow] = []

@@ -194,6 +194,8 @@ def _context(reading: Reading, project: ProjectAssessment, story: Story) -> list
     if project.state is ProjectState.SUSPENDED and project.state_since:
         days = reading.portfolio.frame.calendar.workdays(project.state_since, reading.cutoff.day)
         found.append(f"Lleva {labels.days_text(days)} en suspensión.")
+        if project.restart_expected:
+            found.append(f"Reinicio previsto: {date_short(project.restart_expected)}.")
     if project.has_plan and story.last_report_on:
         found.append(f"Último reporte: {date_short(story.last_report_on)}.")
     elif project.has_plan:

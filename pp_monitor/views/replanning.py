@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,7 @@ from pp_monitor.mail_templates import render_mail
 from pp_monitor.services import replanning as service
 from pp_monitor.services.event import Act
 from pp_monitor.services.replanning import Wish, WishReview
-from pp_monitor.services.replanning_read import AskedRequest, find_request, list_requests
+from pp_monitor.services.replanning_read import AskedRequest, find_request, project_requests
 from pp_monitor.views import replanning_page
 from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.plan_access import own_organism
@@ -41,12 +42,20 @@ def _own_project(public_id: str) -> tuple[Reading, ProjectAssessment]:
 def ask(public_id: str) -> ResponseReturnValue:
     """The dates that may move, with a box for each; an open request is shown instead."""
     reading, project = _own_project(public_id)
-    requests = list_requests(reading.vigencia.id, {project.id})
+    requests = project_requests(project.id)
     if requests and requests[0].is_open:
         return redirect(url_for("replanning.show", request_id=requests[0].id))
     former = next((row for row in requests if str(row.id) == request.args.get("de")), None)
-    rows = replanning_page.movable_rows(reading, project)
-    return _form_page(reading, project, replanning_page.blank_form(rows, former))
+    try:
+        rows = replanning_page.movable_rows(reading, project)
+    except ConflictError as error:
+        return _stopped_page(project, error)
+    return _form_page(reading, project, replanning_page.blank_form(reading, rows, former))
+
+
+def _stopped_page(project: ProjectAssessment, error: ConflictError) -> ResponseReturnValue:
+    """Why nothing of the project can move, with the way back."""
+    return render_template("replanning/stopped.html", project=project, why=str(error)), 409
 
 
 def _form_page(reading: Reading, project: ProjectAssessment, form: WishForm, review: WishReview | None = None) -> str:
@@ -67,7 +76,10 @@ def _form_page(reading: Reading, project: ProjectAssessment, form: WishForm, rev
 def send(public_id: str) -> ResponseReturnValue:
     """Show what the dates would do; record them once they were seen as they are sent."""
     reading, project = _own_project(public_id)
-    form = replanning_page.sent_form(replanning_page.movable_rows(reading, project))
+    try:
+        form = replanning_page.sent_form(reading, replanning_page.movable_rows(reading, project))
+    except ConflictError as error:
+        return _stopped_page(project, error)
     is_valid = form.validate_on_submit()
     wish = _wish(form, attach(form, reading.cutoff.today))
     review = service.review_wish(reading.vigencia, project.id, wish, reading.cutoff.today)
@@ -137,15 +149,21 @@ def show(request_id: int) -> ResponseReturnValue:
     return _request_page(reading, project, found)
 
 
+def _year(reading: Reading) -> dict[str, int]:
+    """A day typed without its year is one of the vigencia."""
+    return {"year": reading.vigencia.year}
+
+
 def _request_page(
     reading: Reading,
     project: ProjectAssessment,
     found: AskedRequest,
     approve: ApproveForm | None = None,
     give_back: ReturnForm | None = None,
+    typed: str = "",
 ) -> str:
     forms = DecisionForms(
-        approve or ApproveForm(formdata=None, prefix="aprobar-", day=reading.cutoff.today),
+        approve or ApproveForm(formdata=None, prefix="aprobar-", day=reading.cutoff.today, meta=_year(reading)),
         give_back or ReturnForm(formdata=None, prefix="devolver-"),
     )
     return render_template(
@@ -154,7 +172,17 @@ def _request_page(
         project=project,
         request_row=found,
         forms=forms,
+        typed=typed,
     )
+
+
+def _lost_page(reading: Reading, project: ProjectAssessment, error: ConflictError, **forms: Any) -> ResponseReturnValue:
+    """The request as it ended meanwhile, who ended it, and what was typed to be copied."""
+    found = find_request(reading.vigencia.id, request.view_args["request_id"] if request.view_args else 0)
+    (form,) = forms.values()
+    form.form_errors.append(str(error) if found.is_open else replanning_page.lost_race(found))
+    typed = "" if found.is_open else replanning_page.typed_text(form)
+    return _request_page(reading, project, found, **forms, typed=typed), 409
 
 
 @blueprint.get("/reprogramaciones/<int:request_id>/soporte")
@@ -171,7 +199,10 @@ def withdraw(request_id: int) -> ResponseReturnValue:
     """End a request of one's own organism."""
     reading, project, found = _seen_request(request_id)
     own_organism(project.organism_code)
-    service.withdraw(reading.vigencia, found.id, access.actor(), reading.cutoff.today, render_mail)
+    try:
+        service.withdraw(reading.vigencia, found.id, access.actor(), reading.cutoff.today, render_mail)
+    except ConflictError as error:
+        return _lost_page(reading, project, error, give_back=ReturnForm(formdata=None, prefix="devolver-"))
     return _done(request_id, "Solicitud retirada. Las fechas no cambian.")
 
 
@@ -184,7 +215,10 @@ def give_back(request_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _request_page(reading, project, found, give_back=form), 422
     reason = form.reason.data or ""
-    service.give_back(reading.vigencia, found.id, reason, access.actor(), reading.cutoff.today, render_mail)
+    try:
+        service.give_back(reading.vigencia, found.id, reason, access.actor(), reading.cutoff.today, render_mail)
+    except ConflictError as error:
+        return _lost_page(reading, project, error, give_back=form)
     return _done(request_id, "Solicitud devuelta al organismo.")
 
 
@@ -193,7 +227,7 @@ def give_back(request_id: int) -> ResponseReturnValue:
 def approve(request_id: int) -> ResponseReturnValue:
     """Make what was asked the plan in force."""
     reading, project, found = _seen_request(request_id)
-    form = ApproveForm(prefix="aprobar-")
+    form = ApproveForm(prefix="aprobar-", meta=_year(reading))
     if not form.validate_on_submit():
         return _request_page(reading, project, found, approve=form), 422
     assert form.day.data
@@ -203,4 +237,6 @@ def approve(request_id: int) -> ResponseReturnValue:
     except ProblemsError as error:
         form.form_errors += [f"{problem.what} {problem.fix}" for problem in error.problems]
         return _request_page(reading, project, found, approve=form), 422
+    except ConflictError as error:
+        return _lost_page(reading, project, error, approve=form)
     return _done(request_id, f"Reprogramación aprobada: plan vigente n.º {number}. La línea base no cambia.")

@@ -13,12 +13,17 @@ from pp_monitor.access import Role
 from pp_monitor.domain.errors import ConflictError, Problem
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.replanning import Move, ReplanningStep, movable_codes, moves
-from pp_monitor.formatters import plural
-from pp_monitor.forms.replanning import WishForm, date_data, wish_form
+from pp_monitor.formatters import date_short, plural
+from pp_monitor.forms.replanning import ApproveForm, ReturnForm, WishForm, date_data, wish_form
 from pp_monitor.labels_plan import REPLANNING_CAUSE, REPLANNING_STEP, postponed_text
 from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.plan_read import plan_review
-from pp_monitor.services.replanning_check import require_movable, wanted_doubts, wanted_problems
+from pp_monitor.services.replanning_check import (
+    require_movable,
+    require_same_plan,
+    wanted_doubts,
+    wanted_problems,
+)
 from pp_monitor.services.replanning_read import AskedRequest, list_requests
 from pp_monitor.views.attachment import ProofLink, proof_link
 from pp_monitor.views.plan_access import is_enlace_of
@@ -47,13 +52,16 @@ class MovableRow:
 
 @dataclass(frozen=True, slots=True)
 class MoveRow:
-    """A date asked for beside the original and the one in force; working days from the original, positive later."""
+    """A date asked for beside the original and the one in force; working days from each of them, positive later.
+
+    ``moved_workdays`` is from the one in force, ``wanted_workdays`` from the original.
+    """
 
     name: str
     original: date
     in_force: date
-    in_force_workdays: int
     wanted: date
+    moved_workdays: int
     wanted_workdays: int
 
 
@@ -92,12 +100,14 @@ class RequestPage:
     tone: str
     word: str
     facts: list[tuple[str, str]]
+    texts: list[tuple[str, str]]
     moves: list[MoveRow]
     steps: list[StepRow]
     problems: tuple[Problem, ...]
     doubts: tuple[Problem, ...]
     proof: ProofLink | None
-    can_decide: bool
+    can_approve: bool
+    can_return: bool
     can_withdraw: bool
     again_url: str
 
@@ -132,11 +142,25 @@ def _standing(reading: Reading, project: ProjectAssessment) -> Standing:
     return project_standing(reading.vigencia, project.id, reading.cutoff.today, known_at)
 
 
-def blank_form(rows: Sequence[MovableRow], former: AskedRequest | None) -> WishForm:
+def typed_text(form: ApproveForm | ReturnForm) -> str:
+    """What a person wrote to decide, to be copied where it could not be recorded."""
+    return (form.act.data if isinstance(form, ApproveForm) else form.reason.data) or ""
+
+
+def lost_race(found: AskedRequest) -> str:
+    """Who ended a request that another person was deciding, when and how."""
+    last = found.steps[-1]
+    did = "retirada" if last.step is ReplanningStep.WITHDRAWN else "decidida"
+    who = f" por {last.author}" if last.author else ""
+    word = f": {REPLANNING_STEP[last.step].lower()}" if did == "decidida" else ""
+    return f"Esta solicitud ya fue {did}{who} el {date_short(last.happened_on)}{word}."
+
+
+def blank_form(reading: Reading, rows: Sequence[MovableRow], former: AskedRequest | None) -> WishForm:
     """The form to fill, with what a former request asked for if it is to be asked again."""
-    names = {row.code: row.name for row in rows}
+    names, year = {row.code: row.name for row in rows}, reading.vigencia.year
     if former is None:
-        return wish_form(names, formdata=None)
+        return wish_form(names, year, formdata=None)
     given = {
         "cause": former.cause,
         "justification": former.justification,
@@ -144,12 +168,12 @@ def blank_form(rows: Sequence[MovableRow], former: AskedRequest | None) -> WishF
         "url": former.proof.url if former.proof else "",
         "past_reason": former.past_reason,
     }
-    return wish_form(names, formdata=None, data={**given, **date_data(former.wanted)})
+    return wish_form(names, year, formdata=None, data={**given, **date_data(former.wanted)})
 
 
-def sent_form(rows: Sequence[MovableRow]) -> WishForm:
+def sent_form(reading: Reading, rows: Sequence[MovableRow]) -> WishForm:
     """The form as it was sent."""
-    return wish_form({row.code: row.name for row in rows})
+    return wish_form({row.code: row.name for row in rows}, reading.vigencia.year)
 
 
 def move_rows(reading: Reading, project: ProjectAssessment, shifts: Sequence[Move]) -> list[MoveRow]:
@@ -160,8 +184,8 @@ def move_rows(reading: Reading, project: ProjectAssessment, shifts: Sequence[Mov
             names.get(row.code, row.code),
             row.original,
             row.in_force,
-            row.in_force_workdays,
             row.wanted,
+            row.wanted_workdays - row.in_force_workdays,
             row.wanted_workdays,
         )
         for row in shifts
@@ -194,6 +218,7 @@ def build(reading: Reading, project: ProjectAssessment, found: AskedRequest) -> 
     plans = standing.plans
     shifts = moves(plans, found.in_force, found.wanted, standing.frame.calendar) if plans else ()
     is_own = is_enlace_of(project.organism_code)
+    is_decided_here = found.is_open and access.has_role(Role.PLANEACION)
     problems, doubts = _judgement(reading, standing, found)
     shape, tone = _TAGS[found.state]
     can_repeat = is_own and found.state in (ReplanningStep.RETURNED, ReplanningStep.WITHDRAWN)
@@ -203,12 +228,14 @@ def build(reading: Reading, project: ProjectAssessment, found: AskedRequest) -> 
         tone=tone,
         word=REPLANNING_STEP[found.state],
         facts=_facts(reading, project, found),
+        texts=_texts(found),
         moves=move_rows(reading, project, shifts),
         steps=[_step(row.step, row.happened_on, row.act, row.reason, row.author) for row in found.steps],
         problems=problems,
         doubts=doubts,
         proof=proof_link(found.proof, url_for("replanning.document", request_id=found.id)),
-        can_decide=found.is_open and access.has_role(Role.PLANEACION),
+        can_approve=is_decided_here and not problems,
+        can_return=is_decided_here,
         can_withdraw=found.is_open and is_own,
         again_url=url_for("replanning.ask", public_id=project.public_id, de=found.id) if can_repeat else "",
     )
@@ -221,25 +248,28 @@ def _judgement(
     if not found.is_open:
         return (), ()
     try:
-        require_movable(standing)
+        require_same_plan(require_movable(standing), found.baseline_number)
     except ConflictError as error:
-        return (Problem(str(error), "Devuelva la solicitud."),), ()
+        fix = "" if "Devuélvala" in str(error) else "Devuelva la solicitud."
+        return (Problem(str(error), fix),), ()
     problems = wanted_problems(standing, found.wanted, found.requested_on, found.past_reason)
     return problems, () if problems else wanted_doubts(standing, found.wanted, plan_review(reading.vigencia))
 
 
 def _facts(reading: Reading, project: ProjectAssessment, found: AskedRequest) -> list[tuple[str, str]]:
-    facts = [
+    return [
         ("Proyecto", f"{project.name} ({project.code})"),
         ("Organismo", short_name(reading.portfolio.names, project.organism_code)),
         ("Hasta hoy", postponed_text(project.replannings, project.postponed_workdays) or "sin reprogramaciones"),
         ("Causa", REPLANNING_CAUSE[found.cause]),
-        ("Justificación", found.justification),
         ("Documento", found.document),
     ]
-    if found.past_reason:
-        facts.append(("Por qué pide fechas que ya pasaron", found.past_reason))
-    return facts
+
+
+def _texts(found: AskedRequest) -> list[tuple[str, str]]:
+    """What the enlace wrote at length."""
+    past = [("Por qué pide fechas que ya pasaron", found.past_reason)] if found.past_reason else []
+    return [("Justificación", found.justification), *past]
 
 
 def _step(step: ReplanningStep, day: date, act: str, reason: str, author: str) -> StepRow:
@@ -247,7 +277,7 @@ def _step(step: ReplanningStep, day: date, act: str, reason: str, author: str) -
         ReplanningStep.REQUESTED: "El organismo la pidió",
         ReplanningStep.RETURNED: "Planeación la devolvió",
         ReplanningStep.APPROVED: "Planeación la aprobó",
-        ReplanningStep.WITHDRAWN: "El organismo la retiró",
+        ReplanningStep.WITHDRAWN: "Dejó de tener objeto" if reason else "El organismo la retiró",
     }
     what = f"{words[step]}. Acto: {act}." if act else f"{words[step]}."
     return StepRow(day, what, reason, author)

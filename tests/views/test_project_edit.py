@@ -62,7 +62,7 @@ def test_each_change_is_recorded_with_its_act(app: Flask, city: City, kind: str)
 def test_a_suspended_project_restarts_once_its_new_dates_were_seen(app: Flask, city: City) -> None:
     luz = person(app, Role.PLANEACION).pages
     luz.post(f"{CHANGES}/suspension", typed("suspension"))
-    assert "Lleva 5 días hábiles en suspensión." in luz.get(PROJECT)
+    assert "Lleva 5 días hábiles en suspensión. Reinicio previsto: 01/06/2022." in luz.get(PROJECT)
     page = luz.post(f"{CHANGES}/reinicio", typed("reinicio", day="13/05/2022"), 200)
     for words in ("suspendido desde el 09/05/2022: 4 días hábiles", "25/10/2022", "31/10/2022", "Nueva"):
         assert words in page
@@ -74,6 +74,36 @@ def test_a_suspended_project_restarts_once_its_new_dates_were_seen(app: Flask, c
     luz.post(f"{CHANGES}/reinicio", fields(again) | typed("reinicio", day="16/05/2022") | {"accion": "registrar"})
     assert count(app, BaselineRow) == 2
     assert "corrido por suspensión, +5 días hábiles" in luz.get(PROJECT)
+
+
+def test_a_restart_before_its_suspension_shows_no_dates(app: Flask, city: City) -> None:
+    luz = person(app, Role.PLANEACION).pages
+    luz.post(f"{CHANGES}/suspension", typed("suspension"))
+    page = luz.post(f"{CHANGES}/reinicio", typed("reinicio", day="06/05/2022"), 422)
+    assert "El acto debe regir desde un día entre el 09/05/2022 y hoy, 16/05/2022." in page
+    assert "Fechas nuevas" not in page
+    assert fields(page)["reinicio-day"] == "06/05/2022"
+
+
+def test_a_day_without_its_year_is_one_of_the_vigencia(app: Flask, city: City) -> None:
+    luz = person(app, Role.PLANEACION).pages
+    luz.post(f"{CHANGES}/nombre", typed("nombre", day="9/5"))
+    assert "09/05/2022" in luz.get(CHANGES)
+
+
+def test_a_bad_link_is_told_once(app: Flask, city: City) -> None:
+    page = person(app, Role.PLANEACION).pages.post(f"{CHANGES}/nombre", typed("nombre", url="ftp://acta"), 422)
+    # Above the form and at its box.
+    assert page.text.count("El enlace no es una dirección web.") == 2
+
+
+def test_a_project_with_its_plan_is_transferred_without_a_deadline(app: Flask, city: City) -> None:
+    luz = person(app, Role.PLANEACION).pages
+    page = luz.post(f"{CHANGES}/organismo", typed("organismo", deadline="10/06/2022"), 422)
+    assert "Este proyecto ya tiene plan registrado: no lleva plazo para registrar." in page
+    assert fields(page)["organismo-deadline"] == "10/06/2022"
+    luz.post(f"{CHANGES}/organismo", typed("organismo"))
+    assert count(app, ProjectChange) == 1
 
 
 def test_why_a_milestone_does_not_apply_stays_on_the_page_after_a_restart(app: Flask) -> None:

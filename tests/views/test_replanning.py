@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 
 from pp_monitor.domain.account import Role
+from pp_monitor.domain.project import ProjectState
 from pp_monitor.models.plan import BaselineRow
 from pp_monitor.models.replanning import ReplanningRequest
+from pp_monitor.services.event import Act, change_state
 from tests.pages import Page, Pages
-from tests.plan_data import VIAS, City, build_city
+from tests.plan_data import VIAS, City, build_city, set_state
 from tests.portfolio_db import add_actual
 from tests.replanned import ASKED_ON, asked, register
 from tests.views.registering import count, fields, person
@@ -88,8 +90,8 @@ def test_the_organism_withdraws_its_request(app: Flask, city: City) -> None:
     address = requested(app, city)
     assert "Retirar la solicitud" in ana.get(address)
     ana.post(f"{address}/retirar")
-    assert "Retirada por el organismo" in ana.get(address)
-    assert "ya terminó" in ana.post(f"{address}/retirar", status=409)
+    assert "El organismo la retiró." in ana.get(address)
+    assert "Esta solicitud ya fue retirada por " in ana.post(f"{address}/retirar", status=409)
 
 
 @pytest.mark.parametrize(
@@ -174,10 +176,15 @@ def test_two_enlaces_ask_at_once_and_the_second_keeps_what_was_typed(app: Flask,
 
 def test_two_planners_decide_at_once_and_the_second_is_told(app: Flask, city: City) -> None:
     address = requested(app, city)
-    luz, iris = person(app, Role.PLANEACION).pages, person(app, Role.PLANEACION).pages
+    luz, iris = person(app, Role.PLANEACION).pages, person(app, Role.PLANEACION, label="Iris Plan").pages
     luz.get(address)
     iris.post(f"{address}/aprobar", APPROVAL)
-    assert "ya terminó" in luz.post(f"{address}/devolver", {"devolver-reason": "No."}, 409)
+    page = luz.post(f"{address}/devolver", {"devolver-reason": "Falta el acta del comité."}, 409)
+    assert "Esta solicitud ya fue decidida por Iris Plan el 16/05/2022: aprobada." in page
+    assert "Falta el acta del comité." in page
+    assert "Devolver al organismo" not in page
+    assert "Acto: Oficio 7." in page
+    assert "decidida por Iris Plan" in luz.post(f"{address}/aprobar", APPROVAL, 409)
     assert count(app, BaselineRow) == 2
 
 
@@ -203,7 +210,70 @@ def test_a_project_without_plan_has_nothing_to_move(app: Flask, city: City) -> N
     ana = person(app).pages
     other = PROJECT.replace("0001", "0002")
     assert "Pedir reprogramación" not in ana.get(other)
-    assert "no tiene plan registrado" in ana.get(f"{other}/reprogramar", 409)
+    page = ana.get(f"{other}/reprogramar", 409)
+    assert "no tiene plan registrado" in page
+    assert f'href="{other}"' in page.html
+
+
+def test_a_suspended_project_says_why_it_cannot_move(app: Flask, city: City) -> None:
+    ana = person(app).pages
+    with app.app_context():
+        set_state(city, city.id(1), ProjectState.SUSPENDED, date(2022, 5, 10))
+    for page in (ana.get(ASK, 409), ana.post(ASK, WISH, 409)):
+        assert "está suspendido: el reinicio corre sus fechas." in page
+        assert "Volver al proyecto" in page
+
+
+def test_a_withdrawn_project_leaves_no_request_to_decide(app: Flask, city: City) -> None:
+    address = requested(app, city)
+    luz = person(app, Role.PLANEACION).pages
+    assert "Por decidir 1" in luz.get(PROJECT)
+    with app.app_context():
+        change_state(city.vigencia, city.id(1), ProjectState.WITHDRAWN, Act("Decreto 4", date(2022, 5, 16)), city.actor)
+    page = luz.get(address)
+    assert "El proyecto fue retirado: Decreto 4." in page
+    assert "Aprobar" not in page
+    assert "Por decidir 1" not in page
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_request_that_cannot_be_approved_can_only_go_back(app: Flask, city: City, restarts: bool) -> None:
+    address = requested(app, city)
+    with app.app_context():
+        acts = [(ProjectState.SUSPENDED, Act("Acta 1", date(2022, 5, 9)))]
+        acts += [(ProjectState.ACTIVE, Act("Acta 2", date(2022, 5, 16)))] if restarts else []
+        for state, act in acts:
+            change_state(city.vigencia, city.id(1), state, act, city.actor)
+    luz = person(app, Role.PLANEACION).pages
+    page = luz.get(address)
+    assert ("El plan vigente cambió" if restarts else "está suspendido") in page
+    assert "Aprobar la reprogramación" not in page
+    assert "Devolver al organismo" in page
+    assert "No se puede aprobar así" in luz.post(f"{address}/aprobar", APPROVAL, 409)
+
+
+def test_a_decided_request_shows_what_held_when_it_was_asked(app: Flask, city: City) -> None:
+    address = requested(app, city)
+    luz = person(app, Role.PLANEACION).pages
+    luz.post(f"{address}/aprobar", APPROVAL)
+    page = luz.get(address)
+    assert "Vigente al pedirla" in page
+    assert "19/07/2022 19/07/2022 26/07/2022 +4 +4" in page
+
+
+@pytest.mark.parametrize("typed", ["26/7", "26-7", "26 de julio", "26/7/22"])
+def test_dates_are_read_as_in_the_grid(app: Flask, city: City, typed: str) -> None:
+    page = person(app).pages.post(ASK, WISH | {"fecha_H07": typed, "accion": "revisar"}, 200)
+    assert "Así quedarían las fechas" in page
+    assert "26/07/2022" in page
+
+
+def test_what_is_wrong_is_told_once(app: Flask, city: City) -> None:
+    wrong = {"fecha_H07": "31/02/2022", "url": "ftp://acta", "accion": "revisar"}
+    page = person(app).pages.post(ASK, WISH | wrong, 422)
+    assert "No hay fechas nuevas." not in page
+    # Above the form and at its box.
+    assert page.text.count("El enlace no es una dirección web.") == 2
 
 
 def test_what_was_met_meanwhile_is_told_to_who_decides(app: Flask, city: City) -> None:
