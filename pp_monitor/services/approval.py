@@ -30,6 +30,7 @@ from pp_monitor.services.submission_read import sent_doubts
 from pp_monitor.services.submission_step import NewStep, Step, standings, steps_of
 from pp_monitor.services.transaction import writing_vigencia
 
+DECIDED = "Este envío ya no espera la aprobación del despacho."
 CHANGED = "El envío cambió mientras usted lo revisaba. Actualice la página y decida de nuevo."
 
 
@@ -55,7 +56,7 @@ def decide(deed: Deed, shown: Collection[int], returned: Mapping[int, str], sign
         lost = leave_lost(deed, submission, now)
         waiting = at_step(submission, RegistrationStep.SENT)
         if not waiting | lost:
-            raise ConflictError("Este envío ya no espera la aprobación del despacho.")
+            raise ConflictError(DECIDED)
         if waiting != frozenset(shown) - lost or not returned.keys() <= frozenset(shown):
             raise ConflictError(CHANGED)
         returned = {id_: reason for id_, reason in returned.items() if id_ in waiting}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from pp_monitor.domain.submission import SubmissionAction, allowed_actions
 from pp_monitor.forms.approval import WHOLE, CommentForm, DecisionForm, RecallForm, SignedForm, decision_form
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Vigencia
+from pp_monitor.models.plan import RegistrationStep
 from pp_monitor.services import approval
 from pp_monitor.services.submission import Deed, recall
 from pp_monitor.services.submission_read import SentPlan, find_submission, list_submissions
@@ -23,6 +24,8 @@ from pp_monitor.views.reading import current_vigencia
 
 blueprint = Blueprint("approval", __name__, url_prefix="/registro/envios")
 RETURN = "devolver"
+AGAIN = "revisar"
+CONFIRM = "confirmar"
 Form = DecisionForm | CommentForm | RecallForm | SignedForm
 
 
@@ -102,13 +105,17 @@ def _done(plan: SentPlan, act: Callable[[], object], message: str, **forms: Form
 @blueprint.post("/<int:number>/decision")
 @access.roles(Role.ORDENADOR)
 def decide(number: int) -> ResponseReturnValue:
-    """Approve what the page showed, or return it, whole or some projects."""
+    """Return what the page showed, or approve it, whole or but some projects; an approval is confirmed first."""
     vigencia, plan = _plan(number, SubmissionAction.APPROVE)
     form = decision_form(project.code for project in plan.projects)()
     if not form.validate_on_submit():
         return _show(plan, decision=form), 422
-    is_return = request.form.get("accion") == RETURN
-    reasons = dict.fromkeys(form.codes, form.reason.data or "") if is_return else form.reasons()
+    action = request.form.get("accion")
+    if action == AGAIN:
+        return _show(plan, decision=form)
+    reasons = dict.fromkeys(form.codes, form.reason.data or "") if action == RETURN else form.reasons()
+    if action not in (RETURN, CONFIRM):
+        return _confirm(plan, form, reasons)
     ids = {project.code: project.id for project in plan.projects}
 
     def act() -> None:
@@ -118,6 +125,16 @@ def decide(number: int) -> ResponseReturnValue:
         )
 
     return _done(plan, act, approval_page.decided(len(form.codes), len(reasons)), decision=form)
+
+
+def _confirm(plan: SentPlan, form: DecisionForm, reasons: Mapping[str, str]) -> ResponseReturnValue:
+    """Ask once more, with what is approved for ever and what is returned."""
+    waiting = plan.at(RegistrationStep.SENT)
+    if form.codes != {project.code for project in waiting}:
+        flash(approval.CHANGED if waiting else approval.DECIDED, "error")
+        return redirect(url_for("approval.show", number=plan.number))
+    asked = approval_page.asked(waiting, reasons)
+    return render_template("approval/confirm.html", plan=plan, asked=asked, decision=form)
 
 
 @blueprint.post("/<int:number>/comentarios")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -257,6 +257,43 @@ def _list_row(plan: SentPlan) -> ListRow:
         amount_cop=value_cop(shown),
         standing=word,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """One project of a decision that is to be confirmed; ``reason`` says why it is returned, empty if approved."""
+
+    code: str
+    name: str
+    amount_cop: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A decision of the head before it is taken."""
+
+    title: str
+    warning: str
+    button: str
+    approved: list[AskedRow]
+    returned: list[AskedRow]
+
+
+def asked(waiting: Sequence[SentProject], reasons: Mapping[str, str]) -> Asked:
+    """What approving would do, in words that tell how many projects and which value."""
+    rows = [AskedRow(one.code, one.name, one.amount_cop, reasons.get(one.code, "")) for one in waiting]
+    approved, returned = [row for row in rows if not row.reason], [row for row in rows if row.reason]
+    kept = plural(len(approved), "proyecto", "proyectos")
+    back = plural(len(returned), "proyecto", "proyectos")
+    value = cop(sum(row.amount_cop for row in approved))
+    doing = [f"Aprobar {kept}"] if approved else []
+    doing += [f"devolver {len(returned)}" if approved else f"Devolver {back}"] if returned else []
+    warning = f"Aprueba {kept} por {value}. Sus fechas serán la línea base: después no se cambian." if approved else ""
+    if returned:
+        warning = f"{warning} Devuelve {back}: el enlace lo corrige y lo envía otra vez.".strip()
+    title = " y ".join(doing)
+    return Asked(title, warning, f"Sí, {title[0].lower()}{title[1:]}", approved, returned)
 
 
 def decided(shown: int, returned: int) -> str:

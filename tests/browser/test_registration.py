@@ -53,14 +53,15 @@ def type_plan(visitor: Visitor, codes: list[str], planned: dict[str, date]) -> N
 
 def approve(visitor: Visitor, path: str) -> None:
     """The head approves on the page that the mail leads to, and Planning lets the plan through at once."""
-    for email, button in (
-        ("despacho.datic@example.org", "Aprobar el plan"),
-        ("planeacion@example.org", "Registrar ya"),
+    for email, buttons in (
+        ("despacho.datic@example.org", ("Aprobar el plan", "Sí, aprobar")),
+        ("planeacion@example.org", ("Registrar ya",)),
     ):
         visitor.page.get_by_role("button", name="Salir").click()
         visitor.log_in(email)
         visitor.go(path)
-        visitor.page.get_by_role("button", name=button).click()
+        for button in buttons:
+            visitor.page.get_by_role("button", name=button).click()
     visitor.page.get_by_role("link", name="Constancia n.º").click()
     expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("Constancia de registro")
 
@@ -86,6 +87,28 @@ def test_an_organism_registers_its_plan_once(own_demo: Flask, visitor: Visitor) 
     assert codes_owed(own_demo) == []
     visitor.go(f"/registro/{DATIC}")
     expect(visitor.page.locator(f"#cell-{codes[0]}-H01[type=text]:not([readonly])")).to_have_count(0)
+
+
+def test_a_head_signs_on_a_phone_with_targets_for_a_finger(own_demo: Flask, visitor: Visitor) -> None:
+    visitor.page.set_viewport_size({"width": 360, "height": 740})
+    visitor.log_in("despacho.datic@example.org")
+    visitor.go("/registro/envios/1")
+    page = visitor.page
+    page.get_by_text("Devolver este proyecto").first.click()
+    page.get_by_label("Motivo para devolver").first.fill("Corrija la fecha del contrato")
+    for target in (*page.locator("main summary").all(), *page.locator("main .btn:visible").all()):
+        box = target.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44, target.inner_text()
+    page.get_by_role("button", name="Aprobar el plan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aprobar 1 proyecto y devolver 1")
+    yes = page.get_by_role("button", name="Sí, aprobar 1 proyecto y devolver 1")
+    box = yes.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    assert box["x"] + box["width"] <= 360
+    yes.click()
+    expect(page.get_by_text("1 proyecto quedó aprobado y 1 se devolvió")).to_be_visible()
 
 
 def test_planning_downloads_the_workbook_that_was_issued(own_demo: Flask, visitor: Visitor) -> None:

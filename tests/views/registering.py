@@ -92,7 +92,7 @@ def register(app: Flask, ana: Person, **changes: str) -> None:
     number = int(send(ana, **changes).location.rpartition("/")[2])
     head, planner = person(app, Role.ORDENADOR), person(app, Role.PLANEACION)
     page = head.pages.get(f"/registro/envios/{number}")
-    head.pages.post(f"/registro/envios/{number}/decision", fields(page) | {"accion": "aprobar"})
+    head.pages.post(f"/registro/envios/{number}/decision", fields(page) | {"accion": "confirmar"})
     planner.pages.post(f"/registro/envios/{number}/registro")
 
 

@@ -63,6 +63,9 @@ def steps(app: Flask) -> dict[str, list[str]]:
 
 def decide(head: Pages, action: str = "aprobar", status: int = 302, **typed: str) -> Page:
     page = head.get(SENT)
+    if action == "aprobar":
+        page = head.post(f"{SENT}/decision", fields(page) | {"accion": action} | typed, 200)
+        action, typed = "confirmar", {}
     return head.post(f"{SENT}/decision", fields(page) | {"accion": action} | typed, status)
 
 
@@ -91,6 +94,38 @@ def test_the_head_returns_one_project_and_approves_the_rest(city_app: Flask) -> 
     assert "«La obra empieza después»" in page
     assert f"{SECOND}-H01" in fields(page)
     assert f"{FIRST}-H01" not in fields(page)
+
+
+def test_nothing_is_approved_before_it_is_confirmed(city_app: Flask) -> None:
+    head = person(city_app, Role.ORDENADOR)
+    page = head.post(f"{SENT}/decision", fields(head.get(SENT)) | {"accion": "aprobar"}, 200)
+    assert page.title == "Confirmar la decisión · envío n.º 1"
+    assert "Aprueba 3 proyectos por $600.000.000. Sus fechas serán la línea base: después no se cambian." in page
+    assert "Sí, aprobar 3 proyectos" in page
+    assert "Se devuelven" not in page
+    assert steps(city_app) == {"sent": [FIRST, SECOND, THIRD]}
+
+
+def test_what_is_confirmed_tells_what_is_returned_and_leads_back_with_what_was_written(city_app: Flask) -> None:
+    head = person(city_app, Role.ORDENADOR)
+    typed = fields(head.get(SENT)) | {"accion": "aprobar", f"motivo_{SECOND}": "La obra empieza después"}
+    page = head.post(f"{SENT}/decision", typed, 200)
+    assert "Aprueba 2 proyectos por $400.000.000." in page
+    assert "Devuelve 1 proyecto: el enlace lo corrige y lo envía otra vez." in page
+    assert "Sí, aprobar 2 proyectos y devolver 1" in page
+    assert "La obra empieza después" in page
+    back = head.post(f"{SENT}/decision", fields(page) | {"accion": "revisar"}, 200)
+    assert "La obra empieza después" in back
+    assert "Aprobar el plan" in back
+    every = {f"motivo_{code}": "No" for code in (FIRST, SECOND, THIRD)}
+    assert "Sí, devolver 3 proyectos" in head.post(f"{SENT}/decision", typed | every, 200)
+    assert steps(city_app) == {"sent": [FIRST, SECOND, THIRD]}
+
+
+def test_what_changed_meanwhile_is_not_even_asked(city_app: Flask) -> None:
+    head = person(city_app, Role.ORDENADOR)
+    head.post(f"{SENT}/decision", fields(head.get(SENT)) | {"accion": "aprobar", "shown": FIRST})
+    assert "El envío cambió mientras usted lo revisaba." in head.get(SENT)
 
 
 def test_the_head_returns_the_whole_only_with_a_reason(city_app: Flask) -> None:
@@ -159,7 +194,7 @@ def test_the_enlace_takes_it_back_with_a_reason(city_app: Flask) -> None:
 
 
 ACTS: dict[str, dict[str, Any]] = {
-    "decision": {"accion": "aprobar", "shown": f"{FIRST} {SECOND} {THIRD}"},
+    "decision": {"accion": "confirmar", "shown": f"{FIRST} {SECOND} {THIRD}"},
     "comentarios": {"project": "", "text": "x", "accion": "comentar"},
     "registro": {},
     "recoger": {"reason": "x"},
