@@ -24,6 +24,7 @@ from pp_monitor.models.project import (
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.plan import ProjectPlan
+from pp_monitor.services.registration import register_plan
 from pp_monitor.services.transaction import writing_vigencia
 from tests.reference import load_reference
 from tests.snapshot import filled
@@ -89,7 +90,7 @@ def _fill(counts: Mapping[str, int], deadline: date | None, demo_today: date | N
         add_projects(vigencia.id, organism, range(1, count + 1))
 
 
-def add_projects(vigencia_id: int, organism: str, numbers: range) -> None:
+def add_projects(vigencia_id: int, organism: str, numbers: range, entered_on: date = FIRST_DAY) -> None:
     organism_id = entity_service.find_organism(organism).id
     with writing_vigencia(vigencia_id) as now:
         entity_id = db.session.get_one(Vigencia, vigencia_id).entity_id
@@ -102,16 +103,38 @@ def add_projects(vigencia_id: int, organism: str, numbers: range) -> None:
                 code=code,
                 bpin="",
                 is_reserve=False,
-                entered_on=FIRST_DAY,
+                entered_on=entered_on,
                 recorded_at=now,
             )
             db.session.add(project)
             db.session.flush()
-            dated = {"entity_id": entity_id, "project_id": project.id, "valid_from": FIRST_DAY, "recorded_at": now}
+            dated = {"entity_id": entity_id, "project_id": project.id, "valid_from": entered_on, "recorded_at": now}
             name = f"Mejoramiento de la comuna {number} de Santiago de Cali"
             db.session.add(ProjectName(**dated, name=name))
             db.session.add(ProjectOrganism(**dated, organism_id=organism_id))
             db.session.add(ProjectAllocation(**dated, amount_cop=100_000_000 * number))
+
+
+def add_late_comer(city: City, deadline: date | None, entered_on: date = date(2022, 9, 1)) -> None:
+    """A fourth project of Salud that entered later, with a deadline of its own if one is given."""
+    add_projects(city.vigencia_id, SALUD, range(4, 5), entered_on)
+    if deadline:
+        id_ = db.session.scalars(select(Project.id).where(Project.code == project_code(4))).one()
+        entity_service.set_deadline(YEAR, deadline, city.actor, project_id=id_, reason="Decreto 12")
+
+
+def register_all(city: City, organism: str = SALUD) -> None:
+    """Register the plan of every project of an organism."""
+    ids = [id_ for code, id_ in city.ids.items() if code.startswith(f"BP26{organism[-2:]}")]
+    register_plan(
+        vigencia=city.vigencia,
+        organism=city.organism(organism),
+        plans={id_: plan() for id_ in ids},
+        declared_on=TODAY,
+        act="Oficio 1",
+        actor=city.actor,
+        user_id=None,
+    )
 
 
 def plan_lines(start: date = date(2022, 4, 26), *, step_days: int = 14) -> dict[str, PlanLine]:

@@ -113,6 +113,12 @@ def narrow(portfolio: Portfolio, organism_codes: Collection[str]) -> Portfolio:
     )
 
 
+def first_deadline(projects: Iterable[ProjectAssessment]) -> date | None:
+    """The earliest deadline among the projects whose plan is to be registered; none when none has one."""
+    awaited = (project.deadline for project in projects if project.light in (Light.NO_PLAN, Light.REGISTERING))
+    return min((day for day in awaited if day), default=None)
+
+
 def newest_budget_cutoff(snapshots: Iterable[MoneySnapshot | None]) -> date | None:
     """The newest budget cut-off among the snapshots in use, or none without money data."""
     return max((snapshot.cutoff for snapshot in snapshots if snapshot), default=None)

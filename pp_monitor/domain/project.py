@@ -130,11 +130,18 @@ class Frame:
     project_deadlines: Mapping[int, date | None] = field(default_factory=dict)
 
     def deadline(self, project: ProjectHistory, organism_code: str) -> date | None:
-        """The deadline to register a project: its own, else its organism's unless it entered after it (rules 9)."""
-        if project.id in self.project_deadlines:
-            return self.project_deadlines[project.id]
-        deadline = self.deadlines.get(organism_code)
-        return None if deadline is not None and project.entered_on > deadline else deadline
+        """The deadline to register a project of an organism."""
+        return registration_deadline(project, self.deadlines.get(organism_code), self.project_deadlines)
+
+
+def registration_deadline(
+    project: ProjectHistory, organism_deadline: date | None, own: Mapping[int, date | None]
+) -> date | None:
+    """The deadline to register a project: its own, else its organism's unless it entered after it (rules 9)."""
+    if project.id in own:
+        return own[project.id]
+    is_later = organism_deadline is not None and project.entered_on > organism_deadline
+    return None if is_later else organism_deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ class ProjectAssessment:
     ``has_commitment`` tells whether H08 (*registro presupuestal*) is met, with or without a plan. ``contracts``
     counts by milestone code those that met it, where the project has several. ``postponed_workdays`` is the most
     working days by which the plan in force puts a date of B0 off. ``restart_expected`` is what the act of a
-    suspension foresees.
+    suspension foresees. ``deadline`` is the last day to register the plan, none where none binds the project.
     """
 
     id: int
@@ -172,6 +179,7 @@ class ProjectAssessment:
     contracts: Mapping[str, ContractCount]
     postponed_workdays: int = 0
     restart_expected: date | None = None
+    deadline: date | None = None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -226,7 +234,8 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
     procurement = _procurement(project, view)
     actual = happenings(project.actuals, view, procurement)
     followed = _follow(project, plans, actual, procurement, state, frame) if plans else None
-    result = _light(project, followed, state, frame, frame.deadline(project, organism))
+    deadline = frame.deadline(project, organism)
+    result = _light(project, followed, state, frame, deadline)
     snapshot = snapshot_as_at(project.snapshots, view)
     return ProjectAssessment(
         id=project.id,
@@ -254,6 +263,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         contracts=contract_counts(project.actuals, view, procurement),
         postponed_workdays=plans.postponed_workdays(frame.calendar) if plans else 0,
         restart_expected=state.value.restart_expected if state else None,
+        deadline=deadline,
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Catalogue, CatalogueMilestone, Modality, Phase
 from pp_monitor.domain.errors import NotFoundError, Problem, ProblemsError
@@ -340,12 +340,13 @@ def set_deadline(
         record(actor, "set_deadline", "vigencia", str(year), now, details)
 
 
-def deadline_history(vigencia_id: int, organism_id: int) -> list[Deadline]:
-    """Every deadline that an organism ever had, of all or its own, newest first."""
+def deadline_history(vigencia_id: int, organism_id: int, project_ids: Collection[int]) -> list[Deadline]:
+    """Every deadline that an organism ever had, of all, its own and those of its projects, newest first."""
+    of_all = and_(Deadline.organism_id.is_(None), Deadline.project_id.is_(None))
     query = (
         select(Deadline)
-        .where(Deadline.vigencia_id == vigencia_id, Deadline.project_id.is_(None))
-        .where(or_(Deadline.organism_id.is_(None), Deadline.organism_id == organism_id))
+        .where(Deadline.vigencia_id == vigencia_id)
+        .where(or_(of_all, Deadline.organism_id == organism_id, Deadline.project_id.in_(project_ids)))
         .order_by(Deadline.recorded_at.desc(), Deadline.id.desc())
     )
     return list(db.session.scalars(query))

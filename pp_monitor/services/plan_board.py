@@ -10,7 +10,9 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from pp_monitor.domain.account import Role
-from pp_monitor.domain.portfolio import Portfolio
+from pp_monitor.domain.light import Light
+from pp_monitor.domain.portfolio import Portfolio, first_deadline
+from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.reminder import days_from_deadline
 from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.extensions import db
@@ -28,6 +30,7 @@ class Stage(StrEnum):
     NOBODY = "nobody"
     INVITED = "invited"
     ENTERED = "entered"
+    PARTLY = "partly"
     DRAFT = "draft"
     RETURNED = "returned"
     WITH_HEAD = "with_head"
@@ -44,12 +47,24 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """How an organism stands before the deadlines of its projects.
+
+    ``late`` lack their plan past their own deadline, the oldest of them by ``late_workdays``; ``next_deadline`` is the
+    first that is still ahead, in ``days_left`` working days, and none where nothing more is due.
+    """
+
+    late: int = 0
+    late_workdays: int = 0
+    next_deadline: date | None = None
+    days_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BoardRow:
     """One organism; ``projects`` without the withdrawn, ``drafted`` of those neither sent nor registered.
 
     ``with_head`` and ``in_comments`` were sent and wait; ``returned`` came back and were not sent again.
-
-    ``days_left`` are working days to its deadline, negative past it.
     """
 
     code: str
@@ -57,8 +72,7 @@ class BoardRow:
     projects: int
     registered: int
     drafted: int
-    deadline: date | None
-    days_left: int | None
+    due: Due
     receipts: tuple[int, ...]
     people: People = People()
     reminded_at: datetime | None = None
@@ -82,6 +96,8 @@ class BoardRow:
             return Stage.DRAFT
         if not self.people.enlaces:
             return Stage.NOBODY
+        if self.registered:
+            return Stage.PARTLY
         return Stage.ENTERED if self.people.last_login else Stage.INVITED
 
     @property
@@ -91,8 +107,8 @@ class BoardRow:
 
     @property
     def is_late(self) -> bool:
-        """Whether a project lacks its plan and the deadline passed."""
-        return not self.is_done and self.days_left is not None and self.days_left < 0
+        """Whether a project lacks its plan past its own deadline."""
+        return self.due.late > 0
 
     @property
     def pending(self) -> int:
@@ -119,8 +135,7 @@ def plan_board(vigencia: Vigencia, portfolio: Portfolio) -> tuple[BoardRow, ...]
             projects=count,
             registered=registered[code],
             drafted=drafted[code],
-            deadline=portfolio.frame.deadlines.get(code),
-            days_left=_days_left(portfolio, code),
+            due=_due(portfolio, code),
             receipts=tuple(receipts[code]),
             people=people.get(code, People()),
             reminded_at=reminded.get(ids[code]),
@@ -134,11 +149,33 @@ def plan_board(vigencia: Vigencia, portfolio: Portfolio) -> tuple[BoardRow, ...]
     return tuple(sorted(rows, key=lambda row: (not row.is_late, row.is_done, -row.pending, row.code)))
 
 
-def _days_left(portfolio: Portfolio, code: str) -> int | None:
-    deadline = portfolio.frame.deadlines.get(code)
-    if deadline is None:
-        return None
-    return -days_from_deadline(deadline, portfolio.cutoff, portfolio.frame.calendar)
+def _due(portfolio: Portfolio, code: str) -> Due:
+    """Late are those whose light says so: the board, the lights and the alerts tell the same."""
+    projects = portfolio.of_organism(code)
+    late = [project.reasons[0].workdays for project in projects if project.light is Light.NO_PLAN]
+    ahead = first_deadline(project for project in projects if project.light is Light.REGISTERING)
+    return Due(len(late), max(late, default=0), ahead, _days_left(portfolio, ahead))
+
+
+def _days_left(portfolio: Portfolio, deadline: date | None) -> int | None:
+    return -days_from_deadline(deadline, portfolio.cutoff, portfolio.frame.calendar) if deadline else None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A project that lacks its plan; ``days_left`` are working days to its deadline, none where it has none."""
+
+    project: ProjectAssessment
+    days_left: int | None
+
+
+def owed_projects(portfolio: Portfolio, code: str) -> tuple[Owed, ...]:
+    """The projects of an organism that lack their plan, by deadline, those without one last."""
+    lacking = [one for one in portfolio.of_organism(code) if not one.is_withdrawn and not one.has_plan]
+    return tuple(
+        Owed(project, _days_left(portfolio, project.deadline))
+        for project in sorted(lacking, key=lambda project: (project.deadline or date.max, project.code))
+    )
 
 
 def _people(entity_id: int, on: date) -> dict[str, People]:

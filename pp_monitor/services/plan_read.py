@@ -24,7 +24,7 @@ from pp_monitor.domain.plan_draft import (
 )
 from pp_monitor.domain.plan_warning import PlanReview
 from pp_monitor.domain.portfolio import TerritoryLabel
-from pp_monitor.domain.project import ProjectHistory, ProjectState
+from pp_monitor.domain.project import ProjectHistory, ProjectState, registration_deadline
 from pp_monitor.domain.submission import approval_as_at
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
@@ -181,8 +181,10 @@ def read_grid(
     """Like ``load_grid``, for who judges rows by ``check`` afterwards too."""
     known_at, today, calendar = vigencia.last_recorded_at, check.today, check.calendar
     view = View(today, known_at)
-    rows = [_with_clashes(row, clashes) for row in _rows(vigencia, organism, check, view, typed or {})]
-    deadline = _deadline(vigencia, organism, rows, known_at)
+    histories = own_histories(vigencia.id, organism, view)
+    rows = [_with_clashes(row, clashes) for row in _rows(vigencia, histories, check, view, typed or {})]
+    is_open = {row.project_id for row in rows if row.is_open}
+    deadline = _deadline(vigencia, organism, [row for row in histories if row.id in is_open], known_at)
     days_left = None
     if deadline:
         days_left = calendar.workdays(today, deadline) or -calendar.workdays(calendar.effective(deadline), today)
@@ -202,9 +204,12 @@ def read_grid(
 
 
 def _rows(
-    vigencia: Vigencia, organism: Organism, check: RowCheck, view: View, typed: Mapping[int, TypedRow]
+    vigencia: Vigencia,
+    histories: Sequence[ProjectHistory],
+    check: RowCheck,
+    view: View,
+    typed: Mapping[int, TypedRow],
 ) -> list[GridRow]:
-    histories = own_histories(vigencia.id, organism, view)
     ids = [row.id for row in histories]
     drafts, steps = stored_drafts(ids), newest_steps(ids)
     sent = {id_: step for id_, step in steps.items() if step.step in OPEN_STEPS}
@@ -254,12 +259,14 @@ def _territory(history: ProjectHistory, view: View, labels: Mapping[str, Territo
     return ", ".join(labels[share.territory_code].name for share in shares)
 
 
-def _deadline(vigencia: Vigencia, organism: Organism, rows: Sequence[GridRow], known_at: datetime) -> date | None:
+def _deadline(
+    vigencia: Vigencia, organism: Organism, is_open: Sequence[ProjectHistory], known_at: datetime
+) -> date | None:
     """The first deadline of what is still to be registered; the organism's own when nothing is."""
     known = entity_service.deadlines(vigencia.id, known_at, {organism.id: organism.code})
     common = known.by_organism[organism.code]
-    days = [known.by_project.get(row.project_id, common) for row in rows if row.is_open]
-    return min((day for day in days if day), default=common)
+    days = [registration_deadline(project, common, known.by_project) for project in is_open]
+    return min((day for day in days if day), default=None if is_open else common)
 
 
 def _numbers(table: type[Registration] | type[PlanSubmission], vigencia_id: int, organism_id: int) -> tuple[int, ...]:

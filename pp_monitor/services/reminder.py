@@ -72,7 +72,7 @@ def debts(portfolio: Portfolio) -> tuple[Debt, ...]:
     groups: dict[tuple[str, date | None, Role], list[str]] = defaultdict(list)
     for project in portfolio.projects:
         if role := _owed_by(project):
-            groups[project.organism_code, _deadline(portfolio, project), role].append(project.name)
+            groups[project.organism_code, project.deadline, role].append(project.name)
     return tuple(
         Debt(code, portfolio.names.organisms[code].name, deadline, role, tuple(names))
         for (code, deadline, role), names in sorted(groups.items(), key=_debt_order)
@@ -91,11 +91,6 @@ def _owed_by(project: ProjectAssessment) -> Role | None:
     if project.approval is None:
         return Role.ENLACE
     return Role.ORDENADOR if project.approval.stage is ApprovalStage.HEAD else None
-
-
-def _deadline(portfolio: Portfolio, project: ProjectAssessment) -> date | None:
-    frame = portfolio.frame
-    return frame.project_deadlines.get(project.id, frame.deadlines.get(project.organism_code))
 
 
 def send_due_reminders(vigencia: Vigencia, today: date, actor: Actor, *, render: Render) -> Reminded:

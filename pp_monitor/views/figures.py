@@ -13,7 +13,7 @@ from pp_monitor.domain.alert import AlertLevel
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.listing import AT_RISK, NO_PHASE
-from pp_monitor.domain.portfolio import Portfolio
+from pp_monitor.domain.portfolio import Portfolio, first_deadline
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import (
     MINUS,
@@ -185,7 +185,7 @@ def organism_rows(reading: Reading, before: Before | None = None) -> list[Organi
             change=light_change(group.light, old.get(group.code)),
             group=group,
             detail=group_cells(group),
-            deadline=portfolio.frame.deadlines.get(group.code) if group.light is Light.NO_PLAN else None,
+            deadline=first_deadline(portfolio.of_organism(group.code)) if group.light is Light.NO_PLAN else None,
         )
         for group in portfolio.organisms
     ]

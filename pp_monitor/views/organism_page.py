@@ -13,7 +13,7 @@ from pp_monitor.domain.agenda import upcoming
 from pp_monitor.domain.decision import Decision, DecisionKind, answer_day, decisions
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.portfolio import projects_worst_first
+from pp_monitor.domain.portfolio import first_deadline, projects_worst_first
 from pp_monitor.formatters import date_long, date_short, percent, plural, points
 from pp_monitor.services.alert import list_alerts
 from pp_monitor.views import agenda_rows, figures
@@ -142,10 +142,13 @@ def _place(reading: Reading, group: GroupAssessment) -> str:
 def _why(group: GroupAssessment, reading: Reading) -> str:
     """The light of the organism in one sentence."""
     projects = plural(group.projects, "proyecto", "proyectos")
-    deadline = reading.portfolio.frame.deadlines.get(group.code)
+    deadline = first_deadline(reading.portfolio.of_organism(group.code))
     if group.light is Light.NO_PLAN:
+        late = group.count(Light.NO_PLAN)
+        whose = "" if late == group.projects else f" de {late}"
         return (
-            f"Ninguno de sus proyectos ({projects}) tiene plan registrado y el plazo venció el {date_short(deadline)}."
+            f"Ninguno de sus proyectos ({projects}) tiene plan registrado y el plazo{whose} venció el "
+            f"{date_short(deadline)}."
         )
     if group.light is Light.REGISTERING:
         until = f" hasta el {date_short(deadline)}" if deadline else ""

@@ -4,29 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import url_for
 
 from pp_monitor import labels
-from pp_monitor.formatters import date_time, plural
-from pp_monitor.services.plan_board import BoardRow, Stage
+from pp_monitor.domain.light import Light
+from pp_monitor.formatters import date_short, date_time, plural
+from pp_monitor.services.plan_board import BoardRow, Owed, Stage
 
 
 def due_text(row: BoardRow) -> str:
-    """How an organism stands before its deadline, in a few words."""
+    """How an organism stands before the deadlines of its projects, in a few words: what is late, what comes next."""
     if row.is_done:
         return "Completo"
-    if row.days_left is None:
-        return "Sin plazo"
-    if row.days_left < 0:
-        return f"{labels.days_text(-row.days_left)} de retraso"
-    return f"Faltan {labels.days_text(row.days_left)}" if row.days_left > 1 else "Vence ya"
+    due = row.due
+    told = [f"{labels.days_text(due.late_workdays)} de retraso"] if row.is_late else []
+    if due.next_deadline and due.days_left is not None:
+        day = date_short(due.next_deadline)
+        told.append(f"el siguiente vence el {day}" if told else f"{day}, {_left_text(due.days_left)}")
+    return " · ".join(told) or "Sin plazo"
+
+
+def _left_text(days_left: int) -> str:
+    if days_left == 0:
+        return "vence ya"
+    return f"{'falta' if days_left == 1 else 'faltan'} {labels.days_text(days_left)}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwedView:
+    """A project that lacks its plan and how it stands before its own deadline."""
+
+    name: str
+    url: str
+    deadline: date | None
+    standing: str
+
+
+def owed(found: Sequence[Owed]) -> list[OwedView]:
+    """The projects that an organism owes as the follow-up shows them."""
+    return [
+        OwedView(
+            one.project.name,
+            url_for("project.show", public_id=one.project.public_id),
+            one.project.deadline,
+            _standing(one),
+        )
+        for one in found
+    ]
+
+
+def _standing(one: Owed) -> str:
+    project = one.project
+    if project.light is Light.NO_PLAN:
+        return f"{labels.days_text(project.reasons[0].workdays)} de retraso"
+    if project.light is Light.SUSPENDED:
+        return labels.LIGHT[Light.SUSPENDED]
+    return _left_text(one.days_left) if one.days_left is not None else "Sin plazo"
 
 
 STAGE = {
     Stage.NOBODY: "Sin enlace activo",
     Stage.INVITED: "Invitado, sin ingresar",
     Stage.ENTERED: "Ya ingresó",
+    Stage.PARTLY: "Registrado en parte",
     Stage.DRAFT: "En borrador",
     Stage.RETURNED: "Devuelto para corregir",
     Stage.WITH_HEAD: "Lo tiene el ordenador",

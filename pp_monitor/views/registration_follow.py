@@ -15,7 +15,7 @@ from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Organism
 from pp_monitor.services.entity import deadline_history, set_deadline
 from pp_monitor.services.notice import NewNotice, add_notice, notices
-from pp_monitor.services.plan_board import plan_board
+from pp_monitor.services.plan_board import owed_projects, plan_board
 from pp_monitor.services.reminder import remind_now
 from pp_monitor.views import plan_board_page
 from pp_monitor.views.plan_access import open_vigencia, seen_organism
@@ -35,6 +35,7 @@ def _page(organism: Organism, **sent: FlaskForm) -> str:
     reading = read().at_today()
     board = plan_board(reading.vigencia, reading.portfolio)
     found = next((row for row in board if row.code == organism.code), None)
+    names = {project.id: project.name for project in reading.portfolio.of_organism(organism.code)}
     forms: dict[str, FlaskForm] = {
         "extension": ExtensionForm(formdata=None, prefix="plazo-"),
         "notice": NoticeForm(formdata=None, prefix="requerimiento-"),
@@ -46,7 +47,9 @@ def _page(organism: Organism, **sent: FlaskForm) -> str:
         row=found,
         stage=plan_board_page.STAGE[found.stage] if found else "",
         due=plan_board_page.due_text(found) if found else "—",
-        deadlines=deadline_history(reading.vigencia.id, organism.id),
+        deadlines=deadline_history(reading.vigencia.id, organism.id, list(names)),
+        names=names,
+        owed=plan_board_page.owed(owed_projects(reading.portfolio, organism.code)),
         notices=notices(reading.vigencia.id).get(organism.id, ()),
         forms=forms,
         can_write=access.has_role(Role.PLANEACION),

@@ -9,13 +9,16 @@ import pytest
 from flask import Flask
 
 from pp_monitor.domain.account import Role
+from pp_monitor.domain.alert import organism_conditions
+from pp_monitor.domain.light import Light
 from pp_monitor.models.plan import RegistrationStep
 from pp_monitor.services.approval import decide, let_through
 from pp_monitor.services.deviation import assess_portfolio
-from pp_monitor.services.plan_board import BoardRow, Stage, plan_board
+from pp_monitor.services.plan_board import BoardRow, Stage, owed_projects, plan_board
+from pp_monitor.services.plan_draft import load_grid
 from pp_monitor.services.reminder import debts
 from pp_monitor.services.submission import at_step
-from tests.plan_data import SALUD, TODAY, City, build_city
+from tests.plan_data import SALUD, TODAY, City, add_late_comer, build_city, register_all
 from tests.submissions import actor, approve, deed, send
 
 
@@ -65,3 +68,45 @@ def test_a_part_that_waits_leaves_the_rest_in_sight(city: City) -> None:
     send(city, (1,))
     assert (row(city).with_head, row(city).pending, row(city).stage) == (1, 3, Stage.WITH_HEAD)
     assert owed(city) == [(Role.ENLACE, 2), (Role.ORDENADOR, 1)]
+
+
+def test_the_board_the_light_and_the_alert_follow_the_deadline_of_each_project(city: City) -> None:
+    actor(city, Role.ENLACE)
+    register_all(city)
+    add_late_comer(city, date(2022, 10, 14))
+    for today, late, late_workdays, days_left in (
+        (date(2022, 9, 20), 0, 0, 18),
+        (date(2022, 10, 14), 0, 0, 0),
+        (date(2022, 10, 20), 1, 3, None),
+    ):
+        found = row(city, today)
+        assert (found.stage, found.is_done, found.pending) == (Stage.PARTLY, False, 1)
+        assert (found.is_late, found.due.late, found.due.late_workdays) == (late > 0, late, late_workdays)
+        assert found.due.days_left == days_left
+        portfolio = assess_portfolio(city.vigencia, today)
+        group = portfolio.organism(SALUD)
+        assert group
+        assert (group.with_plan, group.count(Light.NO_PLAN)) == (3, late)
+        alerts = organism_conditions([group], portfolio.of_organism(SALUD))
+        told = [(alert.overdue_workdays, alert.projects) for alert in alerts]
+        assert told == ([(late_workdays, late)] if late else [])
+        grid = load_grid(city.vigencia, city.organism(), today)
+        assert (grid.deadline, grid.days_left) == (date(2022, 10, 14), -late_workdays if late else days_left)
+
+
+def test_what_is_late_and_what_is_still_ahead_are_told_apart(city: City) -> None:
+    add_late_comer(city, date(2022, 10, 14))
+    found = row(city, date(2022, 9, 20))
+    assert (found.is_late, found.due.late, found.due.next_deadline) == (True, 3, date(2022, 10, 14))
+    owed_ = owed_projects(assess_portfolio(city.vigencia, date(2022, 9, 20)), SALUD)
+    assert [(one.project.deadline, one.days_left) for one in owed_] == [(date(2022, 4, 22), -101)] * 3 + [
+        (date(2022, 10, 14), 18)
+    ]
+
+
+def test_what_entered_after_the_deadline_without_one_of_its_own_is_not_late(city: City) -> None:
+    register_all(city)
+    add_late_comer(city, None)
+    today = date(2022, 9, 20)
+    assert (row(city, today).is_late, row(city, today).due.next_deadline) == (False, None)
+    assert load_grid(city.vigencia, city.organism(), today).deadline is None

@@ -15,10 +15,9 @@ from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.account import RoleAssignment
 from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
 from pp_monitor.services.entity import find_organism, set_deadline
-from pp_monitor.services.registration import register_plan
 from pp_monitor.services.reminder import Reminded, remind_now, send_due_reminders
 from tests.factories_db import make_user
-from tests.plan_data import SALUD, TODAY, VIAS, YEAR, City, build_city, plan
+from tests.plan_data import SALUD, VIAS, YEAR, City, add_late_comer, build_city, register_all
 
 DEADLINE = date(2022, 4, 22)
 BEFORE = date(2022, 4, 21)
@@ -32,20 +31,6 @@ def city(any_app: Flask) -> Iterator[City]:
         make_user(Role.ORDENADOR, find_organism(SALUD), email="despacho.salud@example.org")
         make_user(Role.ENLACE, find_organism(VIAS), email="enlace.vias@example.org")
         yield found
-
-
-def register_all(city: City, organism: str) -> None:
-    """Register every project of an organism."""
-    ids = [id_ for code, id_ in city.ids.items() if code.startswith(f"BP26{organism[-2:]}")]
-    register_plan(
-        vigencia=city.vigencia,
-        organism=city.organism(organism),
-        plans={id_: plan() for id_ in ids},
-        declared_on=TODAY,
-        act="Oficio 1",
-        actor=city.actor,
-        user_id=None,
-    )
 
 
 def due(city: City, today: date) -> Reminded:
@@ -135,3 +120,21 @@ def test_by_hand_it_goes_out_at_most_once_a_day(city: City) -> None:
     assert now(city) == Reminded(2, 2, ())
     assert now(city) == Reminded(0, 0, ())
     assert now(city, date(2022, 4, 22)) == Reminded(2, 2, ())
+
+
+def test_a_project_that_entered_later_is_owed_by_its_own_deadline_alone(city: City) -> None:
+    register_all(city, SALUD)
+    register_all(city, VIAS)
+    add_late_comer(city, date(2022, 10, 14))
+    assert due(city, date(2022, 9, 21)) == Reminded(0, 0, ())
+    assert due(city, date(2022, 9, 30)) == Reminded(1, 1, ())
+    assert "1 proyecto sin plan registrado" in bodies()
+    assert "El plazo vence el viernes 14 de octubre de 2022: faltan 10 días hábiles." in bodies()
+
+
+def test_without_a_deadline_of_its_own_nothing_is_said_to_have_passed(city: City) -> None:
+    register_all(city, SALUD)
+    register_all(city, VIAS)
+    add_late_comer(city, None)
+    assert now(city, date(2022, 9, 21)).persons == 1
+    assert "No tiene plazo fijado." in bodies()

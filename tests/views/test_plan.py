@@ -259,7 +259,7 @@ def test_the_board_names_the_late_first_and_the_enlace_goes_to_the_grid(city_app
     page = person(city_app, Role.PLANEACION).pages.get("/registro")
     assert "0 de 5" in page
     assert page.text.index("Secretaría de Salud Pública") < page.text.index("Secretaría de Infraestructura")
-    assert "Faltan 4 días hábiles" in page
+    assert "22/04/2022, faltan 4 días hábiles" in page
 
     with city_app.app_context():
         db.session.scalars(select(Entity)).one().demo_today = date(2022, 5, 2)

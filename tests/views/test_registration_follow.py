@@ -13,7 +13,7 @@ from pp_monitor.extensions import db
 from pp_monitor.models.entity import Deadline
 from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
 from pp_monitor.models.notice import FormalNotice
-from tests.plan_data import SALUD, TODAY, VIAS, build_city
+from tests.plan_data import SALUD, TODAY, VIAS, add_late_comer, build_city, register_all
 from tests.views.registering import FIRST, count, fill, full, person
 
 URL = f"/registro/{SALUD}/seguimiento"
@@ -139,3 +139,36 @@ def test_the_board_says_how_far_each_organism_is(city_app: Flask) -> None:
     assert "borrador de 1 de 3" in pages.get("/registro")
     fill(ana, FIRST)
     assert "En borrador" in pages.get(URL)
+
+
+def test_a_finished_organism_with_a_later_project_is_not_late_anywhere(app: Flask) -> None:
+    stand = date(2022, 9, 20)
+    with app.app_context():
+        city = build_city({SALUD: 3}, demo_today=stand)
+        register_all(city)
+        add_late_comer(city, date(2022, 10, 14))
+    pages = person(app, Role.PLANEACION).pages
+    person(app)
+    board = pages.get("/registro")
+    assert "Organismos con el plazo vencido 0" in board
+    assert "En registro" in board
+    assert "Registrado en parte" in board
+    assert "14/10/2022, faltan 18 días hábiles" in board
+    assert "de retraso" not in board
+    follow = pages.get(URL)
+    assert "14/10/2022, faltan 18 días hábiles" in follow
+    assert "Mejoramiento de la comuna 4 de Santiago de Cali 14/10/2022 faltan 18 días hábiles" in follow
+    assert "14/10/2022 Mejoramiento de la comuna 4 de Santiago de Cali Decreto 12" in follow
+    assert "22/04/2022 Todos los organismos" in follow
+    assert "de retraso" not in follow
+    assert "Plazo: viernes 14 de octubre de 2022, faltan 18 días hábiles." in pages.get(f"/registro/{SALUD}")
+
+
+def test_an_organism_without_any_plan_says_how_many_are_late_and_since_when(app: Flask) -> None:
+    with app.app_context():
+        add_late_comer(build_city({SALUD: 3}, demo_today=date(2022, 9, 20)), date(2022, 10, 14))
+    pages = person(app, Role.PLANEACION).pages
+    assert "101 días hábiles de retraso · el siguiente vence el 14/10/2022" in pages.get("/registro")
+    said = "Ninguno de sus proyectos (4 proyectos) tiene plan registrado y el plazo de 3 venció el 22/04/2022."
+    assert said in pages.get(f"/organismos/{SALUD}")
+    assert "plazo: 22/04/2022" in pages.get("/")

@@ -9,6 +9,7 @@ from datetime import date
 from pp_monitor import labels
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.plan import PlanStatus
+from pp_monitor.domain.portfolio import first_deadline
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.reports.columns import Column, Kind, Table, Tone, control, light_tone
@@ -52,7 +53,7 @@ def owing_rows(scope: Scope) -> list[OwingRow]:
     for group in scope.groups:
         rows = [project for project in scope.without_plan if project.organism_code == group.code]
         if rows:
-            deadline = frame.deadlines.get(group.code)
+            deadline = first_deadline(rows)
             late = frame.calendar.workdays(deadline, scope.info.cutoff) if deadline else None
             name, head = scope.organism_name(group.code), scope.head_of(group.code)
             people = scope.info.people.get(group.code, People())
