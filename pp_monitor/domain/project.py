@@ -234,8 +234,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
     procurement = _procurement(project, view)
     actual = happenings(project.actuals, view, procurement)
     followed = _follow(project, plans, actual, procurement, state, frame) if plans else None
-    deadline = frame.deadline(project, organism)
-    result = _light(project, followed, state, frame, deadline)
+    result = _light(project, followed, state, frame, organism)
     snapshot = snapshot_as_at(project.snapshots, view)
     return ProjectAssessment(
         id=project.id,
@@ -263,7 +262,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         contracts=contract_counts(project.actuals, view, procurement),
         postponed_workdays=plans.postponed_workdays(frame.calendar) if plans else 0,
         restart_expected=state.value.restart_expected if state else None,
-        deadline=deadline,
+        deadline=frame.deadline(project, organism),
     )
 
 
@@ -348,13 +347,14 @@ def _light(
     followed: _Followed | None,
     state: Dated[StateEvent] | None,
     frame: Frame,
-    deadline: date | None,
+    organism: str,
 ) -> LightResult:
     if state and state.value.state is ProjectState.WITHDRAWN:
         return LightResult(Light.WITHDRAWN, (Reason(ReasonCode.WITHDRAWN, day=state.valid_from),))
     if state and state.value.state is ProjectState.SUSPENDED:
         return LightResult(Light.SUSPENDED, (Reason(ReasonCode.SUSPENDED, day=state.valid_from),))
     if not followed:
+        deadline = frame.deadline(project, organism)
         if deadline is None or frame.view.cutoff <= deadline:
             return LightResult(Light.REGISTERING, (Reason(ReasonCode.REGISTERING, day=deadline),))
         late = frame.calendar.workdays(deadline, frame.view.cutoff)
