@@ -14,6 +14,8 @@ from pp_monitor.labels import MODALITY, days_text, long_date
 
 # Said of all the projects that share a doubt; the sentence of each one follows beneath.
 PLAN_DOUBT = {
+    PlanDoubt.MAYBE_MET: "¿Ya se cumplió?",
+    PlanDoubt.NOT_NEEDED: "Fechas de hitos que la modalidad no exige",
     PlanDoubt.OTHER_YEAR: "Fechas lejos de la vigencia",
     PlanDoubt.OUT_OF_ORDER: "Hitos en un orden poco usual",
     PlanDoubt.COMPLETION_AFTER_YEAR: "Terminación después del 31 de diciembre",
@@ -31,6 +33,35 @@ BACKING = {
     Backing.FUTURE_APPROPRIATION: "Vigencia futura",
     Backing.PAYABLE: "Cuenta por pagar",
 }
+
+
+def doubt_title(warning: PlanWarning) -> str:
+    """What the doubts of one group have in common, in words that no other group has.
+
+    >>> from pp_monitor.domain.catalogue import Modality
+    >>> doubt_title(PlanWarning(PlanDoubt.SHORT_TERM, "H06", modality=Modality.LP))
+    'Plazos cortos en licitación pública'
+    """
+    if warning.doubt is PlanDoubt.SHORT_TERM:
+        what = "Plazos por debajo del mínimo legal" if warning.is_legal else "Plazos cortos"
+        return f"{what} en {_modality(warning)}"
+    if warning.doubt is PlanDoubt.OVER_BAND:
+        return f"Valor mayor que el de {_modality(warning)}"
+    title = PLAN_DOUBT[warning.doubt]
+    if warning.doubt is PlanDoubt.RESTRICTED:
+        return f"{title} hasta el {long_date(warning.last_day)} ({warning.norm})"
+    return title
+
+
+def answer_text(reason: str, backing: Backing | None, document: str) -> str:
+    """What was answered to a group of doubts: first with what it is paid, then why.
+
+    >>> answer_text("La obra dura dos años.", Backing.RESERVE, "Acuerdo 0512")
+    'Reserva presupuestal, documento Acuerdo 0512: La obra dura dos años.'
+    """
+    return f"{BACKING[backing]}, documento {document}: {reason}" if backing else reason
+
+
 # Who has a plan that was sent.
 APPROVAL_STAGE = {
     ApprovalStage.HEAD: "lo tiene el ordenador del gasto",
@@ -168,6 +199,11 @@ def plan_advice(warning: PlanWarning, milestones: Mapping[str, str]) -> tuple[st
         PlanDoubt.NOT_WORKING_DAY: (
             f"«{name}»: {day} no es día hábil.",
             f"Puede usar el siguiente día hábil, {long_date(warning.suggested)}.",
+        ),
+        PlanDoubt.MAYBE_MET: (f"«{name}» era para el {day}.", "Si ya se cumplió, escriba su fecha real."),
+        PlanDoubt.NOT_NEEDED: (
+            f"«{name}» no se exige en {_modality(warning)} y tiene fecha: {day}.",
+            "Escriba «No aplica», o déjela si el proyecto sí tendrá ese hito.",
         ),
         PlanDoubt.OTHER_YEAR: (f"«{name}»: {day} está lejos de la vigencia.", "Revise el año."),
         PlanDoubt.AFTER_YEAR: (f"«{name}»: {day} es posterior a la vigencia.", "Revise la fecha o explique el motivo."),

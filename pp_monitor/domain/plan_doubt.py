@@ -20,13 +20,19 @@ class Justification:
 
 @dataclass(frozen=True, slots=True)
 class DoubtGroup:
-    """Equal doubts of several projects, each with its sentence, and the reason given for them, if any."""
+    """Equal doubts of several projects, each with its sentence, and the reason given for them, if any.
+
+    ``title`` says what they have in common, and is no other group's; ``is_going`` whether one of those projects could
+    be sent now.
+    """
 
     key: str
     doubt: PlanDoubt
     problems: tuple[Problem, ...]
     needs_reason: bool
     justification: Justification | None = None
+    title: str = ""
+    is_going: bool = True
 
     @property
     def asks_backing(self) -> bool:
@@ -35,5 +41,5 @@ class DoubtGroup:
 
     @property
     def is_open(self) -> bool:
-        """Whether a reason is still missing."""
-        return self.needs_reason and self.justification is None
+        """Whether a reason is still missing for something that could be sent."""
+        return self.is_going and self.needs_reason and self.justification is None

@@ -25,6 +25,8 @@ _ONE_ACT = frozenset({AWARD, CONTRACT, COMMITMENT})
 class PlanDoubt(StrEnum):
     """Why a plan deserves a second look."""
 
+    MAYBE_MET = "maybe_met"
+    NOT_NEEDED = "not_needed"
     OTHER_YEAR = "other_year"
     OUT_OF_ORDER = "out_of_order"
     COMPLETION_AFTER_YEAR = "completion_after_year"
@@ -66,7 +68,7 @@ class PlanWarning:
         'same_day'
         """
         if self.doubt is PlanDoubt.SHORT_TERM:
-            return f"{self.doubt}:{self.modality}:{self.other_code}:{self.milestone_code}"
+            return f"{self.doubt}:{self.modality}:{self.is_legal}"
         if self.doubt is PlanDoubt.RESTRICTED:
             return f"{self.doubt}:{self.norm}:{self.last_day}"
         if self.doubt is PlanDoubt.OVER_BAND:
@@ -75,8 +77,11 @@ class PlanWarning:
 
     @property
     def needs_reason(self) -> bool:
-        """Whether who sends the plan must say why; a day off is only information."""
-        return self.doubt is not PlanDoubt.NOT_WORKING_DAY
+        """Whether who sends the plan must say why; the others are only information."""
+        return self.doubt not in _INFORMATION
+
+
+_INFORMATION = frozenset({PlanDoubt.MAYBE_MET, PlanDoubt.NOT_NEEDED, PlanDoubt.NOT_WORKING_DAY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,12 @@ class PlanReview:
         ['not_working_day']
         """
         planned = {code: line.planned for code, line in lines.items() if line.planned}
-        found = [*self._dates(planned), *self._terms(planned, modality), *self._windows(planned, modality)]
+        found = [
+            *not_needed(lines, self.catalogue, modality),
+            *self._dates(planned),
+            *self._terms(planned, modality),
+            *self._windows(planned, modality),
+        ]
         order = {code: position for position, code in enumerate(self.catalogue.codes)}
         found.sort(key=lambda warning: order[warning.milestone_code])
         return (*found, *self._bands(modality, amount_cop), *_crowded_days(planned), *self._december(planned))
@@ -181,3 +191,17 @@ def _crowded_days(planned: Mapping[str, date]) -> Iterator[PlanWarning]:
     for day, codes in sorted(by_day.items()):
         if len(codes) >= _CROWDED:
             yield PlanWarning(PlanDoubt.SAME_DAY, "", day, found=len(codes), limit=_CROWDED)
+
+
+def not_needed(lines: Mapping[str, PlanLine], catalogue: Catalogue, modality: Modality | None) -> Iterator[PlanWarning]:
+    """The dates of milestones that a project of ``modality`` normally does not have, in catalogue order.
+
+    >>> from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE
+    >>> found = not_needed({"H04": PlanLine(date(2022, 5, 2))}, DEFAULT_CATALOGUE, Modality.AMP)
+    >>> [warning.milestone_code for warning in found]
+    ['H04']
+    """
+    for milestone in catalogue.milestones:
+        day = lines.get(milestone.code, PlanLine()).planned
+        if day and not milestone.needed_by(modality):
+            yield PlanWarning(PlanDoubt.NOT_NEEDED, milestone.code, day, modality=modality)

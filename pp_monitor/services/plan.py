@@ -9,14 +9,13 @@ from datetime import date, datetime
 from pp_monitor.domain.catalogue import Catalogue, Modality
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem, Severity
-from pp_monitor.domain.plan import PlanFault, PlanLine, check_plan
+from pp_monitor.domain.plan import PlanLine
 from pp_monitor.domain.plan_warning import PlanReview
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.intake.plan_cells import NOWHERE
 from pp_monitor.intake.plan_rows import PlanRow
 from pp_monitor.intake.plan_template import PlanFile
-from pp_monitor.labels_plan import plan_fix
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import Registration
 from pp_monitor.models.project import Load
@@ -27,8 +26,8 @@ from pp_monitor.services.plan_cell import NOT_APPLICABLE, read_cell
 from pp_monitor.services.plan_check import (
     ProjectPlan,
     down_the_file,
+    draft_problems,
     errors_only,
-    milestone_names,
     plan_errors,
     plan_warnings,
 )
@@ -305,7 +304,7 @@ def _save(checked: _Checked, now: datetime) -> PlanLoadResult:
         before = stored.get(history.id, EMPTY)
         change = _draft_change(checked, history, before)
         lines = {one: read_cell(text, load.vigencia.year).line for one, text in change.typed.items() if text}
-        said += _draft_problems(checked, code, lines)
+        said += draft_problems(code, lines, checked.catalogue, checked.modalities.get(code))
         missing += sum(one not in lines for one in checked.catalogue.codes)
         diffs.append(_draft_diff(checked, change, before))
         if diffs[-1].cells:
@@ -358,18 +357,6 @@ def _draft_diff(checked: _Checked, change: DraftChange, before: DraftRow) -> Pro
     old = PlanTexts.of(shown, before.actuals, before.own_names, in_force or "", year)
     new = PlanTexts.of(change.typed, change.actuals, change.own_names, change.modality or in_force or "", year)
     return project_diff(code, checked.name(code), old, new, given_cells(checked.load.rows[code]))
-
-
-def _draft_problems(checked: _Checked, code: str, lines: Mapping[str, PlanLine]) -> list[Problem]:
-    """What refuses even a draft, and, as warnings, what will refuse its registration; missing dates are not told."""
-    names = milestone_names(checked.catalogue)
-    found = []
-    for fault in check_plan(lines, checked.catalogue, checked.modalities.get(code)):
-        if fault.fault is not PlanFault.MISSING:
-            severity = Severity.ERROR if fault.blocks_draft else Severity.WARNING
-            what, fix = plan_fix(fault, names)
-            found.append(Problem(what, fix, severity, project_code=code, milestone_code=fault.milestone_code))
-    return found
 
 
 def _write_file_modalities(checked: _Checked, valid_from: date, now: datetime) -> None:

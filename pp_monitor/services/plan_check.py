@@ -10,7 +10,7 @@ from datetime import date
 from pp_monitor.domain.catalogue import OWN_CODES, Catalogue, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanFault, PlanLine, PlanProblem, check_plan
-from pp_monitor.domain.plan_warning import PlanReview, PlanWarning
+from pp_monitor.domain.plan_warning import PlanReview, PlanWarning, not_needed
 from pp_monitor.domain.progress import LAST_CONTRACT, START, actual_start
 from pp_monitor.labels_plan import plan_advice, plan_fix
 
@@ -78,6 +78,22 @@ def plan_warnings(
     """The doubts about the plan of project ``code``, which never refuse it."""
     names = milestone_names(review.catalogue)
     return [warning_problem(code, doubt, names) for doubt in review.warn(lines, modality, amount_cop)]
+
+
+def draft_problems(
+    code: str, lines: Mapping[str, PlanLine], catalogue: Catalogue, modality: Modality | None
+) -> list[Problem]:
+    """What refuses even a draft of project ``code``; as warnings, what will refuse its registration or needs a look.
+
+    Missing dates are not told.
+    """
+    names = milestone_names(catalogue)
+    found = [warning_problem(code, doubt, names) for doubt in not_needed(lines, catalogue, modality)]
+    for fault in check_plan(lines, catalogue, modality):
+        if fault.fault is not PlanFault.MISSING:
+            severity = Severity.ERROR if fault.blocks_draft else Severity.WARNING
+            found.append(_problem(code, fault.milestone_code, plan_fix(fault, names), severity))
+    return found
 
 
 def warning_problem(code: str, warning: PlanWarning, names: Mapping[str, str]) -> Problem:

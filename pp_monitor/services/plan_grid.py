@@ -199,7 +199,7 @@ class Grid:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Every problem of every row that can still be typed in and does not stay out."""
-        return tuple(problem for row in self.open_rows if not row.left_out for problem in row.problems)
+        return tuple(problem for row in self.staying_rows for problem in row.problems)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -220,6 +220,11 @@ class Grid:
     def open_rows(self) -> tuple[GridRow, ...]:
         """The projects that can still be typed in."""
         return tuple(row for row in self.rows if row.is_open)
+
+    @property
+    def staying_rows(self) -> tuple[GridRow, ...]:
+        """Those of them that do not stay without dates for now."""
+        return tuple(row for row in self.open_rows if not row.left_out)
 
     @property
     def registered_rows(self) -> tuple[GridRow, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
@@ -27,7 +27,7 @@ from pp_monitor.services.mail import Render
 from pp_monitor.services.plan_check import ProjectPlan
 from pp_monitor.services.plan_grid import Grid, GridRow
 from pp_monitor.services.plan_read import load_check, read_grid
-from pp_monitor.services.plan_review import require_reasons, review_grid
+from pp_monitor.services.plan_review import require_reasons, review_rows
 from pp_monitor.services.plan_text import plan_rows
 from pp_monitor.services.registration import Batch, check_batch, refuse_closed
 from pp_monitor.services.submission_mail import MailKind, queue_step_mail
@@ -85,7 +85,7 @@ def send_drafts(
         refuse_closed(rows, stamps, organism)
         _refuse_changed(rows, stamps)
         reasons = _reasons(grid, stamps, left_out)
-        doubts = review_grid(vigencia, organism, replace(grid, rows=tuple(rows[id_] for id_ in stamps)), check.review)
+        doubts = review_rows(vigencia, organism, [rows[id_] for id_ in stamps], check.review)
         require_reasons(doubts)
         plans = {id_: rows[id_].plan for id_ in stamps}
         modalities = {id_: rows[id_].modality for id_ in stamps}
@@ -188,6 +188,7 @@ def _doubt(group: DoubtGroup) -> dict[str, object]:
     given = group.justification
     return {
         "doubt": group.doubt,
+        "title": group.title,
         "told": [[problem.project_code, problem.what] for problem in group.problems],
         "reason": given.reason if given else "",
         "backing": (given.backing if given else None) or "",

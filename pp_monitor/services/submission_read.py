@@ -20,6 +20,7 @@ from pp_monitor.domain.plan_warning import PlanDoubt
 from pp_monitor.domain.project import ProjectHistory
 from pp_monitor.domain.submission import ApprovalStage, comments_until
 from pp_monitor.extensions import db
+from pp_monitor.labels_plan import PLAN_DOUBT
 from pp_monitor.models.account import User
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import Registration, RegistrationKind, RegistrationStep
@@ -96,6 +97,7 @@ class SentDoubt:
     reason: str
     backing: Backing | None
     document: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +337,7 @@ def _doubt(stored: Mapping[str, Any]) -> SentDoubt:
         reason=stored["reason"],
         backing=Backing(stored["backing"]) if stored["backing"] else None,
         document=stored["document"],
+        title=stored.get("title") or PLAN_DOUBT[PlanDoubt(stored["doubt"])],
     )
 
 

@@ -12,7 +12,7 @@ from pp_monitor import labels
 from pp_monitor.domain.catalogue import COMPLETION, CONTRACT
 from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.formatters import cop, date_long, date_short, plural
-from pp_monitor.labels_plan import BACKING, BY_SILENCE, PLAN_DOUBT, REGISTRATION_STEP
+from pp_monitor.labels_plan import BY_SILENCE, REGISTRATION_STEP, answer_text
 from pp_monitor.models.plan import RegistrationKind, RegistrationStep
 from pp_monitor.services.submission_read import Said, SentPlan, SentProject, value_cop
 
@@ -106,9 +106,9 @@ def doubts(plan: SentPlan) -> list[DoubtRow]:
     found = []
     for one in sorted(plan.doubts, key=lambda doubt: not doubt.reason):
         codes = sorted({code for code, _ in one.told})
-        paid = f" {BACKING[one.backing]}: {one.document}." if one.backing else ""
         note = ", ".join(codes) if len(codes) <= _MANY else plural(len(codes), "proyecto", "proyectos")
-        found.append(DoubtRow(PLAN_DOUBT[one.doubt], note, f"{one.reason or 'No pide justificación.'}{paid}"))
+        said = answer_text(one.reason, one.backing, one.document) or "No pide justificación."
+        found.append(DoubtRow(one.title, note, said))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from pp_monitor import access, clock, labels
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
+from pp_monitor.domain.plan_doubt import DoubtGroup
 from pp_monitor.domain.portfolio import OrganismLabel
 from pp_monitor.domain.problem_group import group_problems
 from pp_monitor.forms.plan import (
@@ -31,6 +33,7 @@ from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_target
 from pp_monitor.services.plan_board import plan_board
 from pp_monitor.services.plan_draft import load_grid, save_drafts
 from pp_monitor.services.plan_grid import Grid
+from pp_monitor.services.plan_review import load_last_look
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.receipt import find_receipt
 from pp_monitor.services.submission import send_drafts
@@ -95,20 +98,20 @@ def save(code: str) -> ResponseReturnValue:
 def confirm(code: str) -> ResponseReturnValue:
     """What will be sent to the head, and what stays out."""
     organism = own_organism(code)
-    found = load_grid(open_vigencia(), organism, clock.today())
+    found, groups = load_last_look(open_vigencia(), organism, clock.today())
     if not found.registrable_rows:
         flash("Aún no hay proyectos completos para enviar.", "warning")
         return redirect(url_for("plan.grid", code=code))
-    return _show_confirm(found, SendForm(formdata=None))
+    return _show_confirm(found, groups, SendForm(formdata=None))
 
 
-def _show_confirm(found: Grid, form: SendForm) -> str:
-    if found.unexplained_rows:
-        form.reason.flags.required = True
+def _show_confirm(found: Grid, groups: Sequence[DoubtGroup], form: SendForm) -> str:
+    form.reason.flags.required = bool(found.unexplained_rows)
     return render_template(
         "plan/confirm.html",
         grid=found,
         form=form,
+        answers=plan_page.answer_rows(groups),
         ready=plan_page.confirm_rows(found),
         left=[plan_page.row_view(row, found) for row in found.left_rows],
     )
@@ -119,10 +122,10 @@ def _show_confirm(found: Grid, form: SendForm) -> str:
 def send(code: str) -> ResponseReturnValue:
     """Freeze the plans as they were shown and hand them to the organism's head."""
     organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
-    found = load_grid(vigencia, organism, today)
+    found, groups = load_last_look(vigencia, organism, today)
     form = SendForm()
     if not form.validate_on_submit():
-        return _show_confirm(found, form), 422
+        return _show_confirm(found, groups, form), 422
     try:
         done = send_drafts(
             vigencia=vigencia,
@@ -136,7 +139,7 @@ def send(code: str) -> ResponseReturnValue:
         )
     except ProblemsError as error:
         form.form_errors += [str(problem) for problem in error.problems]
-        return _show_confirm(found, form), 422
+        return _show_confirm(found, groups, form), 422
     except ConflictError as error:
         flash(str(error), "error")
         return redirect(url_for("plan.grid", code=code))

@@ -11,13 +11,16 @@ from pp_monitor import labels
 from pp_monitor.domain.catalogue import COMPLETION, CONTRACT, OWN_CODES, CatalogueMilestone, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanLine
+from pp_monitor.domain.plan_doubt import DoubtGroup
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part
+from pp_monitor.domain.plan_warning import PlanDoubt
 from pp_monitor.formatters import Column, cop_millions, date_weekday, plural
 from pp_monitor.forms.plan import STAMP, field_name
-from pp_monitor.labels_plan import approval_text, postponed_text
+from pp_monitor.labels_plan import answer_text, approval_text, postponed_text
 from pp_monitor.models.plan import RegistrationStep
 from pp_monitor.services.plan_grid import Cell, Grid, GridRow, OwnLine, RowState
 
+_FEW = 4
 MODALITIES = [("", "—"), *((code.value, code.value) for code in Modality)]
 _STATES = {
     RowState.REGISTERED: ("check", "ok"),
@@ -226,18 +229,45 @@ def state_word(row: GridRow) -> str:
 def error_summary(grid: Grid) -> list[Problem]:
     """The errors of the grid; dates that are only missing are told once for each project, at its first one."""
     found: list[Problem] = []
-    for row in grid.open_rows:
-        missing = [cell for cell in row.cells if cell.is_missing and cell.problems]
-        told = [cell for cell in row.cells if cell not in missing]
+    for row in grid.staying_rows:
+        missing = [cell for cell in row.all_cells if cell.is_missing and cell.problems]
+        told = [cell for cell in row.all_cells if cell not in missing]
         found += [problem for cell in told for problem in cell.problems if problem.severity is Severity.ERROR]
         if missing:
             first = missing[0].problems[0]
             names = ", ".join(cell.problems[0].cell for cell in missing)
             what = f"Faltan {len(missing)} fechas: {names}." if len(missing) > 1 else f"Falta la fecha de {names}."
-            if len(missing) == len(row.cells):
+            if len(missing) == len(row.all_cells):
                 what = "Todavía no tiene ninguna fecha."
             fix = "Escriba cada fecha o «No aplica»."
             found.append(replace(first, what=what, fix=fix, cell=row.name))
+    return found
+
+
+def group_of(groups: Sequence[DoubtGroup], doubt: PlanDoubt) -> DoubtGroup | None:
+    """The one group of a doubt that is only information, none where nobody has it."""
+    return next((group for group in groups if group.doubt is doubt), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A group of doubts that is about to be sent, with what was answered."""
+
+    title: str
+    note: str
+    answer: str
+
+
+def answer_rows(groups: Sequence[DoubtGroup]) -> list[AnswerRow]:
+    """What is doubtful of the plans that are about to be sent, with what was answered."""
+    found = []
+    for group in groups:
+        given = group.justification
+        answer = answer_text(given.reason, given.backing, given.document) if given else ""
+        codes = sorted({problem.project_code for problem in group.problems})
+        note = ", ".join(codes) if len(codes) <= _FEW else plural(len(codes), "proyecto", "proyectos")
+        unanswered = "Falta la justificación." if group.needs_reason else "No pide justificación."
+        found.append(AnswerRow(group.title, note, answer or unanswered))
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,12 +12,14 @@ from pp_monitor import access, clock
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import ConflictError, ProblemsError
 from pp_monitor.domain.plan_doubt import DoubtGroup
+from pp_monitor.domain.plan_warning import PlanDoubt
 from pp_monitor.forms.plan_review import GroupForm, group_forms
-from pp_monitor.labels_plan import PLAN_DOUBT
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.services.audit import Actor
 from pp_monitor.services.plan_draft import load_grid
 from pp_monitor.services.plan_grid import Grid
 from pp_monitor.services.plan_reason import justify
-from pp_monitor.services.plan_review import load_review, use_next_working_days
+from pp_monitor.services.plan_review import drop_not_needed, load_review, use_next_working_days
 from pp_monitor.views import plan_page
 from pp_monitor.views.plan_access import open_vigencia, own_organism
 
@@ -39,9 +42,10 @@ def _page(grid: Grid, groups: Sequence[DoubtGroup], forms: Sequence[GroupForm], 
         "plan/review.html",
         grid=grid,
         errors=plan_page.error_summary(grid),
-        days_off=next((group for group in groups if not group.needs_reason), None),
+        maybe_met=plan_page.group_of(groups, PlanDoubt.MAYBE_MET),
+        not_needed=plan_page.group_of(groups, PlanDoubt.NOT_NEEDED),
+        days_off=plan_page.group_of(groups, PlanDoubt.NOT_WORKING_DAY),
         forms=forms,
-        titles=PLAN_DOUBT,
         open_count=sum(group.is_open for group in groups),
         problems=problems,
     )
@@ -64,7 +68,7 @@ def save(code: str) -> ResponseReturnValue:
         return _page(grid, groups, forms, [str(problem) for problem in error.problems]), 422
     if not is_valid:
         return _page(grid, groups, forms), 422
-    missing = [PLAN_DOUBT[one.group.doubt] for one in forms if not given[one.group.key].reason]
+    missing = [one.group.title for one in forms if one.group.is_going and not given[one.group.key].reason]
     if request.form.get("accion") == CONTINUE and grid.registrable_rows and not missing:
         return redirect(url_for("plan.confirm", code=code))
     if request.form.get("accion") == CONTINUE and missing:
@@ -77,12 +81,25 @@ def save(code: str) -> ResponseReturnValue:
 @access.roles(Role.ENLACE)
 def next_working_days(code: str) -> ResponseReturnValue:
     """Put every date that is a day off on the next working day, because the person asks for it."""
-    organism, today = own_organism(code), clock.today()
-    vigencia = open_vigencia()
+    return _change(code, use_next_working_days, "Fechas que pasaron al siguiente día hábil")
+
+
+@blueprint.post("/registro/<code>/no-aplican")
+@access.roles(Role.ENLACE)
+def no_dates_not_needed(code: str) -> ResponseReturnValue:
+    """Take away the dates of milestones that the modality does not need, because the person asks for it."""
+    return _change(code, drop_not_needed, "Hitos que quedaron como «No aplica»")
+
+
+def _change(
+    code: str, change: Callable[[Vigencia, Organism, Grid, Actor, date], int], done: str
+) -> ResponseReturnValue:
+    """Change the drafts of an organism, tell how many dates it was, and show the review again."""
+    organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
     try:
-        moved = use_next_working_days(vigencia, organism, load_grid(vigencia, organism, today), access.actor(), today)
+        count = change(vigencia, organism, load_grid(vigencia, organism, today), access.actor(), today)
     except ConflictError as error:
         flash(str(error), "error")
     else:
-        flash(f"Fechas que pasaron al siguiente día hábil: {moved}.", "success")
+        flash(f"{done}: {count}.", "success")
     return redirect(url_for("plan_review.show", code=code))

@@ -194,6 +194,6 @@ def test_equal_doubts_share_a_group_and_different_ones_do_not() -> None:
     assert len({row.group for row in windows if row.doubt is PlanDoubt.RESTRICTED}) == 2
 
 
-def test_a_day_off_asks_for_no_reason_and_every_other_doubt_does() -> None:
+def test_only_what_is_mended_in_its_cell_asks_for_no_reason() -> None:
     needing = {doubt for doubt in PlanDoubt if PlanWarning(doubt, "H01").needs_reason}
-    assert set(PlanDoubt) - needing == {PlanDoubt.NOT_WORKING_DAY}
+    assert set(PlanDoubt) - needing == {PlanDoubt.NOT_WORKING_DAY, PlanDoubt.NOT_NEEDED, PlanDoubt.MAYBE_MET}

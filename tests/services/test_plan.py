@@ -245,3 +245,11 @@ def test_a_project_that_entered_after_the_act_can_still_be_registered_with_it(ci
 def test_an_act_of_tomorrow_is_refused(city: City) -> None:
     result = load(city, read(city, *lines()), register=True, declared_on=date(2022, 4, 19))
     assert [problem.what for problem in result.problems] == ["La fecha del acto está en el futuro."]
+
+
+def test_a_modality_that_needs_no_opening_tells_the_date_that_stays(city: City) -> None:
+    assert load(city, read(city, *lines(FIRST))).warnings == ()
+    result = load(city, read(city, f"{FIRST};H01;25/04/2022;;;AMP", header=f"{HEADER};modalidad"))
+    assert result.changed == 1
+    assert [(one.milestone_code, one.severity) for one in result.warnings] == [("H04", Severity.WARNING)]
+    assert "«Apertura y pliego definitivo» no se exige" in result.warnings[0].what

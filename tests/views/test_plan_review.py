@@ -158,3 +158,85 @@ def test_a_project_left_incomplete_is_no_obstacle_for_the_others(city_app: Flask
     page = ana.pages.get(REVIEW)
     assert "Todavía no tiene ninguna fecha." in page
     assert "Continuar con 1 proyecto" in page
+
+
+def test_a_date_that_has_passed_asks_whether_it_was_met(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **{first("H01"): "11/04/2022", f"{SECOND}_H01": "11/04/2022", f"{SECOND}_H01_real": "11/04/2022"})
+    assert "¿Ya se cumplió?" in page
+    assert "1 fecha · no impiden enviar" in page
+    assert f'href="{GRID}#cell-{FIRST}-H01"' in page.html
+    assert f"#cell-{SECOND}-H01" not in page.html
+    assert AREA.findall(page.html) == []
+    assert "¿Ya se cumplió?" in ana.pages.get(f"{GRID}/enviar")
+    register(city_app, ana)
+
+
+def test_a_project_without_dates_for_now_is_never_an_error(city_app: Flask) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST, SECOND)
+    ana.open()
+    ana.save({f"{THIRD}-H01": "18/04/2022", f"{THIRD}-fuera": "La comunidad aún no decide."})
+    assert ana.pages.get(REVIEW, 302).location.endswith("/enviar")
+    page = ana.pages.get(f"{GRID}/enviar")
+    assert "Por fuera La comunidad aún no decide." in page
+    assert 'name="reason"' not in page.html
+    send(ana)
+
+
+def test_the_doubts_of_projects_with_errors_are_told_with_the_others(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **late(), **{first("H09"): "No aplica"})
+    assert page.html.index("«Acta de inicio» es obligatorio.") < page.html.index("Terminación después del 31 de")
+    asked = ana.pages.post(REVIEW, fields(page) | {"accion": "continuar"}, 302)
+    assert asked.location.endswith("/enviar")
+
+
+def test_an_own_milestone_without_name_is_an_error_of_the_review(city_app: Flask) -> None:
+    page = draft(person(city_app), **{first("P03"): "08/11/2022"})
+    assert "El hito propio P03 no tiene nombre." in page
+
+
+def test_dates_that_the_modality_does_not_need_are_told_and_taken_away_when_asked(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **{first("modalidad"): "AMP", f"{SECOND}_modalidad": "LP"})
+    assert "Fechas de hitos que la modalidad no exige" in page
+    assert f'href="{GRID}#cell-{FIRST}-H04"' in page.html
+    assert "1 fecha · no impiden enviar" in page
+    ana.open()
+    assert ana.shown[f"{FIRST}-H04"] != "No aplica"
+    told = ana.pages.post(f"{GRID}/no-aplican", {}, 302)
+    assert "Hitos que quedaron como «No aplica»: 1." in ana.pages.get(told.location)
+    ana.open()
+    assert ana.shown[f"{FIRST}-H04"] == "No aplica"
+    assert ana.shown[f"{SECOND}-H04"] != "No aplica"
+
+
+def test_short_terms_of_one_modality_have_one_title_and_one_box(city_app: Flask) -> None:
+    page = draft(
+        person(city_app),
+        **{first("modalidad"): "LP", f"{SECOND}_modalidad": "SAMC"},
+        **{f"{project}_H04": "03/05/2022" for project in (FIRST, SECOND)},
+        **{f"{project}_H03": "02/05/2022" for project in (FIRST, SECOND)},
+        **{f"{project}_H05": "04/05/2022" for project in (FIRST, SECOND)},
+        **{f"{project}_H06": "05/05/2022" for project in (FIRST, SECOND)},
+    )
+    titles = re.findall(r">(Plazos [^<]+)<", page.html)
+    assert sorted(titles) == [
+        "Plazos cortos en licitación pública",
+        "Plazos cortos en selección abreviada de menor cuantía",
+    ]
+    assert "«Adjudicación o selección» hay 3 días hábiles" in page
+
+
+def test_the_last_look_shows_what_was_answered_only_of_what_goes(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **late(), **late(SECOND), **{f"{SECOND}_H09": "No aplica"})
+    backing = re.findall(r'name="([0-9a-f]{8})-backing"', page.html)[0]
+    whole = answers(page) | {f"{backing}-backing": "reserve", f"{backing}-document": "Acuerdo 512"}
+    ana.pages.post(REVIEW, whole | {"accion": "continuar"}, 302)
+    last = ana.pages.get(f"{GRID}/enviar")
+    said = "Reserva presupuestal, documento Acuerdo 512: El diseño ya está contratado."
+    assert f"Terminación después del 31 de diciembre{FIRST} {said}" in last.text.replace(f" {FIRST}", FIRST)
+    assert "Diga con qué se paga" not in last
+    assert f"{FIRST}, {SECOND}" not in last
