@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from pp_monitor.domain.catalogue import OWN_CODES, CatalogueMilestone, Modality
+from pp_monitor.domain.errors import Problem
+from pp_monitor.domain.plan import PlanLine
 from pp_monitor.intake.plan_cells import NOWHERE, CellReader, Place
 from pp_monitor.intake.text import Refusal, is_blank, match_word, normalise, parse_yes, plain, shown
 
@@ -31,6 +33,11 @@ class PlanRow:
     actual_place: Place = NOWHERE
     own_name: str = ""
 
+    @property
+    def line(self) -> PlanLine:
+        """Its planned date, or that it does not apply."""
+        return PlanLine(self.planned, self.not_applicable)
+
 
 def _says_not_applicable(text: str) -> bool:
     """Whether a cell says *No aplica*; the error ``#N/A`` of a spreadsheet does not."""
@@ -38,7 +45,10 @@ def _says_not_applicable(text: str) -> bool:
 
 
 class PlanReader(CellReader):
-    """Gathers the rows of a plan; a row with a problem is not kept."""
+    """Gathers the rows of a plan; one that cannot be read is not kept.
+
+    ``faults`` are the problems of rows that can be read and are not allowed, which are kept.
+    """
 
     def __init__(
         self,
@@ -50,6 +60,7 @@ class PlanReader(CellReader):
     ) -> None:
         super().__init__(milestones, known_projects, year_range)
         self.rows: list[PlanRow] = []
+        self.faults: list[Problem] = []
         self.modalities: dict[str, Modality] = {}
         self.first_places: dict[str, Place] = {}
         self.places: dict[tuple[str, str], Place] = {}
@@ -93,7 +104,7 @@ class PlanReader(CellReader):
         place: Place,
         actual_place: Place,
     ) -> None:
-        """Read one milestone and keep it unless something is wrong with it or nothing is said of it.
+        """Read one milestone and keep it unless it cannot be read or nothing is said of it.
 
         Without a known project the cells are read all the same, so that all their problems are told.
         """
@@ -107,12 +118,14 @@ class PlanReader(CellReader):
         is_typed = not (is_blank(planned) and is_blank(actual)) or (not_applicable and not is_own)
         if project_code and is_typed:
             self._refuse_second(project_code, milestone_code, place)
+        readable = len(self.problems)
         self._check(project_code, milestone_code, says_no, day, done, place)
         if is_own and (day or done) and not own_name:
             what = f"El hito propio {milestone_code} no tiene nombre."
             self.refuse(place, what, "Escriba su nombre después del código.", project_code, milestone_code)
         says_something = day or done or (says_no and not is_own)
-        if project_code and says_something and len(self.problems) == before:
+        if project_code and says_something and readable == before:
+            self.faults += self.problems[readable:]
             name = own_name if is_own else ""
             self.rows.append(PlanRow(project_code, milestone_code, day, says_no, done, place, actual_place, name))
 

@@ -38,6 +38,7 @@ _NO_TABLE = Problem(
 class PlanFile:
     """A plan as read: what could be read stands in ``rows`` even when there are errors.
 
+    ``faults`` are those of ``problems`` that are in a cell of ``rows``: it can be read and is not allowed.
     ``modalities`` holds those the file gives, ``projects`` every known project it names, in its order. ``places``
     are the cells of each project and milestone, empty ones too, and those where a project stands (milestone "").
     """
@@ -47,6 +48,7 @@ class PlanFile:
     projects: tuple[str, ...]
     problems: tuple[Problem, ...]
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    faults: tuple[Problem, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -76,11 +78,18 @@ def read_plan_file(
     if table.sheets:
         _read_book(reader, [sheet for sheet in table.sheets if not _is_example(sheet)])
     if not reader.problems and not reader.rows and not reader.modalities:
+        # A workbook that comes back as it was handed out, before anybody typed a date, is no error.
+        severity = Severity.WARNING if reader.first_places else Severity.ERROR
         what = "El archivo no trae ninguna fecha."
-        reader.problems.append(Problem(what, "Escriba las fechas planeadas y envíelo otra vez."))
+        reader.problems.append(Problem(what, "Escriba las fechas planeadas y envíelo otra vez.", severity))
     places = reader.places | {(code, ""): place for code, place in reader.first_places.items()}
     return PlanFile(
-        tuple(reader.rows), dict(reader.modalities), tuple(reader.first_places), tuple(reader.problems), places
+        tuple(reader.rows),
+        dict(reader.modalities),
+        tuple(reader.first_places),
+        tuple(reader.problems),
+        places,
+        tuple(reader.faults),
     )
 
 

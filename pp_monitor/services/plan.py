@@ -16,6 +16,7 @@ from pp_monitor.extensions import db
 from pp_monitor.intake.plan_cells import NOWHERE
 from pp_monitor.intake.plan_rows import PlanRow
 from pp_monitor.intake.plan_template import PlanFile
+from pp_monitor.intake.text import plain
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import Registration
 from pp_monitor.models.project import Load
@@ -28,6 +29,7 @@ from pp_monitor.services.plan_check import (
     down_the_file,
     draft_problems,
     errors_only,
+    future_actuals,
     plan_errors,
     plan_warnings,
 )
@@ -35,6 +37,7 @@ from pp_monitor.services.plan_diff import PlanTexts, ProjectDiff, given_cells, p
 from pp_monitor.services.plan_draft import DraftChange, write_drafts, write_modalities
 from pp_monitor.services.plan_frozen import Frozen, frozen_plans, frozen_problems
 from pp_monitor.services.plan_read import EMPTY, DraftRow, own_histories, stored_drafts
+from pp_monitor.services.plan_repeat import StoredDrafts
 from pp_monitor.services.plan_rule import load_plan_rules
 from pp_monitor.services.registration import Batch, register_plan, registering, write_registration
 from pp_monitor.services.transaction import writing_vigencia
@@ -141,6 +144,7 @@ class _Checked:
     modalities: Mapping[str, Modality | None]
     problems: tuple[Problem, ...]
     frozen: Mapping[str, Frozen]
+    drafts: Mapping[str, DraftRow]
 
     @classmethod
     def of(cls, load: PlanLoad, now: datetime) -> _Checked:
@@ -148,11 +152,20 @@ class _Checked:
         histories = {row.code: row for row in own_histories(load.vigencia.id, load.organism, view)}
         known = {code: value_as_at(row.modalities, view) for code, row in histories.items()}
         frozen = {} if load.register else frozen_plans(histories, view)
-        problems = [*load.file.problems, *_refused_projects(load, histories, frozen, view), *_future_actuals(load)]
+        catalogue = load_catalogue(load.vigencia.catalogue_version_id)
+        drafts = {} if load.register else _stored(load, histories, frozen)
+        stored = StoredDrafts(drafts, known, catalogue, load.vigencia.year)
+        faults = set(load.file.faults)
+        softened = (*load.file.faults, *future_actuals(load.file.rows, load.today))
+        problems = [
+            *(problem for problem in load.file.problems if problem not in faults),
+            *_refused_projects(load, histories, frozen, view),
+            *stored.soften(softened, load.rows, load.file.modalities),
+        ]
         if load.declared_on > load.today:
             problems.append(Problem("La fecha del acto está en el futuro.", "Escriba el día en que se firmó."))
-        catalogue = load_catalogue(load.vigencia.catalogue_version_id)
-        return cls(load, catalogue, histories, known | dict(load.file.modalities), tuple(problems), frozen)
+        modalities = known | dict(load.file.modalities)
+        return cls(load, catalogue, histories, modalities, tuple(problems), frozen, drafts)
 
     def placed(self, problem: Problem) -> Problem:
         """The problem at its cell of the file; where the file has none, at the project's."""
@@ -198,6 +211,14 @@ class _Checked:
         }
 
 
+def _stored(
+    load: PlanLoad, histories: Mapping[str, ProjectHistory], frozen: Mapping[str, Frozen]
+) -> dict[str, DraftRow]:
+    """The drafts of the projects of the file that can still be typed in, by code."""
+    ids = {histories[code].id: code for code in load.rows if code in histories and code not in frozen}
+    return {ids[id_]: draft for id_, draft in stored_drafts(list(ids)).items()}
+
+
 def _refused_projects(
     load: PlanLoad, histories: Mapping[str, ProjectHistory], frozen: Mapping[str, Frozen], view: View
 ) -> list[Problem]:
@@ -220,22 +241,6 @@ def _refused_projects(
         place = load.file.places.get((code, ""), NOWHERE)
         found.append(Problem(what, fix, sheet=place.sheet, cell=place.cell, project_code=code))
     return found
-
-
-def _future_actuals(load: PlanLoad) -> list[Problem]:
-    """The actual dates after today, each at its own cell."""
-    return [
-        Problem(
-            f"La fecha real de {row.milestone_code}, {row.actual:%d/%m/%Y}, está en el futuro.",
-            "Escriba una fecha que ya haya pasado o deje la celda vacía.",
-            sheet=row.actual_place.sheet,
-            cell=row.actual_place.cell,
-            project_code=row.project_code,
-            milestone_code=row.milestone_code,
-        )
-        for row in load.file.rows
-        if row.actual and row.actual > load.today
-    ]
 
 
 def _register(checked: _Checked, now: datetime) -> PlanLoadResult:
@@ -291,8 +296,6 @@ def _plan(rows: Mapping[str, PlanRow], lines: dict[str, PlanLine]) -> ProjectPla
 def _save(checked: _Checked, now: datetime) -> PlanLoadResult:
     load = checked.load
     own = {code: checked.histories[code] for code in load.rows if code in checked.histories}
-    open_ids = [history.id for code, history in own.items() if code not in checked.frozen]
-    stored = stored_drafts(open_ids)
     changes: list[DraftChange] = []
     diffs: list[ProjectDiff] = []
     said: list[Problem] = []
@@ -301,12 +304,13 @@ def _save(checked: _Checked, now: datetime) -> PlanLoadResult:
         if code in checked.frozen:
             diffs.append(ProjectDiff(code, checked.name(code), (), len(given_cells(load.rows[code]))))
             continue
-        before = stored.get(history.id, EMPTY)
+        before = checked.drafts.get(code, EMPTY)
         change = _draft_change(checked, history, before)
         lines = {one: read_cell(text, load.vigencia.year).line for one, text in change.typed.items() if text}
-        said += draft_problems(code, lines, checked.catalogue, checked.modalities.get(code))
         missing += sum(one not in lines for one in checked.catalogue.codes)
         diffs.append(_draft_diff(checked, change, before))
+        changed = {cell.milestone_code for cell in diffs[-1].cells}
+        said += draft_problems(code, lines, checked.catalogue, checked.modalities.get(code), changed)
         if diffs[-1].cells:
             changes.append(change)
     result = checked.result(said, len(changes), missing, diffs)
@@ -341,11 +345,17 @@ def _draft_change(checked: _Checked, history: ProjectHistory, before: DraftRow) 
         project_code=history.code,
         typed=typed,
         actuals=actuals,
-        own_names=dict(before.own_names) | {code: row.own_name for code, row in rows.items() if row.own_name},
+        own_names=dict(before.own_names) | _new_names(rows, before),
         modality=modality.value if modality and modality is not in_force else None,
         reasons=before.reasons,
         left_out=before.left_out,
     )
+
+
+def _new_names(rows: Mapping[str, PlanRow], before: DraftRow) -> dict[str, str]:
+    """The own names of a file that are not those of the draft, but for the spaces that a file does not keep."""
+    names = {code: row.own_name for code, row in rows.items() if row.own_name}
+    return {code: name for code, name in names.items() if name != plain(before.own_names.get(code, ""))}
 
 
 def _draft_diff(checked: _Checked, change: DraftChange, before: DraftRow) -> ProjectDiff:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +12,7 @@ from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanFault, PlanLine, PlanProblem, check_plan
 from pp_monitor.domain.plan_warning import PlanReview, PlanWarning, not_needed
 from pp_monitor.domain.progress import LAST_CONTRACT, START, actual_start
+from pp_monitor.intake.plan_rows import PlanRow
 from pp_monitor.labels_plan import plan_advice, plan_fix
 
 _ROW_NUMBER = re.compile(r"[0-9]+")
@@ -81,19 +82,41 @@ def plan_warnings(
 
 
 def draft_problems(
-    code: str, lines: Mapping[str, PlanLine], catalogue: Catalogue, modality: Modality | None
+    code: str,
+    lines: Mapping[str, PlanLine],
+    catalogue: Catalogue,
+    modality: Modality | None,
+    changed: Collection[str],
 ) -> list[Problem]:
     """What refuses even a draft of project ``code``; as warnings, what will refuse its registration or needs a look.
 
-    Missing dates are not told.
+    ``changed`` are the milestone codes that are new, empty for the modality: what stands between others was there
+    before, and is a warning too. Missing dates are not told.
     """
     names = milestone_names(catalogue)
     found = [warning_problem(code, doubt, names) for doubt in not_needed(lines, catalogue, modality)]
     for fault in check_plan(lines, catalogue, modality):
         if fault.fault is not PlanFault.MISSING:
-            severity = Severity.ERROR if fault.blocks_draft else Severity.WARNING
+            is_new = not {fault.milestone_code, fault.other_code, ""}.isdisjoint(changed)
+            severity = Severity.ERROR if fault.blocks_draft and is_new else Severity.WARNING
             found.append(_problem(code, fault.milestone_code, plan_fix(fault, names), severity))
     return found
+
+
+def future_actuals(rows: Iterable[PlanRow], today: date) -> list[Problem]:
+    """The actual dates of a file after ``today``, each at its own cell."""
+    return [
+        Problem(
+            f"La fecha real de {row.milestone_code}, {row.actual:%d/%m/%Y}, está en el futuro.",
+            "Escriba una fecha que ya haya pasado o deje la celda vacía.",
+            sheet=row.actual_place.sheet,
+            cell=row.actual_place.cell,
+            project_code=row.project_code,
+            milestone_code=row.milestone_code,
+        )
+        for row in rows
+        if row.actual and row.actual > today
+    ]
 
 
 def warning_problem(code: str, warning: PlanWarning, names: Mapping[str, str]) -> Problem:

@@ -200,7 +200,7 @@ def test_a_compulsory_milestone_may_not_apply_where_the_modality_does_not_need_i
     ],
 )
 def test_a_file_without_a_plan_says_so(content: bytes, what: str) -> None:
-    assert [problem.what for problem in read(content).errors] == [what]
+    assert [problem.what for problem in read(content).problems] == [what]
 
 
 def test_a_csv_gives_one_milestone_a_line() -> None:

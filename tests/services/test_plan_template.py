@@ -13,8 +13,11 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from pp_monitor.domain.catalogue import Modality
+from pp_monitor.domain.errors import Severity
 from pp_monitor.domain.plan import PlanLine
+from pp_monitor.domain.plan_draft import TypedRow
 from pp_monitor.services.plan import PlanLoadResult
+from pp_monitor.services.plan_draft import load_grid, save_drafts
 from pp_monitor.services.plan_template import build_template
 from tests.plan_data import SALUD, TODAY, City, build_city, plan, project_code, set_modality
 from tests.reports.books import saved_by_libreoffice
@@ -89,3 +92,44 @@ def test_real_dates_have_a_column_each_when_asked_for(city: City) -> None:
         built = build_template(city.vigencia, city.organism(), TODAY, with_actuals=asked)
         headings = [cell.value for cell in load_workbook(io.BytesIO(built.content))["Plan"][5]]
         assert sum("fecha real" in str(heading) for heading in headings) == (14 if asked else 0)
+
+
+def type_in_grid(city: City, cells: dict[str, str]) -> None:
+    """Save what a person typed of the first project, right or wrong."""
+    shown = load_grid(city.vigencia, city.organism(), TODAY).rows[0]
+    typed = {shown.project_id: TypedRow(cells, cells.get("modalidad", ""), shown.stamp)}
+    save_drafts(vigencia=city.vigencia, organism=city.organism(), typed=typed, actor=city.actor, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"H07": "No aplica"},
+        {"P03": "08/11/2022"},
+        {"P03": "08/11/2022", "P03-nombre": "Entrega  a la comunidad"},
+        {"P02": "No aplica", "P02-nombre": "Entrega"},
+        {"H12": "01/06/2022", "H09": "01/07/2022"},
+        {"H04": "No aplica", "H04-real": "11/04/2022"},
+        {"H04-real": "11/04/2022", "modalidad": "MC"},
+        {"H01": "25/04/2022", "H01-real": "30/04/2022"},
+        {"H01": "25/04/2022", "H01-real": "mañana"},
+        {"H01": "31/02/2022", "H03": "ABC", "H04": "No aplica"},
+        {"H06": "01/06/2022", "modalidad": "CDPS"},
+        {"fuera": "La comunidad aún no decide."},
+    ],
+    ids=str,
+)
+def test_a_draft_with_faults_comes_back_unchanged_and_keeps_them(city: City, cells: dict[str, str]) -> None:
+    type_in_grid(city, cells)
+    result = back_again(city)
+    assert ([str(problem) for problem in result.problems], result.changed) == ([], 0)
+    assert all(diff.cells == () for diff in result.diffs)
+
+
+def test_a_fault_that_is_repeated_beside_a_new_date_stays_told(city: City) -> None:
+    type_in_grid(city, {"H07": "No aplica"})
+    result = load(city, read(city, f"{FIRST};H07;;SI;", f"{FIRST};H01;25/04/2022;;"))
+    assert (result.problems, result.changed) == ((), 1)
+    assert [(one.milestone_code, one.severity) for one in result.warnings] == [("H07", Severity.WARNING)]
+    again = load(city, read(city, f"{FIRST};H09;;SI;"))
+    assert [one.milestone_code for one in again.problems] == ["H09"]
