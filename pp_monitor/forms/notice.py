@@ -12,9 +12,14 @@ from pp_monitor.forms.fields import DayField, LineField
 class ExtensionForm(FlaskForm):
     """A new deadline for one organism."""
 
-    deadline = DayField("Nuevo plazo", validators=[InputRequired("Escriba el nuevo plazo.")])
+    deadline = DayField(
+        "Nuevo plazo",
+        description="Posterior al plazo vigente, y no antes de hoy.",
+        validators=[InputRequired("Escriba el nuevo plazo.")],
+    )
     reason = LineField(
         "Motivo",
+        description="Al menos diez letras.",
         validators=[DataRequired("Escriba el motivo de la prórroga."), Length(max=400)],
         render_kw={"maxlength": "400"},
     )

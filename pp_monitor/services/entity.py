@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Catalogue, CatalogueMilestone, Modality, Phase
 from pp_monitor.domain.errors import NotFoundError, Problem, ProblemsError
@@ -319,37 +319,47 @@ def set_deadline(
     Raises ``ProblemsError`` for a day outside the vigencia, which would bind no project.
     """
     vigencia = find_vigencia(year)
-    if deadline_on and deadline_on.year != year:
-        what = f"El plazo {deadline_on:%d/%m}/{deadline_on.year} no cae en la vigencia {year}."
-        raise ProblemsError((Problem(what, f"Escriba un día entre el 01/01/{year} y el 31/12/{year}."),))
-    organism_id = find_organism(organism_code).id if organism_code else None
+    if deadline_on and (problem := year_problem(year, deadline_on)):
+        raise ProblemsError((problem,))
+    organism = find_organism(organism_code) if organism_code else None
     with writing_vigencia(vigencia.id) as now:
-        db.session.add(
-            Deadline(
-                entity_id=actor.entity_id,
-                vigencia_id=vigencia.id,
-                organism_id=organism_id,
-                project_id=project_id,
-                deadline_on=deadline_on,
-                reason=reason,
-                recorded_at=now,
-            )
+        write_deadline(vigencia, deadline_on, actor, now, organism=organism, project_id=project_id, reason=reason)
+
+
+def year_problem(year: int, deadline_on: date) -> Problem | None:
+    """A day outside the vigencia."""
+    if deadline_on.year == year:
+        return None
+    what = f"El plazo {deadline_on:%d/%m}/{deadline_on.year} no cae en la vigencia {year}."
+    return Problem(what, f"Escriba un día entre el 01/01/{year} y el 31/12/{year}.")
+
+
+def write_deadline(
+    vigencia: Vigencia,
+    deadline_on: date | None,
+    actor: Actor,
+    now: datetime,
+    *,
+    organism: Organism | None = None,
+    project_id: int | None = None,
+    reason: str = "",
+) -> None:
+    """Record a deadline within the caller's write transaction."""
+    db.session.add(
+        Deadline(
+            entity_id=actor.entity_id,
+            vigencia_id=vigencia.id,
+            organism_id=organism.id if organism else None,
+            project_id=project_id,
+            deadline_on=deadline_on,
+            reason=reason,
+            recorded_at=now,
         )
-        told = deadline_on.isoformat() if deadline_on else None
-        details = {"deadline": told, "organism": organism_code, "project_id": project_id, "reason": reason}
-        record(actor, "set_deadline", "vigencia", str(year), now, details)
-
-
-def deadline_history(vigencia_id: int, organism_id: int, project_ids: Collection[int]) -> list[Deadline]:
-    """Every deadline that an organism ever had, of all, its own and those of its projects, newest first."""
-    of_all = and_(Deadline.organism_id.is_(None), Deadline.project_id.is_(None))
-    query = (
-        select(Deadline)
-        .where(Deadline.vigencia_id == vigencia_id)
-        .where(or_(of_all, Deadline.organism_id == organism_id, Deadline.project_id.in_(project_ids)))
-        .order_by(Deadline.recorded_at.desc(), Deadline.id.desc())
     )
-    return list(db.session.scalars(query))
+    told = deadline_on.isoformat() if deadline_on else None
+    code = organism.code if organism else None
+    details = {"deadline": told, "organism": code, "project_id": project_id, "reason": reason}
+    record(actor, "set_deadline", "vigencia", str(vigencia.year), now, details)
 
 
 def find_organism(code: str) -> Organism:

@@ -1,26 +1,70 @@
-"""*Requerimientos*: what an organism was formally told about the plan that it owes."""
+"""What an organism that owes its plan is given or formally told: more time, *requerimientos*."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from pp_monitor.domain.account import ORGANISM_ROLES
 from pp_monitor.domain.errors import ConflictError, Problem, ProblemsError
 from pp_monitor.extensions import db
-from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.models.entity import Deadline, Organism, Vigencia
 from pp_monitor.models.notice import FormalNotice, Reminder
 from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.entity import deadlines, write_deadline, year_problem
 from pp_monitor.services.mail import Render, queue_message
 from pp_monitor.services.role import addresses
 from pp_monitor.services.transaction import writing_vigencia
 
 KIND = "formal_notice"
+_FEWEST_LETTERS = 10
+
+
+def extend_deadline(
+    vigencia: Vigencia, organism: Organism, deadline_on: date, reason: str, today: date, actor: Actor
+) -> None:
+    """Give an organism more time to register, with its reason.
+
+    Raises ``ProblemsError`` for a day that is past, not later than the deadline in force or outside the vigencia, and
+    for a reason of less than ten letters.
+    """
+    reason = reason.strip()
+    with writing_vigencia(vigencia.id) as now:
+        in_force = deadlines(vigencia.id, now, {organism.id: organism.code}).by_organism[organism.code]
+        problems = [year_problem(vigencia.year, deadline_on), _extension_problem(deadline_on, in_force, today)]
+        if sum(map(str.isalpha, reason)) < _FEWEST_LETTERS:
+            problems.append(Problem("El motivo es muy corto.", f"Escriba al menos {_FEWEST_LETTERS} letras."))
+        if found := tuple(problem for problem in problems if problem):
+            raise ProblemsError(found)
+        write_deadline(vigencia, deadline_on, actor, now, organism=organism, reason=reason)
+
+
+def _extension_problem(deadline_on: date, in_force: date | None, today: date) -> Problem | None:
+    if in_force and deadline_on <= in_force:
+        what = f"El plazo vigente es el {in_force:%d/%m/%Y}: una prórroga es posterior."
+    elif deadline_on < today:
+        what = f"El {deadline_on:%d/%m/%Y} ya pasó."
+    else:
+        return None
+    first = max(today, in_force + timedelta(days=1)) if in_force else today
+    return Problem(what, f"Escriba el {first:%d/%m/%Y} o un día posterior.")
+
+
+def deadline_history(vigencia_id: int, organism_id: int, project_ids: Collection[int]) -> list[Deadline]:
+    """Every deadline that an organism ever had, of all, its own and those of its projects, newest first."""
+    of_all = and_(Deadline.organism_id.is_(None), Deadline.project_id.is_(None))
+    query = (
+        select(Deadline)
+        .where(Deadline.vigencia_id == vigencia_id)
+        .where(or_(of_all, Deadline.organism_id == organism_id, Deadline.project_id.in_(project_ids)))
+        .order_by(Deadline.recorded_at.desc(), Deadline.id.desc())
+    )
+    return list(db.session.scalars(query))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from pp_monitor.formatters import plural
 from pp_monitor.forms.notice import ExtensionForm, NoticeForm
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Organism
-from pp_monitor.services.entity import deadline_history, set_deadline
-from pp_monitor.services.notice import NewNotice, add_notice, notices
+from pp_monitor.services.notice import NewNotice, add_notice, deadline_history, extend_deadline, notices
 from pp_monitor.services.plan_board import owed_projects, plan_board
 from pp_monitor.services.reminder import remind_now
 from pp_monitor.views import plan_board_page
@@ -64,9 +63,11 @@ def extend(code: str) -> ResponseReturnValue:
     form = ExtensionForm(prefix="plazo-")
     if not form.validate_on_submit():
         return _page(organism, extension=form), 422
-    year = open_vigencia().year
+    assert form.deadline.data
     try:
-        set_deadline(year, form.deadline.data, access.actor(), organism_code=code, reason=form.reason.data or "")
+        extend_deadline(
+            open_vigencia(), organism, form.deadline.data, form.reason.data or "", clock.today(), access.actor()
+        )
     except ProblemsError as error:
         form.form_errors += [str(problem) for problem in error.problems]
         return _page(organism, extension=form), 422

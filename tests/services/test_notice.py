@@ -15,7 +15,7 @@ from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.mail import OutboxMessage
 from pp_monitor.services.entity import find_organism
-from pp_monitor.services.notice import NewNotice, add_notice, last_reminders, notices
+from pp_monitor.services.notice import NewNotice, add_notice, deadline_history, extend_deadline, last_reminders, notices
 from pp_monitor.services.reminder import remind_now
 from tests.factories_db import make_user
 from tests.plan_data import SALUD, TODAY, VIAS, City, build_city
@@ -74,3 +74,23 @@ def test_the_last_reminder_of_each_organism_is_known(city: City) -> None:
     assert last_reminders(city.vigencia_id) == {}
     remind_now(city.vigencia, TODAY, city.actor, render=render_mail)
     assert set(last_reminders(city.vigencia_id)) == {city.organism().id}
+
+
+def test_an_extension_is_later_than_the_deadline_in_force_and_not_past(city: City) -> None:
+    def extend(day: date, today: date, reason: str = "Cambio de enlace") -> None:
+        extend_deadline(city.vigencia, city.organism(), day, reason, today, city.actor)
+
+    extend(date(2022, 5, 6), date(2022, 4, 18))
+    for day, today, told in (
+        (date(2022, 4, 29), date(2022, 4, 18), "El plazo vigente es el 06/05/2022"),
+        (date(2022, 5, 6), date(2022, 4, 18), "Escriba el 07/05/2022 o un día posterior"),
+        (date(2022, 5, 9), date(2022, 5, 10), "El 09/05/2022 ya pasó. Escriba el 10/05/2022"),
+        (date(2023, 1, 2), date(2022, 5, 10), "no cae en la vigencia 2022"),
+    ):
+        with pytest.raises(ProblemsError, match=told):
+            extend(day, today)
+    with pytest.raises(ProblemsError, match="El motivo es muy corto"):
+        extend(date(2022, 5, 13), date(2022, 5, 10), "Decreto 1")
+    extend(date(2022, 5, 10), date(2022, 5, 10))
+    history = deadline_history(city.vigencia_id, city.organism().id, ())
+    assert [row.deadline_on for row in history] == [date(2022, 5, 10), date(2022, 5, 6), date(2022, 4, 22)]
