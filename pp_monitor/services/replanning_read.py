@@ -98,7 +98,8 @@ def _requests() -> Select[Any]:
 
 
 def _load(query: Select[Any]) -> list[AskedRequest]:
-    rows = db.session.execute(query).all()
+    if not (rows := db.session.execute(query).all()):
+        return []
     ids = [row[0].id for row in rows]
     lines: dict[int, list[ReplanningLine]] = defaultdict(list)
     for line in db.session.scalars(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, case, select, union
+from sqlalchemy import Select, case, func, literal, select, union
 
 from pp_monitor.domain.alert import AlertChange, AlertLevel
 from pp_monitor.domain.plan import BaselineKind
@@ -22,9 +22,21 @@ from pp_monitor.models.entity import Organism
 from pp_monitor.models.plan import BaselineRow, RegistrationEvent
 from pp_monitor.models.progress import ActualFact, Evidence, ForecastFact
 from pp_monitor.models.project import Project, ProjectAllocation, ProjectChange, ProjectOrganism, ProjectStateRow
+from pp_monitor.models.replanning import ReplanningEvent
 from pp_monitor.services.evidence import Proof, proof_of
 
-Proofs = Mapping[datetime, Proof | None]
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an act came from: the change or the request (ids, 0 for none) and ``proof``, what backs it."""
+
+    proof: Proof | None = None
+    change_id: int = 0
+    request_id: int = 0
+
+
+Origins = Mapping[datetime, Origin]
+_NOWHERE = Origin()
 
 
 class StoryKind(StrEnum):
@@ -46,8 +58,8 @@ class StoryEntry:
 
     ``code`` is its own code within the kind (fact status, baseline kind, state, alert change, organism);
     ``milestone_code`` the milestone, ``day`` the date that a fact gives, ``number`` a baseline's number,
-    an amount (COP) or working days, ``level`` that of an alert. ``note`` is what a person wrote, ``proof`` what backs
-    the act.
+    an amount (COP) or working days, ``level`` that of an alert. ``note`` is what a person wrote, ``origin`` where
+    the act came from.
     """
 
     kind: StoryKind
@@ -61,7 +73,7 @@ class StoryEntry:
     note: str = ""
     act: str = ""
     author: str = ""
-    proof: Proof | None = None
+    origin: Origin = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +86,16 @@ class Story:
 
 def project_story(project_id: int) -> Story:
     """Read the story of one project in nine queries; what it entered with is part of its entrance."""
-    proofs = _proofs(project_id)
-    entered = _entered(project_id, proofs)
+    origins = _origins(project_id)
+    entered = _entered(project_id, origins)
     entries = [
         entered,
-        *_baselines(project_id, proofs),
+        *_baselines(project_id, origins),
         *_facts(project_id, ActualFact, StoryKind.ACTUAL),
         *_facts(project_id, ForecastFact, StoryKind.FORECAST),
-        *_states(project_id, proofs),
-        *(row for row in _allocations(project_id, proofs) if row.recorded_at > entered.recorded_at),
-        *(row for row in _organisms(project_id, proofs) if row.recorded_at > entered.recorded_at),
+        *_states(project_id, origins),
+        *(row for row in _allocations(project_id, origins) if row.recorded_at > entered.recorded_at),
+        *(row for row in _organisms(project_id, origins) if row.recorded_at > entered.recorded_at),
         *_alerts(project_id),
     ]
     reported = [row.happened_on for row in entries if row.kind in (StoryKind.ACTUAL, StoryKind.FORECAST)]
@@ -96,21 +108,33 @@ def _rows(query: Select[Any], author_id: Any) -> Iterable[Any]:
     return db.session.execute(query.add_columns(User.label.label("author")).outerjoin(User, User.id == author_id))
 
 
-def _proofs(project_id: int) -> Proofs:
-    """What backs each act, by the instant at which it was recorded: no two of a vigencia share one."""
-    changes = select(ProjectChange.recorded_at, ProjectChange.evidence_id).where(ProjectChange.project_id == project_id)
-    plans = select(BaselineRow.recorded_at, BaselineRow.evidence_id).where(BaselineRow.project_id == project_id)
-    given = union(changes, plans).subquery()
-    query = select(given.c.recorded_at, Evidence).join(Evidence, Evidence.id == given.c.evidence_id)
-    return {recorded_at: proof_of(row) for recorded_at, row in db.session.execute(query)}
+def _origins(project_id: int) -> Origins:
+    """Where each act came from, by the instant at which it was recorded: no two of a vigencia share one."""
+    change, plan, step = ProjectChange, BaselineRow, ReplanningEvent
+    changes = select(
+        change.recorded_at, change.evidence_id, change.id.label("change_id"), literal(0).label("request_id")
+    )
+    plans = select(plan.recorded_at, plan.evidence_id, literal(0), func.coalesce(step.request_id, 0))
+    given = union(
+        changes.where(change.project_id == project_id),
+        plans.outerjoin(step, step.baseline_id == plan.id).where(plan.project_id == project_id),
+    ).subquery()
+    query = select(given, Evidence).outerjoin(Evidence, Evidence.id == given.c.evidence_id)
+    found: dict[datetime, Origin] = {}
+    for recorded_at, _, change_id, request_id, evidence in db.session.execute(query):
+        known = found.get(recorded_at, _NOWHERE)
+        found[recorded_at] = Origin(
+            proof_of(evidence) or known.proof, change_id or known.change_id, request_id or known.request_id
+        )
+    return found
 
 
-def _entered(project_id: int, proofs: Proofs) -> StoryEntry:
+def _entered(project_id: int, origins: Origins) -> StoryEntry:
     row = db.session.get_one(Project, project_id)
-    return StoryEntry(StoryKind.ENTERED, row.entered_on, row.recorded_at, proof=proofs.get(row.recorded_at))
+    return StoryEntry(StoryKind.ENTERED, row.entered_on, row.recorded_at, origin=origins.get(row.recorded_at, _NOWHERE))
 
 
-def _baselines(project_id: int, proofs: Proofs) -> list[StoryEntry]:
+def _baselines(project_id: int, origins: Origins) -> list[StoryEntry]:
     table = BaselineRow
     event = RegistrationEvent
     registered = (event.project_id == project_id) & (event.registration_id == table.registration_id)
@@ -140,7 +164,7 @@ def _baselines(project_id: int, proofs: Proofs) -> list[StoryEntry]:
             note=". ".join(part for part in (row.cause, row.justification) if part),
             act=row.act,
             author=row.author or (BY_SILENCE if row.submission_id else ""),
-            proof=proofs.get(row.recorded_at),
+            origin=origins.get(row.recorded_at, _NOWHERE),
         )
         for row in _rows(query, author_id)
     ]
@@ -165,7 +189,7 @@ def _facts(project_id: int, table: type[ActualFact] | type[ForecastFact], kind: 
     ]
 
 
-def _states(project_id: int, proofs: Proofs) -> list[StoryEntry]:
+def _states(project_id: int, origins: Origins) -> list[StoryEntry]:
     table = ProjectStateRow
     query = select(
         table.state, table.valid_from, table.act, table.reason, table.restart_expected_on, table.recorded_at
@@ -179,13 +203,13 @@ def _states(project_id: int, proofs: Proofs) -> list[StoryEntry]:
             day=row.restart_expected_on,
             note=row.reason,
             act=row.act,
-            proof=proofs.get(row.recorded_at),
+            origin=origins.get(row.recorded_at, _NOWHERE),
         )
         for row in db.session.execute(query)
     ]
 
 
-def _allocations(project_id: int, proofs: Proofs) -> list[StoryEntry]:
+def _allocations(project_id: int, origins: Origins) -> list[StoryEntry]:
     table = ProjectAllocation
     query = select(table.amount_cop, table.valid_from, table.act, table.recorded_at).where(
         table.project_id == project_id
@@ -197,13 +221,13 @@ def _allocations(project_id: int, proofs: Proofs) -> list[StoryEntry]:
             row.recorded_at,
             number=row.amount_cop,
             act=row.act,
-            proof=proofs.get(row.recorded_at),
+            origin=origins.get(row.recorded_at, _NOWHERE),
         )
         for row in db.session.execute(query)
     ]
 
 
-def _organisms(project_id: int, proofs: Proofs) -> list[StoryEntry]:
+def _organisms(project_id: int, origins: Origins) -> list[StoryEntry]:
     table = ProjectOrganism
     query = (
         select(Organism.code, table.valid_from, table.act, table.recorded_at)
@@ -217,7 +241,7 @@ def _organisms(project_id: int, proofs: Proofs) -> list[StoryEntry]:
             row.recorded_at,
             code=row.code,
             act=row.act,
-            proof=proofs.get(row.recorded_at),
+            origin=origins.get(row.recorded_at, _NOWHERE),
         )
         for row in db.session.execute(query)
     ]

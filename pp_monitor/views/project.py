@@ -83,6 +83,7 @@ def show(public_id: str) -> ResponseReturnValue:
         public_id=public_id,
         progress_url=_progress_url(project),
         links=project_page.links(project),
+        requests=project_page.request_links(project),
         page_data=project_page.build(reading, project, project_story(project.id), alerts),
         way=project_page.way(reading, project, query, place),
     )

@@ -29,14 +29,16 @@ from pp_monitor.formatters import (
     points,
 )
 from pp_monitor.forms.project import ProjectQuery
-from pp_monitor.labels_plan import approval_text, postponed_text
+from pp_monitor.labels_plan import REPLANNING_STEP, approval_text, postponed_text
 from pp_monitor.reports.evaluation import value_at_risk_cop
 from pp_monitor.services.alert import OpenAlert
-from pp_monitor.services.story import Story
+from pp_monitor.services.replanning_read import project_requests
+from pp_monitor.services.story import Origin, Story
+from pp_monitor.views.attachment import ProofLink, proof_link
 from pp_monitor.views.figures import Card, mean_days
 from pp_monitor.views.plan_access import is_enlace_of
 from pp_monitor.views.reading import Reading
-from pp_monitor.views.wording import official_name, phase_word, short_name, story_note, story_sentence, territories
+from pp_monitor.views.wording import official_name, phase_word, short_name, story_sentence, territories
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ class StoryRow:
     happened_on: date
     sentence: str
     note: str
+    proof: ProofLink | None
+    request_url: str
     recorded_at: datetime
     author: str
 
@@ -171,13 +175,37 @@ def build(reading: Reading, project: ProjectAssessment, story: Story, alerts: Se
             StoryRow(
                 entry.happened_on,
                 story_sentence(entry, names, milestones),
-                story_note(entry),
+                entry.note,
+                _proof(project, entry.origin),
+                _request_url(entry.origin.request_id),
                 entry.recorded_at,
                 entry.author,
             )
             for entry in story.entries
         ],
     )
+
+
+def _request_url(request_id: int) -> str:
+    return url_for("replanning.show", request_id=request_id) if request_id else ""
+
+
+def _proof(project: ProjectAssessment, origin: Origin) -> ProofLink | None:
+    """The way to what backs an act, at the page of the change or of the request that brought it."""
+    if origin.change_id:
+        url = url_for("project_edit.document", public_id=project.public_id, change_id=origin.change_id)
+        return proof_link(origin.proof, url)
+    if origin.request_id:
+        return proof_link(origin.proof, url_for("replanning.document", request_id=origin.request_id))
+    return proof_link(origin.proof, "") if origin.proof and not origin.proof.is_kept else None
+
+
+def request_links(project: ProjectAssessment) -> list[Link]:
+    """The requests for new dates of the project, the newest first, with where each stands."""
+    return [
+        Link(f"n.º {row.number}, {REPLANNING_STEP[row.state].lower()}", _request_url(row.id))
+        for row in project_requests(project.id)
+    ]
 
 
 def _subtitle(reading: Reading, project: ProjectAssessment) -> str:

@@ -100,12 +100,6 @@ def proof_text(proof: Proof) -> str:
     return f"{proof.filename}, {file_size(proof.size_bytes)}, SHA-256 {proof.sha256[:12]}"
 
 
-def story_note(entry: StoryEntry) -> str:
-    """What a person wrote of an entry, and the document that was attached to it."""
-    attached = f"Soporte: {proof_text(entry.proof)}." if entry.proof and entry.proof.is_kept else ""
-    return " · ".join(part for part in (entry.note, attached) if part)
-
-
 def story_sentence(entry: StoryEntry, names: Names, milestones: Mapping[str, str]) -> str:
     """One entry of the story of a project as a sentence."""
     return _SENTENCES[entry.kind](entry, names, milestones)

@@ -64,7 +64,10 @@ def test_a_request_keeps_its_document_from_the_first_look_to_the_history(
     assert response.headers["Content-Disposition"].endswith(f'.{ending}"')
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     luz.post(f"{address}/aprobar", APPROVAL)
-    assert f"Soporte: {told}." in ana.get(PROJECT)
+    page = ana.get(PROJECT)
+    assert f"Descargar el soporte : {told}" in page
+    assert f'href="{address}/soporte"' in page.html
+    assert f'href="{address}"' in page.html
 
 
 @pytest.mark.parametrize(
@@ -136,7 +139,9 @@ def test_a_change_keeps_its_act(app: Flask, city: City) -> None:
     luz.post(f"{CHANGES}/valor", typed("valor", held=fields(page)["valor-held"]))
     assert TOLD in luz.get(CHANGES)
     assert luz.get(f"{CHANGES}/1/soporte").response.data == PDF
-    assert f"Soporte: {TOLD}." in luz.get(PROJECT)
+    page = luz.get(PROJECT)
+    assert f"Descargar el soporte : {TOLD}" in page
+    assert f'href="{CHANGES}/1/soporte"' in page.html
     luz.get(f"{CHANGES}/2/soporte", 404)
     luz.get("/proyectos/pp-2022-bp26450002/cambios/1/soporte", 404)
 

@@ -224,6 +224,19 @@ def test_a_suspended_project_says_why_it_cannot_move(app: Flask, city: City) -> 
         assert "Volver al proyecto" in page
 
 
+def test_the_page_of_a_project_leads_to_its_requests(app: Flask, city: City) -> None:
+    ana = person(app).pages
+    assert "Solicitudes de reprogramación" not in ana.get(PROJECT)
+    address = requested(app, city)
+    page = ana.get(PROJECT)
+    assert "Solicitudes de reprogramación: n.º 1, por decidir" in page
+    assert f'href="{address}"' in page.html
+    person(app, Role.PLANEACION).pages.post(f"{address}/aprobar", APPROVAL)
+    page = ana.get(PROJECT)
+    assert "n.º 1, aprobada" in page
+    assert "Acto: Oficio 7. Ver la solicitud" in page
+
+
 def test_a_withdrawn_project_leaves_no_request_to_decide(app: Flask, city: City) -> None:
     address = requested(app, city)
     luz = person(app, Role.PLANEACION).pages
