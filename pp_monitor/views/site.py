@@ -24,6 +24,8 @@ WAITED_FOR = {
     TO_DECIDE: (Role.PLANEACION, Role.CONTRATACION),
     HELD_FILES: (Role.ADMIN,),
 }
+# The same page for who waits on others: without a count, under what it holds.
+FOLLOWED_BY = {TO_DECIDE: ((Role.ENLACE,), "Reprogramaciones")}
 # In the order of the bar; a page that is not there, or not for this reader, has no entry.
 PAGES = (
     ("dashboard.home", "Inicio"),
@@ -108,9 +110,7 @@ class Site:
         pages = _pages()
         current = _current([endpoint for endpoint, _ in pages])
         counts = self._counts if any(endpoint in COUNTED for endpoint, _ in pages) else {}
-        return tuple(
-            Entry(label, url_for(endpoint), endpoint == current, counts.get(endpoint)) for endpoint, label in pages
-        )
+        return tuple(_entry(endpoint, label, endpoint == current, counts.get(endpoint)) for endpoint, label in pages)
 
     @property
     def _counts(self) -> dict[str, int]:
@@ -134,10 +134,21 @@ def _pages() -> list[tuple[str, str]]:
     return [(endpoint, label) for endpoint, label in PAGES if _may_open(endpoint)]
 
 
+def _waits_here(endpoint: str) -> bool:
+    return endpoint not in WAITED_FOR or access.has_role(*WAITED_FOR[endpoint])
+
+
+def _entry(endpoint: str, label: str, is_current: bool, count: int | None) -> Entry:
+    if _waits_here(endpoint):
+        return Entry(label, url_for(endpoint), is_current, count)
+    return Entry(FOLLOWED_BY[endpoint][1], url_for(endpoint), is_current)
+
+
 def _may_open(endpoint: str) -> bool:
     if endpoint not in current_app.view_functions:
         return False
-    if endpoint in WAITED_FOR and not access.has_role(*WAITED_FOR[endpoint]):
+    follows = endpoint in FOLLOWED_BY and access.has_role(*FOLLOWED_BY[endpoint][0])
+    if not _waits_here(endpoint) and not follows:
         return False
     declared = access.declared(current_app, endpoint)
     return declared is not None and (not declared.roles or access.has_role(*declared.roles))

@@ -58,3 +58,32 @@ def test_what_is_folded_is_printed(reader: Visitor) -> None:
     assert not any(fold.is_visible() for fold in folds.all())
     reader.page.emulate_media(media="print")
     assert all(fold.is_visible() for fold in folds.all())
+
+
+def test_a_project_is_printed_with_its_story_and_its_changes_without_forms(reader: Visitor) -> None:
+    reader.go("/proyectos")
+    reader.page.locator(".pp-table tbody th a").first.click()
+    reader.page.emulate_media(media="print")
+    assert reader.page.get_by_text("Entró a la vigencia.").is_visible()
+    reader.page.emulate_media(media="screen")
+    reader.page.get_by_role("link", name="Cambios", exact=True).click()
+    form = reader.page.get_by_text("Cambiar el nombre")
+    assert form.is_visible()
+    reader.page.emulate_media(media="print")
+    assert not form.is_visible()
+
+
+@pytest.mark.parametrize("who", ["planeacion", "enlace.educacion", "despacho.educacion", "admin"])
+def test_the_menu_is_one_line_on_a_desk_and_folded_on_a_phone(browser: Browser, demo_address: str, who: str) -> None:
+    for width in (1366, 360):
+        with visiting(browser, demo_address, width=width) as visitor:
+            visitor.log_in(f"{who}@example.org")
+            entries = visitor.page.locator(".pp-nav li")
+            if width == 360:
+                assert not entries.first.is_visible()
+                visitor.page.locator(".pp-menu > summary").click()
+            assert all(entry.is_visible() for entry in entries.all())
+            boxes = [entry.bounding_box() for entry in entries.all()]
+            lines = {box["y"] for box in boxes if box}
+            assert width == 360 or len(lines) == 1
+            assert visitor.complaints == []

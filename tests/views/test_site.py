@@ -196,6 +196,16 @@ def test_what_waits_for_a_reader_stands_in_the_navigation(app: Flask, role: Role
     assert len(re.findall("Por decidir|Por firmar", nav.group())) == len(shown)
 
 
+@pytest.mark.parametrize(("role", "is_there"), [(Role.ENLACE, True), (Role.ORDENADOR, False), (Role.PLANEACION, False)])
+def test_an_enlace_goes_to_its_requests_from_the_menu(app: Flask, role: Role, is_there: bool) -> None:
+    with app.app_context():
+        city = build_city()
+        pages = Pages(app).log_in(make_user(role, city.organism() if role in ORGANISM_ROLES else None))
+    html = pages.get("/reprogramaciones").html
+    entry = '<a href="/reprogramaciones" aria-current="page">Reprogramaciones</a>'
+    assert (entry in html) == is_there
+
+
 def test_the_frame_costs_a_constant_number_of_queries(framed_app: Flask) -> None:
     with framed_app.app_context():
         pages = Pages(framed_app).log_in(make_user(Role.PLANEACION))
