@@ -41,13 +41,14 @@ class RowAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ClashAnswer:
-    """A part of a row to which two people gave different texts."""
+    """A part of a row to which two people gave different texts; ``at`` is the hour of the other."""
 
     code: str
     part: str
     mine: str
     theirs: str
     who: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,14 @@ def answer(saved: DraftSave, sent: Collection[int], now: datetime) -> Answer:
     """The answer to a save of the projects with the ids ``sent``."""
     grid = saved.grid
     macros = _Macros(*(get_template_attribute("macros/plan.html", name) for name in _MACROS))
+    hours = {row.code: time_of_day(row.saved_at) for row in grid.rows if row.saved_at}
     return Answer(
         saved=time_of_day(now),
         rows={row.code: _row(row, grid, macros) for row in grid.rows if row.project_id in sent},
-        clashes=[ClashAnswer(one.project_code, one.part, one.mine, one.theirs, one.who) for one in saved.clashes],
+        clashes=[
+            ClashAnswer(one.project_code, one.part, one.mine, one.theirs, one.who, hours.get(one.project_code, ""))
+            for one in saved.clashes
+        ],
         summary=str(macros.summary(grid, plan_page.error_summary(grid))),
     )
 

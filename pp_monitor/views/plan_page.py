@@ -89,12 +89,16 @@ class OwnView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One row of the grid; ``shape`` and ``tone`` draw its state, ``word`` says it."""
+    """One row of the grid; ``shape`` and ``tone`` draw its state, ``word`` says it.
+
+    ``note`` is the second line under its name, ``facts`` what the grid has no column for.
+    """
 
     number: int
     code: str
     name: str
     note: str
+    facts: tuple[str, ...]
     modality: str
     modality_name: str
     is_open: bool
@@ -139,6 +143,7 @@ def row_view(row: GridRow, grid: Grid) -> RowView:
         code=row.code,
         name=row.name,
         note=_note(row),
+        facts=_facts(row),
         modality=row.modality or "",
         modality_name=labels.MODALITY[row.modality] if row.modality else "Sin modalidad",
         is_open=row.is_open,
@@ -185,14 +190,16 @@ def _own_views(row: GridRow) -> tuple[OwnView, ...]:
 
 
 def _note(row: GridRow) -> str:
-    """Under the name: code, territory, value, and what the grid has no column for."""
+    """Under the name: code, value and territory."""
+    return " · ".join(part for part in (row.code, _unbroken(cop_millions(row.amount_cop)), row.territory) if part)
+
+
+def _facts(row: GridRow) -> tuple[str, ...]:
+    """What the grid has no column for: own milestones, dates in force that are not those registered, its way so far."""
     own = [f"{line.code} {line.name}: {labels.long_date(line.line.planned)}" for line in row.own]
-    actual = [f"real {cell.code}: {cell.actual}" for cell in row.cells if cell.actual]
     moved = [f"vigente {code}: {day:%d/%m/%y}" for code, day in sorted(row.moved.items())]
     postponed = postponed_text(row.replannings, row.postponed_workdays)
-    value = _unbroken(cop_millions(row.amount_cop))
-    parts = (row.code, row.territory, value, *own, *actual, postponed, *moved, _way(row))
-    return " · ".join(part for part in parts if part)
+    return tuple(part for part in (*own, postponed, *moved, _way(row)) if part)
 
 
 def _way(row: GridRow) -> str:
@@ -295,9 +302,10 @@ def confirm_rows(grid: Grid) -> list[ConfirmRow]:
 
 def _confirm_row(row: GridRow) -> ConfirmRow:
     planned = {cell.code: cell.line.planned for cell in row.cells if cell.line.planned}
+    actual = [f"real {cell.code}: {cell.actual}" for cell in row.cells if cell.actual]
     return ConfirmRow(
         name=row.name,
-        note=_note(row),
+        note=" · ".join((_note(row), *actual, *_facts(row))),
         modality=row.modality or "—",
         first=min(planned.values(), default=None),
         contract=planned.get(CONTRACT),

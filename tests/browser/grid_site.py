@@ -112,6 +112,10 @@ class Hand:
         target.select_option(value)
 
     def _rows(self, *rows: int) -> None:
+        """Tick these rows alone."""
+        unchoose = self.visitor.page.get_by_role("button", name="Quitar marcas")
+        if rows and unchoose.is_visible():
+            self._click(unchoose)
         for row in rows:
             self._click(self.visitor.page.locator(f'[name="fila"][value="{project_code(row)}"]'))
 

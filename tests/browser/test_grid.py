@@ -154,8 +154,95 @@ def test_dates_are_generated_into_the_cells_and_undone(app: Flask, ana: GridPage
     expect(ana.cell(4, "H04")).to_have_value("16/05/22")
     ana.wait()
     assert stored(app)["H03"] == "29/04/22"
-    page.get_by_role("button", name="Deshacer").click()
+    page.get_by_role("button", name="Deshacer", exact=True).click()
     expect(ana.cell(4, "H04")).to_have_value("")
+
+
+def test_a_tool_changes_the_ticked_rows_alone_and_they_stay_ticked(ana: GridPage) -> None:
+    page = ana.visitor.page
+    told = page.locator("#aviso-borrador")
+    for row in (1, 2):
+        ana.cell(row, "H01").fill("18/4")
+    ana.cell(1, "H01").focus()
+    page.get_by_text("Correr fila…").click()
+    page.locator("#correr-dias").fill("5")
+    shift = page.get_by_role("button", name="Correr", exact=True)
+    shift.click()
+    expect(told).to_contain_text("No hay filas elegidas.")
+    assert ana.values(1, "H01") == ["18/04/22"]
+
+    page.get_by_label("Elegir la fila 2,").check()
+    expect(page.get_by_role("status").filter(has_text="Elegida: fila 2")).to_be_visible()
+    shift.click()
+    expect(told).to_contain_text("Listo: fechas nuevas en la fila 2.")
+    page.get_by_text("Correr fila…").click()
+    shift.click()
+    expect(ana.cell(2, "H01")).to_have_value("02/05/22")
+    assert ana.values(1, "H01") == ["18/04/22"]
+    expect(page.get_by_label("Elegir la fila 2,")).to_be_checked()
+    page.get_by_role("button", name="Quitar marcas").click()
+    expect(page.get_by_label("Elegir la fila 2,")).not_to_be_checked()
+
+
+def test_dates_that_leave_the_year_are_counted_and_can_be_taken_back(ana: GridPage) -> None:
+    page = ana.visitor.page
+    ana.cell(3, "H01").focus()
+    ana.paste("18/4\t20/4")
+    page.get_by_label("Elegir la fila 3,").check()
+    page.get_by_text("Correr fila…").click()
+    page.locator("#correr-dias").fill("-300")
+    page.get_by_role("button", name="Correr", exact=True).click()
+    expect(page.locator("#aviso-borrador")).to_contain_text("2 fechas quedan fuera de la vigencia 2022: fila 3 (2).")
+    page.get_by_role("button", name="Deshacer esto").click()
+    assert ana.values(3, "H01", "H02") == ["18/04/22", "20/04/22"]
+
+
+def test_a_pasted_block_tells_what_found_no_place_and_why(ana: GridPage) -> None:
+    ana.cell(4, "modalidad").focus()
+    ana.paste("\t".join(["XX", *["18/4"] * 16]) + "\nLP\nLP")
+    told = ana.visitor.page.locator("#aviso-borrador")
+    expect(told).to_contain_text("Se pegaron 14 celdas. Fila 4: «XX» no es una modalidad.")
+    expect(told).to_contain_text("En la fila 4 sobraban columnas a la derecha. 2 líneas sobraban abajo.")
+
+
+def test_the_last_keys_are_saved_when_the_page_is_left(app: Flask, browser: Browser, address: str) -> None:
+    with at_grid(browser, address) as ana:
+        ana.cell(1, "H01").fill("26/4")
+        with ana.visitor.page.expect_download() as download:
+            ana.visitor.page.get_by_role("link", name="Descargar plantilla").click()
+        assert download.value.suggested_filename
+        assert stored(app) == {"H01": "26/04/22"}
+        ana.cell(1, "H02").fill("27/4")
+        # Not by a link, which waits: as the button of the browser or a closed window.
+        ana.visitor.go("/registro")
+        ana.open()
+        assert ana.values(1, "H02") == ["27/04/22"]
+
+
+def test_the_box_of_a_state_closes_when_work_goes_on_elsewhere(ana: GridPage) -> None:
+    page = ana.visitor.page
+    box, summary = page.locator(".pp-more-box").nth(1), page.locator(".pp-more summary").nth(1)
+    for leave in (
+        lambda: ana.press("Escape"),
+        lambda: ana.cell(3, "H01").focus(),
+        lambda: page.locator("h1").click(),
+    ):
+        summary.click()
+        expect(box).to_be_visible()
+        expect(box).to_contain_text(page.locator(".pp-sheet-title").nth(1).inner_text())
+        leave()
+        expect(box).to_be_hidden()
+
+
+def test_a_note_stays_inside_the_window(ana: GridPage) -> None:
+    page = ana.visitor.page
+    ana.cell(4, "H14").fill("31/02/2022")
+    ana.cell(4, "H12").focus()
+    ana.wait()
+    ana.cell(4, "H14").focus()
+    note = page.locator(".pp-cell-note").filter(has_text="31/02/2022")
+    expect(note).to_be_in_viewport(ratio=1)
+    assert note.evaluate("note => getComputedStyle(note).backgroundColor") != "rgba(0, 0, 0, 0)"
 
 
 def test_the_script_reads_dates_as_the_server_does(ana: GridPage) -> None:
@@ -239,12 +326,26 @@ def test_two_people_in_one_cell_see_both_texts_and_choose(
         eva.cell(2, "H01").fill("28/4")
         eva.wait("clash")
         box = eva.visitor.page.get_by_role("group", name="Dos personas cambiaron esta celda")
+        expect(eva.visitor.page.locator("#guardado")).to_contain_text("Ana Prueba cambió lo mismo que usted a las ")
         expect(box).to_contain_text("Ana Prueba guardó «26/04/22» y usted escribió «27/04/22».")
         assert eva.values(1, "H02") == ["03/05/22"]
         with eva.visitor.page.expect_response("**/borrador") if choice == "Dejar la mía" else ExitStack():
             box.get_by_role("button", name=choice).click()
         eva.open()
         assert (eva.values(1, "H01", "H02"), eva.values(2, "H01")) == ([kept, "03/05/22"], ["28/04/22"])
+
+
+def test_the_same_person_in_two_tabs_is_told_so(browser: Browser, address: str) -> None:
+    with at_grid(browser, address) as ana, at_grid(browser, address) as again:
+        ana.cell(1, "H01").fill("26/4")
+        ana.cell(1, "H03").focus()
+        ana.wait()
+        again.cell(1, "H01").fill("27/4")
+        again.cell(1, "H03").focus()
+        again.wait("clash")
+        expect(again.visitor.page.locator("#guardado")).to_contain_text("Usted cambió lo mismo en otra pestaña")
+        box = again.visitor.page.get_by_role("group", name="Esta celda cambió en otra pestaña")
+        expect(box).to_contain_text("En otra pestaña usted guardó «26/04/22» y aquí escribió «27/04/22».")
 
 
 def test_everything_works_without_javascript(browser: Browser, address: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -91,6 +92,7 @@ def test_a_clash_shows_both_texts_and_keeps_no_other_row_from_being_saved(city_a
     autosave(ana, row(ana, FIRST, H01="26/4", H02="2/5"))
 
     told = autosave(eva, row(eva, FIRST, H01="27/4") | row(eva, SECOND, H01="28/4"), 409)
+    assert re.fullmatch(r"\d\d:\d\d", told["clashes"][0].pop("at"))
     assert told["clashes"] == [
         {"code": FIRST, "part": "H01", "mine": "27/4", "theirs": "26/04/22", "who": "Ana Prueba"}
     ]

@@ -1,16 +1,16 @@
 // Two people gave the same cell different texts: both are shown in it, and this person chooses.
 
-function button(text, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "btn btn-sm btn-outline-primary";
-  made.textContent = text;
-  made.addEventListener("click", act);
-  return made;
-}
+import { button } from "./grid-words.js";
 
 function told(text) {
   return text ? `«${text}»` : "la celda vacía";
+}
+
+/** What both did, in one sentence: the same person may be at work in two tabs. */
+export function clashHeadline({ who, at, isOwn }) {
+  const hour = at ? ` a las ${at}` : "";
+  const what = isOwn ? `Usted cambió lo mismo en otra pestaña${hour}.` : `${who} cambió lo mismo que usted${hour}.`;
+  return `${what} Elija en la celda cuál vale.`;
 }
 
 /** Show both texts under the field; `decide` is told which one stays. */
@@ -18,9 +18,11 @@ export function showClash(field, clash, decide) {
   const box = document.createElement("div");
   box.className = "pp-cell-note pp-clash";
   box.setAttribute("role", "group");
-  box.setAttribute("aria-label", "Dos personas cambiaron esta celda");
+  const label = clash.isOwn ? "Esta celda cambió en otra pestaña" : "Dos personas cambiaron esta celda";
+  box.setAttribute("aria-label", label);
   const words = document.createElement("p");
-  words.textContent = `${clash.who} guardó ${told(clash.theirs)} y usted escribió ${told(clash.mine)}.`;
+  const [who, here] = clash.isOwn ? ["En otra pestaña usted", "aquí"] : [clash.who, "usted"];
+  words.textContent = `${who} guardó ${told(clash.theirs)} y ${here} escribió ${told(clash.mine)}.`;
   const choose = (text) => () => {
     box.remove();
     decide(text);

@@ -1,6 +1,7 @@
 // A block copied from Excel or LibreOffice: lines of cells apart by tabs, a cell with a line break inside quotes.
 
 import { compact } from "./grid-dates.js";
+import { sentence, theRows } from "./grid-words.js";
 
 /** The cells of a block, line by line. */
 export function readBlock(text) {
@@ -33,6 +34,24 @@ function option(list, text) {
   return [...list.options].find((one) => one.value.toUpperCase() === wanted)?.value;
 }
 
+/** What of a block found no place, row by row with its cause. */
+class Refused {
+  closed = [];
+  tooWide = [];
+  words = [];
+  tooLow = 0;
+
+  get text() {
+    const said = [...this.words];
+    if (this.closed.length) {
+      said.push(`${sentence(theRows(this.closed))} ya no ${this.closed.length === 1 ? "recibe" : "reciben"} cambios.`);
+    }
+    if (this.tooWide.length) said.push(`En ${theRows(this.tooWide)} sobraban columnas a la derecha.`);
+    if (this.tooLow) said.push(this.tooLow === 1 ? "1 línea sobraba abajo." : `${this.tooLow} líneas sobraban abajo.`);
+    return said.join(" ");
+  }
+}
+
 export class Paste {
   constructor(sheet, history, range, tell) {
     this.sheet = sheet;
@@ -49,34 +68,56 @@ export class Paste {
     const isBlock = block.length > 1 || block[0].length > 1 || this.range.box;
     if (!place || !(isBlock || event.target.tagName === "SELECT" || /[\n"]/.test(text))) return;
     event.preventDefault();
-    this.write(...this.#into(block, place));
+    this.#into(block, place);
   }
 
   /** A chosen rectangle takes the block from its first cell on, and a single text in each of its cells. */
   #into(block, place) {
     const { box } = this.range;
-    if (!box) return [block, place];
     const isOne = block.length === 1 && block[0].length === 1;
-    const whole = isOne ? this.range.fields().map((line) => line.map(() => block[0][0])) : block;
-    return [whole, { row: box.top, column: box.left }];
+    if (!box) return this.write(block, place);
+    if (!isOne) return this.write(block, { row: box.top, column: box.left });
+    const refused = new Refused();
+    const texts = this.range.fields().flat().map((field) => this.#fit(field, block[0][0], refused));
+    return this.#done(texts, refused);
   }
 
-  /** Put a block from `place` on, as one act, and say what did not fit. */
+  /** Put a block from `place` on, line by line of what is seen, as one act, and say what did not fit. */
   write(block, place) {
     const texts = [];
-    let lost = 0;
-    block.forEach((line, down) => line.forEach((text, right) => {
-      const field = this.sheet.at(place.row + down, place.column + right);
-      const value = field && this.#value(field, text);
-      if (value === undefined || value === null) lost += text ? 1 : 0;
-      else texts.push([field, value]);
-    }));
-    const count = this.history.write(texts);
-    const left = lost ? ` ${lost} no cabían o no eran una modalidad.` : "";
-    this.tell(`Se pegaron ${count} celdas.${left}`);
+    const refused = new Refused();
+    const first = this.sheet.lines.indexOf(this.sheet.rows[place.row].line);
+    block.forEach((line, down) => {
+      const shown = this.sheet.lines[first + down];
+      if (!line.some(Boolean) && !shown?.dataset.code) return;
+      if (shown) texts.push(...this.#line(line, shown, place.column, refused));
+      else refused.tooLow += 1;
+    });
+    this.#done(texts, refused);
   }
 
-  #value(field, text) {
-    return field.tagName === "SELECT" ? option(field, text) : compact(text, this.sheet.year);
+  #line(texts, shown, column, refused) {
+    const row = this.sheet.byCode.get(shown.dataset.code);
+    if (!row) {
+      refused.closed.push(shown.querySelector(".pp-sheet-number").textContent.trim());
+      return [];
+    }
+    const room = row.columns.length - column;
+    if (texts.slice(room).some(Boolean)) refused.tooWide.push(row.number);
+    return texts.slice(0, room).map((text, right) => this.#fit(row.columns[column + right], text, refused));
+  }
+
+  /** A field with its text, or nothing for a list that has no such option. */
+  #fit(field, text, refused) {
+    const value = field.tagName === "SELECT" ? option(field, text) : compact(text, this.sheet.year);
+    if (value !== undefined) return [field, value];
+    refused.words.push(`Fila ${this.sheet.rowOf(field).number}: «${text}» no es una modalidad.`);
+    return null;
+  }
+
+  #done(texts, refused) {
+    const count = this.history.write(texts.filter(Boolean));
+    const told = count === 1 ? "Se pegó 1 celda." : `Se pegaron ${count} celdas.`;
+    this.tell(`${told} ${refused.text}`.trim(), refused.text !== "");
   }
 }

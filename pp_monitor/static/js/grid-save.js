@@ -1,16 +1,20 @@
 // Saves by itself, a second after the last key: only the rows that changed, with the stamps that let two people work
 // at once. What the server answers is drawn cell by cell, never under the fingers of who types.
 
-import { showClash } from "./grid-clash.js";
+import { clashHeadline, showClash } from "./grid-clash.js";
 
 const AFTER_LAST_KEY_MS = 900;
 const RETRY_MS = 2000;
 const KEEP_MS = 150;
+// A request that outlives its page may carry 64 kB; the rest stays in this machine.
+const LONGEST_AFTER_LEAVING = 60_000;
 
 export class Autosave {
   #timer = 0;
   #keepTimer = 0;
-  #isSending = false;
+  #sending = null;
+  #isLeaving = false;
+  #sent = new Map();
   #postponed = new Map();
 
   constructor(sheet, keep, show) {
@@ -20,7 +24,6 @@ export class Autosave {
     sheet.form.addEventListener("input", (event) => this.#touched(event.target));
     sheet.form.addEventListener("focusout", (event) => this.#left(event));
     window.addEventListener("online", () => this.soon(0));
-    window.addEventListener("pagehide", () => this.keep.write());
   }
 
   #touched(field) {
@@ -40,26 +43,60 @@ export class Autosave {
     return this.sheet.rows.filter((row) => !row.clashes.size && this.sheet.changed(row).length);
   }
 
-  async #save() {
-    const rows = this.#waiting();
-    if (this.#isSending || !rows.length) return;
-    this.#isSending = true;
-    this.show("saving");
-    const sent = new Map(rows.map((row) => [row.code, row.texts()]));
-    const response = await this.#send(rows, sent);
-    this.#isSending = false;
-    await this.#take(response, sent);
+  /** Whether something typed is not with the server. */
+  get isBehind() {
+    return this.#sending !== null || this.sheet.rows.some((row) => this.sheet.changed(row).length);
   }
 
-  async #send(rows, sent) {
-    const body = new URLSearchParams({ csrf_token: this.sheet.form.elements.csrf_token.value });
+  /** Save now what waits, after what is under way. */
+  async flush() {
+    clearTimeout(this.#timer);
+    await this.#sending;
+    await this.#save();
+  }
+
+  /** The page ends: what was typed since the last request goes by one of its own, and stays here until it is known. */
+  leave() {
+    this.keep.write();
+    this.#isLeaving = true;
+    if (!this.#sending) return this.#save();
+    const rows = this.#waiting().filter((row) => !this.#isUnderWay(row));
+    return rows.length ? this.#send(rows) : null;
+  }
+
+  #isUnderWay(row) {
+    const sent = this.#sent.get(row.code);
+    return Boolean(sent) && [...row.texts()].every(([part, text]) => sent.get(part) === text);
+  }
+
+  #save() {
+    const rows = this.#waiting();
+    if (!this.#sending && rows.length) this.#sending = this.#exchange(rows);
+    return this.#sending;
+  }
+
+  async #exchange(rows) {
+    this.show("saving");
+    this.#sent = new Map(rows.map((row) => [row.code, row.texts()]));
+    const response = await this.#send(rows);
+    this.#sending = null;
+    await this.#take(response, this.#sent);
+  }
+
+  /** As many rows as fit when the page ends, all of them otherwise. */
+  async #send(rows) {
+    const token = new URLSearchParams({ csrf_token: this.sheet.form.elements.csrf_token.value });
+    const isLast = document.hidden || this.#isLeaving;
+    let body = String(token);
     for (const row of rows) {
-      body.set(row.stamp.name, row.stamp.value);
-      for (const [part, text] of sent.get(row.code)) body.set(this.sheet.name(row, part), text);
+      const fields = [...row.texts()].map(([part, text]) => [this.sheet.name(row, part), text]);
+      const more = `&${new URLSearchParams([[row.stamp.name, row.stamp.value], ...fields])}`;
+      if (!isLast || body.length + more.length <= LONGEST_AFTER_LEAVING) body += more;
     }
+    const headers = { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" };
+    const how = { method: "POST", headers, redirect: "manual", keepalive: body.length <= LONGEST_AFTER_LEAVING };
     try {
-      const headers = { Accept: "application/json" };
-      return await fetch(this.sheet.form.dataset.save, { method: "POST", body, headers, redirect: "manual" });
+      return await fetch(this.sheet.form.dataset.save, { ...how, body });
     } catch {
       return null;
     }
@@ -82,10 +119,12 @@ export class Autosave {
     for (const [code, told] of Object.entries(answer.rows)) {
       this.#applyRow(this.sheet.byCode.get(code), told, sent.get(code));
     }
-    for (const clash of answer.clashes) this.#clash(clash);
+    const clashes = answer.clashes.map((one) => ({ ...one, isOwn: one.who === this.sheet.form.dataset.who }));
+    for (const clash of clashes) this.#clash(clash);
     document.getElementById("resumen").innerHTML = answer.summary;
     this.keep.write();
-    this.show(answer.clashes.length ? "clash" : "saved", answer.saved);
+    if (clashes.length) this.show("clash", clashHeadline(clashes[0]));
+    else this.show("saved", answer.saved);
     if (this.#waiting().length) this.soon();
   }
 

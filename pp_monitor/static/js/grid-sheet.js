@@ -17,6 +17,8 @@ class Row {
   constructor(line) {
     this.line = line;
     this.code = line.dataset.code;
+    this.number = line.querySelector(".pp-sheet-number").textContent.trim();
+    this.tick = line.querySelector('[name="fila"]');
     this.stamp = line.querySelector(`[name="${this.code}-huella"]`);
     this.columns = [...line.querySelectorAll(":scope > .pp-cell > select, :scope > .pp-cell > input")];
     this.saved = this.texts();
@@ -43,6 +45,8 @@ export class Sheet {
     this.form = form;
     this.year = Number(form.dataset.year);
     this.rows = [...form.querySelectorAll("tr[data-code]")].map((line) => new Row(line));
+    // Those that can no longer be typed in stand between them.
+    this.lines = [...form.querySelectorAll(".pp-sheet tbody tr")];
     this.byCode = new Map(this.rows.map((row) => [row.code, row]));
     this.current = null;
     form.addEventListener("focusin", (event) => this.#remember(event.target));

@@ -2,6 +2,9 @@
 // texts come into the cells and can be undone.
 
 import { compact } from "./grid-dates.js";
+import { button, listed, theRows } from "./grid-words.js";
+
+const NAMED_ROWS = 8;
 
 export class Tools {
   constructor(sheet, history, range, tell) {
@@ -10,12 +13,32 @@ export class Tools {
     this.range = range;
     this.tell = tell;
     sheet.form.addEventListener("submit", (event) => this.#submit(event));
-    for (const button of sheet.form.querySelectorAll("[data-do]")) {
-      button.hidden = false;
-      button.addEventListener("click", () => this[button.dataset.do]());
+    for (const each of sheet.form.querySelectorAll("[data-do]")) {
+      each.hidden = false;
+      each.addEventListener("click", () => this[each.dataset.do]());
     }
+    sheet.form.addEventListener("change", (event) => event.target.name === "fila" && this.#tellChosen());
     for (const panel of sheet.form.querySelectorAll(".pp-tool")) this.#tame(panel);
     this.refresh();
+    this.#tellChosen();
+  }
+
+  get #chosen() {
+    return this.sheet.rows.filter((row) => row.tick.checked).map((row) => row.number);
+  }
+
+  /** The rows that a tool would change stand over the grid, also those out of sight. */
+  #tellChosen() {
+    const numbers = this.#chosen;
+    const box = this.sheet.form.querySelector("[data-chosen]");
+    box.hidden = !numbers.length;
+    const named = numbers.length === 1 ? `Elegida: fila ${numbers[0]}` : `Elegidas: filas ${listed(numbers)}`;
+    box.querySelector("output").textContent = numbers.length > NAMED_ROWS ? `${numbers.length} filas elegidas` : named;
+  }
+
+  unchoose() {
+    for (const row of this.sheet.rows) row.tick.checked = false;
+    this.#tellChosen();
   }
 
   /** A panel offers the row of the last cell, and Escape closes it. */
@@ -77,19 +100,44 @@ export class Tools {
   }
 
   async #submit(event) {
-    const button = event.submitter;
-    if (!button?.hasAttribute("formaction")) return;
+    const pressed = event.submitter;
+    if (!pressed?.hasAttribute("formaction")) return;
     event.preventDefault();
-    const answer = await this.#ask(button.formAction);
+    const answer = await this.#ask(pressed.formAction);
     if (!answer) return;
-    const count = Object.keys(answer.rows).length;
-    this.history.write(this.#texts(answer.rows));
-    const done = count ? `Listo: ${count === 1 ? "1 fila" : `${count} filas`} con fechas nuevas. Ctrl+Z deshace.` : "";
-    this.tell([done, ...answer.problems].filter(Boolean).join(" "), answer.problems.length > 0);
-    if (!count) return;
-    button.closest("details").open = false;
-    for (const box of this.sheet.form.querySelectorAll('[name="fila"]:checked')) box.checked = false;
+    const numbers = Object.keys(answer.rows).map((code) => this.sheet.byCode.get(code).number);
+    const count = this.history.write(this.#texts(answer.rows));
+    const outside = this.#outside(answer.rows);
+    const done = numbers.length ? `Listo: fechas nuevas en ${theRows(numbers)}.` : "";
+    const doubts = [outside, ...answer.problems].filter(Boolean);
+    const note = this.tell([done, ...doubts].filter(Boolean).join(" "), doubts.length > 0);
+    if (count) note.append(" ", this.#undoing(note));
+    if (!numbers.length) return;
+    pressed.closest("details").open = false;
     this.sheet.focus(this.sheet.current ?? this.sheet.at(0, 1));
+  }
+
+  /** How many of the new dates are of another year than the plan, row by row. */
+  #outside(rows) {
+    const year = `/${String(this.sheet.year % 100).padStart(2, "0")}`;
+    const isOutside = (text) => /\/\d\d$/.test(text) && !text.endsWith(year);
+    const counts = Object.entries(rows)
+      .map(([code, texts]) => [code, Object.values(texts).filter(isOutside).length])
+      .filter(([, count]) => count);
+    const total = counts.reduce((sum, [, count]) => sum + count, 0);
+    const where = listed(counts.map(([code, count]) => `fila ${this.sheet.byCode.get(code).number} (${count})`));
+    if (!total) return "";
+    return `${total === 1 ? "1 fecha queda" : `${total} fechas quedan`} fuera de la vigencia ${this.sheet.year}: ${where}.`;
+  }
+
+  /** Takes back this act, and nothing that was typed after it. */
+  #undoing(note) {
+    const act = this.history.last;
+    return button("Deshacer esto", () => {
+      if (this.history.last !== act) return this.tell("Después de eso cambió algo más: Ctrl+Z deshace paso a paso.");
+      this.history.undo();
+      return note.remove();
+    });
   }
 
   #texts(rows) {
@@ -101,8 +149,6 @@ export class Tools {
 
   async #ask(address) {
     const data = new URLSearchParams(new FormData(this.sheet.form));
-    const row = this.sheet.current && this.sheet.rowOf(this.sheet.current);
-    if (!data.has("fila") && row) data.append("fila", row.code);
     try {
       const response = await fetch(address, { method: "POST", body: data, headers: { Accept: "application/json" } });
       if (response.headers.get("Content-Type")?.includes("application/json")) return await response.json();

@@ -24,6 +24,11 @@ export class History {
     return this.#undone.length > 0;
   }
 
+  /** The act that undo takes back first. */
+  get last() {
+    return this.#done.at(-1);
+  }
+
   #begin(field) {
     this.#before = this.sheet.rowOf(field) ? { name: field.name, text: field.value } : null;
   }

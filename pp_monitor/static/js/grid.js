@@ -5,15 +5,18 @@ import { History } from "./grid-undo.js";
 import { Keep } from "./grid-keep.js";
 import { Keys } from "./grid-keys.js";
 import { Paste } from "./grid-paste.js";
+import { Leave } from "./grid-leave.js";
+import { Place } from "./grid-place.js";
 import { Range } from "./grid-range.js";
 import { Sheet } from "./grid-sheet.js";
 import { Tools } from "./grid-tools.js";
+import { button } from "./grid-words.js";
 
 const STATES = {
   saving: () => ["Guardando…", ""],
   saved: (hour) => [`✓ Guardado ${hour}`, "pp-ok-text"],
   settled: () => ["✓ Sin cambios por guardar", "pp-ok-text"],
-  clash: () => ["Otra persona cambió lo mismo que usted. Elija en la celda cuál vale.", "pp-late-text"],
+  clash: (headline) => [headline, "pp-late-text"],
   offline: () => ["Sin conexión: lo escrito está en este equipo y se guardará al volver.", "pp-late-text"],
   expired: () => ["Su sesión venció. Lo escrito está en este equipo.", "pp-late-text"],
   refused: (message) => [message, "pp-late-text"],
@@ -51,16 +54,11 @@ function offer(keep, history) {
   if (!lost.length) return keep.forget();
   const cells = lost.length === 1 ? "1 celda que no alcanzó" : `${lost.length} celdas que no alcanzaron`;
   const note = tell(`En este equipo hay ${cells} a guardarse (${keep.old.at}).`, true);
-  const act = (text, work) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
-    button.className = "btn btn-sm btn-outline-primary";
-    button.addEventListener("click", () => {
-      note.remove();
-      work();
-      keep.forget();
-    });
-    return button;
-  };
+  const act = (text, work) => button(text, () => {
+    note.remove();
+    work();
+    keep.forget();
+  });
   note.append(act("Recuperar", () => history.write(lost.map(([field, text]) => [field, text]))));
   return note.append(" ", act("Descartar", () => {}));
 }
@@ -74,7 +72,8 @@ function start(form) {
   tools = new Tools(sheet, history, range, tell);
   new Keys(sheet, range, { undo: () => history.undo(), redo: () => history.redo(), fill: () => tools.fill() });
   new Paste(sheet, history, range, tell);
-  new Autosave(sheet, keep, showState);
+  new Place(sheet);
+  new Leave(new Autosave(sheet, keep, showState), tell);
   offer(keep, history);
   // Everything is saved by itself: the button would only ask who types to remember it.
   document.querySelector('button[form="plan"][value="guardar"]').hidden = true;
