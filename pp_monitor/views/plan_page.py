@@ -190,8 +190,8 @@ def _own_views(row: GridRow) -> tuple[OwnView, ...]:
 
 
 def _note(row: GridRow) -> str:
-    """Under the name: code, value and territory."""
-    return " · ".join(part for part in (row.code, _unbroken(cop_millions(row.amount_cop)), row.territory) if part)
+    """Under the name: code, territory and value."""
+    return " · ".join(part for part in (row.code, row.territory, _unbroken(cop_millions(row.amount_cop))) if part)
 
 
 def _facts(row: GridRow) -> tuple[str, ...]:

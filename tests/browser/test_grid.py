@@ -20,6 +20,7 @@ from tests.browser.site import Visitor, killable, serving, visiting
 from tests.engines import free_port
 from tests.factories_db import PASSWORD
 from tests.plan_data import project_code
+from tests.reports.pdfs import words
 from tests.services.test_plan_cell import READ_AS_18_APRIL, REFUSED
 
 
@@ -225,7 +226,7 @@ def test_the_box_of_a_state_closes_when_work_goes_on_elsewhere(ana: GridPage) ->
     for leave in (
         lambda: ana.press("Escape"),
         lambda: ana.cell(3, "H01").focus(),
-        lambda: page.locator("h1").click(),
+        lambda: page.mouse.click(5, 300),
     ):
         summary.click()
         expect(box).to_be_visible()
@@ -385,6 +386,43 @@ def test_the_grid_with_everything_open_is_accessible(browser: Browser, address: 
         assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
         assert ana.visitor.page.evaluate("document.documentElement.scrollWidth") <= width
         assert ana.visitor.complaints == []
+
+
+def test_every_milestone_is_on_paper_and_nothing_to_press(ana: GridPage, tmp_path: Path) -> None:
+    page = ana.visitor.page
+    ana.cell(1, "H01").focus()
+    ana.paste("\t".join(["18/4"] * 13) + "\t30/11")
+    ana.wait()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 980, "height": 700})
+    last = page.get_by_role("columnheader", name="Liquidación").bounding_box()
+    assert last
+    assert last["x"] + last["width"] <= 980
+    assert not page.get_by_role("checkbox").first.is_visible()
+    assert not page.get_by_text("Generar fechas…").is_visible()
+    text = words(page.pdf(prefer_css_page_size=True), tmp_path)
+    assert "30/11/22" in text
+
+
+def test_a_finger_hits_everything_on_a_phone(browser: Browser, address: str) -> None:
+    with at_grid(browser, address, width=360) as ana:
+        page = ana.visitor.page
+        ana.cell(1, "H02").fill("pronto")
+        ana.cell(1, "H03").focus()
+        ana.wait()
+        heights = "all => all.filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect().height)"
+        assert min(page.locator("main :is(a, button, summary, input:not([type=hidden]))").evaluate_all(heights)) >= 24
+        assert min(page.locator(".pp-head-tools .btn").evaluate_all(heights)) >= 44
+
+
+def test_a_project_takes_one_low_row_with_its_whole_name_at_hand(browser: Browser, address: str) -> None:
+    with at_grid(browser, address) as ana:
+        row = ana.visitor.page.locator("tr[data-code]").first
+        box = row.bounding_box()
+        assert box
+        assert box["height"] <= 46
+        name = row.locator(".pp-sheet-title").inner_text()
+        assert name in (row.get_by_role("rowheader").get_attribute("title") or "")
 
 
 def test_a_summary_link_leads_to_its_cell(ana: GridPage) -> None:
