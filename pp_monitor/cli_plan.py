@@ -115,6 +115,7 @@ def load(
         known_projects=targets.names,
         known_modalities=targets.modalities,
         modality_names=labels.MODALITY,
+        year=vigencia.year,
     )
     result = load_plan_file(
         read,

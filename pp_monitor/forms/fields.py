@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from pp_monitor.domain.link import link_problem
 from pp_monitor.formatters import cop
-from pp_monitor.intake.parsing import parse_cop, parse_date, with_year
+from pp_monitor.intake.parsing import parse_cop, parse_date
 
 
 def clean_line(text: str | None) -> str | None:
@@ -65,7 +65,7 @@ class DayField(Field):
         if not valuelist or not valuelist[0].strip():
             return
         year = getattr(self.meta, "year", None)
-        day = parse_date(with_year(valuelist[0], year) if year else valuelist[0])
+        day = parse_date(valuelist[0], year=year)
         if not isinstance(day, date):
             raise ValueError(f"{day.what} {day.fix}")
         self.data = day

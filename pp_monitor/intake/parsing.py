@@ -22,6 +22,9 @@ _MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS, start=1)} 
 _MONTHS_IN_YEAR = 12
 _CENTURY = 2000
 _LONGEST_TEXT = 60
+_RELATIVE_DAYS = frozenset({"hoy", "ayer", "manana"})
+_YEARS_BEFORE = 1
+_YEARS_AFTER = 3
 _EXCEL_ZERO = date(1899, 12, 30)
 _LAST_SERIAL = (date(9999, 12, 31) - _EXCEL_ZERO).days
 _HALF_CENTAVO = 0.005
@@ -30,6 +33,7 @@ _MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0+)?)?Z?$")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{1,6})")
 _ISO = re.compile(r"([0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{1,2})")
+_SHORT_YEAR = re.compile(r"([0-9]{1,2}[.-][0-9]{1,2}[.-]|[0-9]{4})([0-9]{2})")
 _EIGHT = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _EIGHT_YEAR_FIRST = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _IN_WORDS = re.compile(r"([0-9]{1,2}) (?:de )?([a-z]{3,10}) (?:de |del )?([0-9]{4}|[0-9]{2})")
@@ -45,23 +49,12 @@ _DAY_AND_MONTH = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}")
 _DAY_AND_WORD = re.compile(r"[0-9]{1,2} (?:de )?[a-z]{3,10}")
 
 
-def with_year(typed: str, year: int) -> str:
-    """What was typed, with ``year`` added where it is a day without its own.
-
-    >>> with_year("18/4", 2022), with_year("18 de abril", 2022), with_year("18/4/23", 2022)
-    ('18/4/2022', '18 de abril 2022', '18/4/23')
-    """
-    text = plain(typed)
-    if match := _DAY_AND_MONTH.fullmatch(text):
-        return f"{text}{match[1]}{year}"
-    return f"{text} {year}" if _DAY_AND_WORD.fullmatch(normalise(text)) else text
-
-
-def parse_date(value: object, *, year_range: tuple[int, int] = YEAR_RANGE) -> date | Refusal:
+def parse_date(value: object, *, year_range: tuple[int, int] = YEAR_RANGE, year: int | None = None) -> date | Refusal:
     """Read one day; what cannot be read for certain is refused with its exact reason.
 
     Accepts real dates, ``dd/mm/aaaa``, ``d/m/aa``, ISO, eight digits ``ddmmaaaa`` and ``18 de abril de 2022``.
-    ``year_range`` holds the first and the last year accepted.
+    ``year_range`` holds the first and the last year accepted. With the ``year`` of a vigencia, a day may come without
+    its own (``18/4``, ``18 de abril``), and ``18-04-22`` and ``180422`` are read where their year is near it.
 
     >>> parse_date("18/4/22")
     datetime.date(2022, 4, 18)
@@ -79,10 +72,10 @@ def parse_date(value: object, *, year_range: tuple[int, int] = YEAR_RANGE) -> da
     if isinstance(value, float):
         value = int(value) if math.isfinite(value) and value.is_integer() else plain(value)
     if isinstance(value, int):
-        return _from_number(value, year_range)
+        return _from_number(value, year_range, year)
     if isinstance(value, Formula):
         return _formula(value.text, "la fecha")
-    return _from_text(plain(value), year_range)
+    return _from_text(plain(value), year_range, year)
 
 
 def _in_range(day: date, year_range: tuple[int, int]) -> date | Refusal:
@@ -101,9 +94,11 @@ def _formula(text: str, expected: str) -> Refusal:
     return Refusal(what, f"Escriba {expected}; si viene de otra hoja, péguela como valor.")
 
 
-def _from_number(number: int, year_range: tuple[int, int]) -> date | Refusal:
+def _from_number(number: int, year_range: tuple[int, int], year: int | None) -> date | Refusal:
     if 10**6 <= number < 10**8:
-        return _from_text(str(number).zfill(8), year_range)
+        return _from_text(str(number).zfill(8), year_range, year)
+    if year and 10**5 <= number < 10**6:
+        return _from_text(str(number), year_range, year)
     what = f"«{shown_number(number)}» es un número, no una fecha."
     if 0 < number <= _LAST_SERIAL:
         day = _EXCEL_ZERO + timedelta(days=number)
@@ -112,11 +107,12 @@ def _from_number(number: int, year_range: tuple[int, int]) -> date | Refusal:
     return Refusal(what, _EXAMPLE)
 
 
-def _from_text(text: str, year_range: tuple[int, int]) -> date | Refusal:
+def _from_text(text: str, year_range: tuple[int, int], vigencia: int | None) -> date | Refusal:
     refused = _refuse_at_sight(text)
     if refused is not None:
         return refused
     text = _MIDNIGHT.sub("", text)
+    text = _with_year(text, vigencia) if vigencia else text
     if _CLOCK.search(text):
         return Refusal(f"«{shown(text)}» trae una hora.", "Escriba solo el día, sin hora.")
     if match := _ISO.fullmatch(text):
@@ -134,6 +130,20 @@ def _from_text(text: str, year_range: tuple[int, int]) -> date | Refusal:
     return Refusal(f"«{shown(text)}» no es una fecha.", _EXAMPLE)
 
 
+def _with_year(text: str, year: int) -> str:
+    """What was typed with a whole year of the vigencia ``year`` where it has none, or two digits near it.
+
+    What may as well be a year first stays as it is.
+    """
+    if match := _DAY_AND_MONTH.fullmatch(text):
+        return f"{text}{match[1]}{year}"
+    if (match := _SHORT_YEAR.fullmatch(text)) and year - _YEARS_BEFORE <= _CENTURY + int(
+        match[2]
+    ) <= year + _YEARS_AFTER:
+        return f"{match[1]}{_CENTURY + int(match[2])}"
+    return f"{text} {year}" if _DAY_AND_WORD.fullmatch(normalise(text)) else text
+
+
 def _refuse_at_sight(text: str) -> Refusal | None:
     if not text:
         return Refusal("Falta la fecha.", _EXAMPLE)
@@ -141,6 +151,8 @@ def _refuse_at_sight(text: str) -> Refusal | None:
         return _formula(text, "la fecha")
     if text.startswith("#"):
         return Refusal(f"La celda trae un error de Excel ({shown(text)}).", _EXAMPLE)
+    if normalise(text) in _RELATIVE_DAYS:
+        return Refusal(f"«{shown(text)}» no es una fecha.", f"Escriba qué día es. {_EXAMPLE}")
     if len(text) > _LONGEST_TEXT:
         return Refusal(f"«{shown(text)}» no es una fecha.", _EXAMPLE)
     return None

@@ -10,7 +10,7 @@ from datetime import date
 from pp_monitor.domain.catalogue import OWN_CODES, CatalogueMilestone
 from pp_monitor.domain.errors import Problem
 from pp_monitor.intake.parsing import YEAR_RANGE, parse_date
-from pp_monitor.intake.text import Refusal, nearest, normalise_project_code, plain, shown
+from pp_monitor.intake.text import Refusal, normalise_project_code, plain, shown
 
 _MILESTONE = re.compile(r"([A-Za-z])[ -]?0*([1-9][0-9]?)(?![0-9A-Za-z])[ .:_–-]*(.*)")
 
@@ -52,11 +52,13 @@ class CellReader:
         milestones: Sequence[CatalogueMilestone],
         known_projects: Mapping[str, str],
         year_range: tuple[int, int] = YEAR_RANGE,
+        year: int | None = None,
     ) -> None:
         self.problems: list[Problem] = []
         self.milestones = {milestone.code: milestone for milestone in milestones}
         self._projects = known_projects
         self._year_range = year_range
+        self._year = year
 
     def refuse(self, place: Place, what: str, fix: str, project_code: str = "", milestone_code: str = "") -> None:
         """Keep an error at its place."""
@@ -73,7 +75,8 @@ class CellReader:
             return ""
         if code in self._projects:
             return code
-        near = nearest(code, self._projects)
+        # A code that is only alike may be another organism's, which nobody is told of: only turned digits are a slip.
+        near = next((one for one in self._projects if sorted(one) == sorted(code)), "")
         fix = f"¿Quiso decir {near} ({shown(self._projects[near])})?" if near else "Use los códigos de la plantilla."
         self.refuse(place, f"{code} no está entre los proyectos que se esperan.", fix, project_code=code)
         return ""
@@ -91,7 +94,7 @@ class CellReader:
 
     def date(self, value: object, place: Place, project_code: str = "", milestone_code: str = "") -> date | None:
         """A day, or none with its problem kept."""
-        read = parse_date(value, year_range=self._year_range)
+        read = parse_date(value, year_range=self._year_range, year=self._year)
         if isinstance(read, Refusal):
             self.refuse(place, read.what, read.fix, project_code, milestone_code)
             return None

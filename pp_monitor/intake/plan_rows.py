@@ -57,8 +57,9 @@ class PlanReader(CellReader):
         known_modalities: Mapping[str, Modality | None],
         modality_names: Mapping[Modality, str],
         year_range: tuple[int, int],
+        year: int | None,
     ) -> None:
-        super().__init__(milestones, known_projects, year_range)
+        super().__init__(milestones, known_projects, year_range, year)
         self.rows: list[PlanRow] = []
         self.faults: list[Problem] = []
         self.modalities: dict[str, Modality] = {}

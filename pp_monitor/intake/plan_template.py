@@ -65,15 +65,16 @@ def read_plan_file(
     known_modalities: Mapping[str, Modality | None] | None = None,
     modality_names: Mapping[Modality, str] | None = None,
     year_range: tuple[int, int] = YEAR_RANGE,
+    year: int | None = None,
 ) -> PlanFile:
     """Read a plan, workbook or CSV, in either layout; every problem is told at its cell.
 
     ``known_projects`` gives the name of each project that may appear, ``known_modalities`` the modality it has
     now: the file's own goes before it in deciding which milestones may be *No aplica*. The order of dates and
-    what is missing are rules of the plan, checked elsewhere.
+    what is missing are rules of the plan, checked elsewhere. A day without year is one of the vigencia ``year``.
     """
     table = read_table(filename, content, LIMITS)
-    reader = PlanReader(milestones, known_projects, known_modalities or {}, modality_names or {}, year_range)
+    reader = PlanReader(milestones, known_projects, known_modalities or {}, modality_names or {}, year_range, year)
     reader.problems += table.problems
     if table.sheets:
         _read_book(reader, [sheet for sheet in table.sheets if not _is_example(sheet)])

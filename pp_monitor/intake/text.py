@@ -13,7 +13,7 @@ from pp_monitor.domain.errors import Problem, Severity
 
 SHOWN_LENGTH = 40
 _LONGEST_NUMBER = 10**20
-_PROJECT_CODE = re.compile(r"BP[ -]*26[ -]*([0-9]{3})[ -]*([0-9]{3})(?:[ -]+([0-9]{2}))?")
+_PROJECT_CODE = re.compile(r"BP[ -]*2[ -]*6((?:[ -]*[0-9]){6})(?:[ -]+([0-9]{2}))?")
 _BASE_CODE_LENGTH = len("BP26000000")
 _FIRST_SUFFIX = 2
 _LETTERS = 26
@@ -113,7 +113,7 @@ def column_letters(index: int) -> str:
 def normalise_project_code(value: object) -> str | Refusal:
     """A project code as it is stored: ``BP26nnnnnn`` with an optional ``-02``, ``-03`` ….
 
-    Hyphens and spaces between its parts are accepted, and any case.
+    Hyphens and spaces are accepted wherever they are, and any case.
 
     >>> normalise_project_code("bp-26 004119")
     'BP26004119'
@@ -122,11 +122,11 @@ def normalise_project_code(value: object) -> str | Refusal:
     """
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", plain(value)).upper()
     match = _PROJECT_CODE.fullmatch(text)
-    suffix = match and match[3]
+    suffix = match and match[2]
     if match is None or (suffix and int(suffix) < _FIRST_SUFFIX):
         what = f"«{shown(value)}» no es un código de proyecto." if text else "Falta el código del proyecto."
         return Refusal(what, "Escriba BP26 y seis cifras, por ejemplo BP26004119.")
-    code = f"BP26{match[1]}{match[2]}"
+    code = f"BP26{re.sub('[ -]', '', match[1])}"
     return f"{code}-{suffix}" if suffix else code
 
 

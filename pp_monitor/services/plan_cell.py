@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from pp_monitor.domain.plan import PlanLine
-from pp_monitor.intake.parsing import parse_date, with_year
+from pp_monitor.intake.parsing import parse_date
 from pp_monitor.intake.text import Refusal, normalise, plain
 
 NOT_APPLICABLE = "No aplica"
@@ -31,7 +31,7 @@ def read_cell(typed: str, year: int) -> CellReading:
         return CellReading(PlanLine())
     if normalise(text) in _NOT_APPLICABLE_WORDS and not text.startswith("#"):
         return CellReading(PlanLine(not_applicable=True))
-    day = parse_date(with_year(text, year))
+    day = parse_date(text, year=year)
     return CellReading(PlanLine(day)) if isinstance(day, date) else CellReading(PlanLine(), day)
 
 

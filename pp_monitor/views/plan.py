@@ -247,6 +247,7 @@ def _load(organism: Organism, sent: Upload, *, dry_run: bool) -> PlanLoadResult:
         known_projects=targets.names,
         known_modalities=targets.modalities,
         modality_names=labels.MODALITY,
+        year=vigencia.year,
     )
     return load_plan_file(
         file,

@@ -152,10 +152,10 @@ def test_an_own_milestone_without_a_name_is_a_problem() -> None:
     assert faults(read(content)) == [("C2", "El hito propio P01 no tiene nombre.")]
 
 
-def test_an_unknown_project_is_told_with_the_nearest_one() -> None:
-    problem = read(sheet(["BP26000011", "", APRIL_18])).errors[0]
+def test_an_unknown_project_is_told_with_the_one_whose_digits_were_turned() -> None:
+    problem = read(sheet(["BP26000010", "", APRIL_18])).errors[0]
     assert problem.fix == "¿Quiso decir BP26000001 (Dotación de sedes)?"
-    assert problem.project_code == "BP26000011"
+    assert problem.project_code == "BP26000010"
 
 
 def test_a_modality_that_does_not_exist_is_a_problem() -> None:

@@ -21,6 +21,7 @@ from pp_monitor.models.progress import ActualFact
 from pp_monitor.models.project import Load, OwnMilestone, ProjectModality
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
+from pp_monitor.services.plan_cell import read_cell
 from pp_monitor.services.plan_draft import load_grid
 from tests.intake.files import workbook
 from tests.plan_data import SALUD, TODAY, City, build_city, plan_lines, project_code, set_state
@@ -58,6 +59,7 @@ def read_file(city: City, content: bytes) -> PlanFile:
         milestones=DEFAULT_CATALOGUE.milestones,
         known_projects=targets.names,
         known_modalities=targets.modalities,
+        year=city.vigencia.year,
         modality_names=MODALITY,
     )
 
@@ -253,3 +255,34 @@ def test_a_modality_that_needs_no_opening_tells_the_date_that_stays(city: City) 
     assert result.changed == 1
     assert [(one.milestone_code, one.severity) for one in result.warnings] == [("H04", Severity.WARNING)]
     assert "«Apertura y pliego definitivo» no se exige" in result.warnings[0].what
+
+
+@pytest.mark.parametrize(
+    "typed", ["18/4", "18/04/22", "18042022", "180422", "18-04-22", "18 de abril", "2022-04-18", "18.4"]
+)
+def test_grid_and_file_read_the_same_dates(city: City, typed: str) -> None:
+    file = read(city, f"{FIRST};H01;{typed};;")
+    assert [str(problem) for problem in file.problems] == []
+    assert [row.planned for row in file.rows] == [read_cell(typed, 2022).line.planned] == [date(2022, 4, 18)]
+
+
+@pytest.mark.parametrize("typed", ["hoy", "22-04-18", "220418"])
+def test_grid_and_file_refuse_the_same_dates(city: City, typed: str) -> None:
+    (problem,) = read(city, f"{FIRST};H01;{typed};;").problems
+    refusal = read_cell(typed, 2022).refusal
+    assert refusal is not None
+    assert (problem.what, problem.fix) == (refusal.what, refusal.fix)
+    assert "18/04/2022" in problem.fix
+
+
+def test_a_code_may_have_hyphens_and_spaces_anywhere(city: City) -> None:
+    spaced = f"BP-{FIRST[2:6]} {FIRST[6:]}"
+    assert load(city, read(city, f"{spaced};H01;25/04/2022;;")).changed == 1
+    book = workbook({"Plan": [["Código", "H01"], [spaced, "26/04/2022"]]})
+    assert load(city, read_file(city, book)).changed == 1
+
+
+def test_a_project_of_another_organism_is_as_if_it_did_not_exist(city: City) -> None:
+    for stranger in ("BP26510001", "BP26450009"):
+        (problem,) = read(city, f"{stranger};H01;25/04/2022;;").errors
+        assert problem.fix == "Use los códigos de la plantilla."
