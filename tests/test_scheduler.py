@@ -19,6 +19,7 @@ from pp_monitor.extensions import db
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Entity, Organism, Vigencia
 from pp_monitor.models.job import JobRun, JobState
+from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
 from pp_monitor.models.report import ClosedCutoff
 from pp_monitor.scheduler import (
     CLOSE_MONTH,
@@ -26,6 +27,7 @@ from pp_monitor.scheduler import (
     PURGE_TRIES,
     REFRESH_ALERTS,
     REGISTER_PLANS,
+    REMIND,
     Job,
     Period,
     Ticker,
@@ -33,16 +35,20 @@ from pp_monitor.scheduler import (
     run_period,
 )
 from pp_monitor.services import session
-from pp_monitor.services.account import NewUser, add_user
+from pp_monitor.services.account import NewUser, add_user, assign
 from pp_monitor.services.audit import Actor
+from pp_monitor.services.entity import find_organism
 from pp_monitor.services.held_file import RefusedFile, hold_file
 from pp_monitor.services.job import RunKey, claim, last_beat, last_run
 from pp_monitor.services.lease import Lease
+from pp_monitor.services.transaction import writing
 from tests.engines import SmtpServer
 from tests.factories import PLANNED
+from tests.factories_db import make_user
 from tests.portfolio_db import (
     NewProject,
     add_actual,
+    add_projects,
     an_actor,
     met_through,
     open_vigencia_early,
@@ -423,3 +429,46 @@ def test_a_fixed_date_is_refused_beside_real_data(vigencia: Vigencia, mailing_ap
     vigencia.is_demo = True
     db.session.commit()
     clock.check_fixed_date()
+
+
+def _owe(vigencia: Vigencia, *organisms: str) -> None:
+    """A project without plan in each of these organisms, from the start of the year."""
+    with time_machine.travel(datetime(2022, 1, 2, 15, tzinfo=UTC), tick=False):
+        projects = [NewProject(f"BP-{code}", code, planned=None) for code in organisms]
+        add_projects(vigencia.id, projects)
+
+
+def test_who_owes_is_reminded_on_six_working_days_in_one_digest_and_nobody_else(
+    ticker: Ticker, vigencia: Vigencia
+) -> None:
+    _owe(vigencia, "4151", "4162")
+    both = make_user(Role.ENLACE, find_organism("4151"), email="dos@example.org")
+    with writing() as now:
+        assign(an_actor(), both, Role.ENLACE, find_organism("4162").id, now, valid_from=date(2022, 1, 1))
+    make_user(Role.ORDENADOR, find_organism("4151"), email="despacho@example.org")
+    make_user(Role.ENLACE, find_organism("4145"), email="al.dia@example.org")
+    ticker.jobs = (REMIND,)
+    sent = []
+    for offset in range(56):
+        day = date(2022, 4, 1) + timedelta(days=offset)
+        for hour in (7, 8, 15):
+            tick(ticker, at(day, hour))
+        new = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()[len(sent) :]
+        sent += [(day, message) for message in new]
+    # The deadline is Friday 22 April; 14 and 15 April are holidays.
+    days = [(4, 6), (4, 13), (4, 21), (4, 25), (4, 29), (5, 6)]
+    assert [day for day, _ in sent] == [date(2022, month, day) for month, day in days]
+    assert db.session.scalars(select(OutboxRecipient.address).distinct()).all() == ["dos@example.org"]
+    for _, message in sent:
+        assert message.body_text.count("1 proyecto sin plan registrado") == 2
+
+
+def test_a_reminder_that_a_stopped_machine_missed_goes_out_on_no_day_off(ticker: Ticker, vigencia: Vigencia) -> None:
+    _owe(vigencia, "4151")
+    make_user(Role.ENLACE, find_organism("4151"), email="uno@example.org")
+    ticker.jobs = (REMIND,)
+    for day in (14, 15, 16, 17):
+        tick(ticker, at(date(2022, 4, day)))
+    assert db.session.scalars(select(OutboxMessage)).all() == []
+    tick(ticker, at(APRIL_18))
+    assert "faltan 4 días hábiles" in db.session.scalars(select(OutboxMessage)).one().body_text

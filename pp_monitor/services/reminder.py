@@ -20,6 +20,7 @@ from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.mail import Render, queue_message
 from pp_monitor.services.role import Holder, holders
+from pp_monitor.services.submission_step import submission_numbers
 from pp_monitor.services.transaction import insert_once, writing
 
 KIND = "registration_reminder"
@@ -35,18 +36,28 @@ class Debt:
     deadline: date | None
     role: Role
     projects: tuple[str, ...]
+    project_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLink:
+    """A page on which the person goes on; ``path`` is within the site."""
+
+    label: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
 class DigestPart:
-    """What the mail says of one organism, in words."""
+    """What the mail says of one organism, in words, and what is to be done on which pages."""
 
-    organism_code: str
     organism: str
     owed: str
     deadline: str
     projects: tuple[str, ...]
     more: str
+    action: str
+    links: tuple[DigestLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +80,24 @@ class Reminded:
 
 def debts(portfolio: Portfolio) -> tuple[Debt, ...]:
     """Everything owed at the portfolio's day, by organism and deadline."""
-    groups: dict[tuple[str, date | None, Role], list[str]] = defaultdict(list)
+    groups: dict[tuple[str, date | None, Role], list[ProjectAssessment]] = defaultdict(list)
     for project in portfolio.projects:
         if role := _owed_by(project):
-            groups[project.organism_code, project.deadline, role].append(project.name)
+            groups[project.organism_code, project.deadline, role].append(project)
     return tuple(
-        Debt(code, portfolio.names.organisms[code].name, deadline, role, tuple(names))
-        for (code, deadline, role), names in sorted(groups.items(), key=_debt_order)
+        Debt(
+            code,
+            portfolio.names.organisms[code].name,
+            deadline,
+            role,
+            tuple(project.name for project in rows),
+            tuple(project.id for project in rows),
+        )
+        for (code, deadline, role), rows in sorted(groups.items(), key=_debt_order)
     )
 
 
-def _debt_order(group: tuple[tuple[str, date | None, Role], list[str]]) -> tuple[str, date, str]:
+def _debt_order(group: tuple[tuple[str, date | None, Role], list[ProjectAssessment]]) -> tuple[str, date, str]:
     (code, deadline, role), _ = group
     return code, deadline or date.max, role
 
@@ -154,7 +172,7 @@ def _who_pays(debt: Debt, people: Sequence[Holder]) -> list[Holder]:
 def _queue(vigencia: Vigencia, portfolio: Portfolio, digest: Sequence[_Told], render: Render, now: datetime) -> None:
     """Put what one person is told in the outbox, as one mail."""
     person = digest[0].person
-    parts = [_part(row.debt, portfolio) for row in digest]
+    parts = [_part(row, portfolio) for row in digest]
     said = {"label": person.label, "year": vigencia.year, "is_demo": vigencia.is_demo, "parts": parts}
     queue_message(
         entity_id=vigencia.entity_id,
@@ -167,15 +185,37 @@ def _queue(vigencia: Vigencia, portfolio: Portfolio, digest: Sequence[_Told], re
     )
 
 
-def _part(debt: Debt, portfolio: Portfolio) -> DigestPart:
+def _part(told: _Told, portfolio: Portfolio) -> DigestPart:
+    debt = told.debt
     count = len(debt.projects)
     noun = plural(count, "proyecto", "proyectos")
     is_head = debt.role is Role.ORDENADOR
     owed = f"{noun} por aprobar" if is_head else f"{noun} sin plan registrado"
     more = plural(count - _NAMED, "proyecto más", "proyectos más") if count > _NAMED else ""
     return DigestPart(
-        debt.organism_code, debt.organism, owed, _deadline_text(debt, portfolio), debt.projects[:_NAMED], more
+        debt.organism,
+        owed,
+        _deadline_text(debt, portfolio),
+        debt.projects[:_NAMED],
+        more,
+        _action(debt.role, told.person.role),
+        _links(debt),
     )
+
+
+def _action(owed_by: Role, role: Role) -> str:
+    """What a person is asked to do: only whose turn it is can do it."""
+    if role is not owed_by:
+        return "Véalos aquí"
+    return "Apruébelos aquí" if role is Role.ORDENADOR else "Regístrelos aquí"
+
+
+def _links(debt: Debt) -> tuple[DigestLink, ...]:
+    """The pages of the submissions that wait for the head, or the page on which the organism registers."""
+    if debt.role is Role.ENLACE:
+        return (DigestLink("registro del plan", f"/registro/{debt.organism_code}"),)
+    numbers = submission_numbers(debt.project_ids)
+    return tuple(DigestLink(f"envío n.º {number}", f"/registro/envios/{number}") for number in numbers)
 
 
 def _deadline_text(debt: Debt, portfolio: Portfolio) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.plan import RegistrationEvent, RegistrationStep
-from pp_monitor.models.submission import PlanSubmissionSeat
+from pp_monitor.models.submission import PlanSubmission, PlanSubmissionSeat
 from pp_monitor.services.audit import Actor
 
 OPEN_STEPS = frozenset({RegistrationStep.SENT, RegistrationStep.APPROVED})
@@ -121,6 +121,17 @@ def seats(project_ids: Collection[int]) -> Mapping[int, int]:
     query = select(PlanSubmissionSeat.project_id, PlanSubmissionSeat.submission_id)
     found = db.session.execute(query.where(PlanSubmissionSeat.project_id.in_(project_ids)))
     return dict(found.tuples().all())
+
+
+def submission_numbers(project_ids: Collection[int]) -> tuple[int, ...]:
+    """The numbers of the submissions in which these projects are now, in order; one query."""
+    query = (
+        select(PlanSubmission.number)
+        .join(PlanSubmissionSeat, PlanSubmissionSeat.submission_id == PlanSubmission.id)
+        .where(PlanSubmissionSeat.project_id.in_(project_ids))
+        .distinct()
+    )
+    return tuple(db.session.scalars(query.order_by(PlanSubmission.number)))
 
 
 def leave(entity_id: int, project_ids: Collection[int], reason: str, day: date, actor: Actor, now: datetime) -> int:

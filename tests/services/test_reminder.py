@@ -12,12 +12,14 @@ from sqlalchemy import select
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
-from pp_monitor.models.account import RoleAssignment
+from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
+from pp_monitor.services.account import disable_user
 from pp_monitor.services.entity import find_organism, set_deadline
 from pp_monitor.services.reminder import Reminded, remind_now, send_due_reminders
 from tests.factories_db import make_user
 from tests.plan_data import SALUD, VIAS, YEAR, City, add_late_comer, build_city, register_all
+from tests.submissions import send
 
 DEADLINE = date(2022, 4, 22)
 BEFORE = date(2022, 4, 21)
@@ -138,3 +140,39 @@ def test_without_a_deadline_of_its_own_nothing_is_said_to_have_passed(city: City
     add_late_comer(city, None)
     assert now(city, date(2022, 9, 21)).persons == 1
     assert "No tiene plazo fijado." in bodies()
+
+
+def told(address: str) -> str:
+    """What went to one address, all of it."""
+    query = select(OutboxMessage.body_text, OutboxMessage.body_html).join(
+        OutboxRecipient, OutboxRecipient.message_id == OutboxMessage.id
+    )
+    rows = db.session.execute(query.where(OutboxRecipient.address == address).order_by(OutboxMessage.id))
+    return "\n".join(text for row in rows for text in row)
+
+
+def test_each_is_asked_for_what_is_theirs_to_do_on_the_page_where_it_is_done(city: City) -> None:
+    first, second = send(city, (1,)), send(city, (2,))
+    assert now(city).persons == 3
+    head, enlace = told("despacho.salud@example.org"), told("enlace.salud@example.org")
+    for submission in (first, second):
+        assert f"Apruébelos aquí: http://127.0.0.1:8000/registro/envios/{submission.number}" in head
+        assert f'/registro/envios/{submission.number}">envío n.º {submission.number}</a>' in head
+    assert "2 proyectos por aprobar" in head
+    assert "Regístrelos aquí" not in head
+    assert "1 proyecto sin plan registrado" in enlace
+    assert "Regístrelos aquí: http://127.0.0.1:8000/registro/4145" in enlace
+    assert "envios" not in enlace
+
+
+def test_a_head_who_has_nothing_to_sign_is_told_what_the_organism_owes_where_nobody_else_can(city: City) -> None:
+    assert now(city).persons == 2
+    assert told("despacho.salud@example.org") == ""
+    enlace = db.session.scalars(select(User).where(User.email == "enlace.salud@example.org")).one()
+    disable_user(city.actor, enlace.email, BEFORE)
+    assert now(city, date(2022, 4, 22)).persons == 2
+    head = told("despacho.salud@example.org")
+    assert "3 proyectos sin plan registrado" in head
+    assert "Véalos aquí: http://127.0.0.1:8000/registro/4145" in head
+    assert "aprobar" not in head
+    assert "Regístrelos" not in head
