@@ -78,7 +78,8 @@ def answer(saved: DraftSave, sent: Collection[int], now: datetime) -> Answer:
     """The answer to a save of the projects with the ids ``sent``."""
     grid = saved.grid
     macros = _Macros(*(get_template_attribute("macros/plan.html", name) for name in _MACROS))
-    hours = {row.code: time_of_day(row.saved_at) for row in grid.rows if row.saved_at}
+    clashing = {one.project_code for one in saved.clashes}
+    hours = {row.code: time_of_day(row.saved_at) for row in grid.rows if row.saved_at and row.code in clashing}
     return Answer(
         saved=time_of_day(now),
         rows={row.code: _row(row, grid, macros) for row in grid.rows if row.project_id in sent},
