@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -33,12 +33,12 @@ from pp_monitor.labels_plan import REPLANNING_STEP, approval_text, postponed_tex
 from pp_monitor.reports.evaluation import value_at_risk_cop
 from pp_monitor.services.alert import OpenAlert
 from pp_monitor.services.replanning_read import project_requests
-from pp_monitor.services.story import Origin, Story
-from pp_monitor.views.attachment import ProofLink, proof_link
+from pp_monitor.services.story import Story
 from pp_monitor.views.figures import Card, mean_days
 from pp_monitor.views.plan_access import is_enlace_of
+from pp_monitor.views.project_story import StoryRow, request_url, story_rows
 from pp_monitor.views.reading import Reading
-from pp_monitor.views.wording import official_name, phase_word, short_name, story_sentence, territories
+from pp_monitor.views.wording import official_name, phase_word, short_name, territories
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,14 @@ def links(project: ProjectAssessment) -> list[Link]:
     return found
 
 
+def request_links(project: ProjectAssessment) -> list[Link]:
+    """The requests for new dates of the project, the newest first, with where each stands."""
+    return [
+        Link(f"n.º {row.number}, {REPLANNING_STEP[row.state].lower()}", request_url(row.id))
+        for row in project_requests(project.id)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class MilestoneRow:
     """One milestone with its three dates; days are working days, positive late, against B0 and the plan in force."""
@@ -112,19 +120,6 @@ class PhaseRows:
     title: str
     note: str
     rows: list[MilestoneRow]
-
-
-@dataclass(frozen=True, slots=True)
-class StoryRow:
-    """One line of the story."""
-
-    happened_on: date
-    sentence: str
-    note: str
-    proof: ProofLink | None
-    request_url: str
-    recorded_at: datetime
-    author: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,41 +166,8 @@ def build(reading: Reading, project: ProjectAssessment, story: Story, alerts: Se
         has_declared=declared,
         axis=axis,
         facts=_facts(reading, project),
-        story=[
-            StoryRow(
-                entry.happened_on,
-                story_sentence(entry, names, milestones),
-                entry.note,
-                _proof(project, entry.origin),
-                _request_url(entry.origin.request_id),
-                entry.recorded_at,
-                entry.author,
-            )
-            for entry in story.entries
-        ],
+        story=story_rows(project, story, names, milestones),
     )
-
-
-def _request_url(request_id: int) -> str:
-    return url_for("replanning.show", request_id=request_id) if request_id else ""
-
-
-def _proof(project: ProjectAssessment, origin: Origin) -> ProofLink | None:
-    """The way to what backs an act, at the page of the change or of the request that brought it."""
-    if origin.change_id:
-        url = url_for("project_edit.document", public_id=project.public_id, change_id=origin.change_id)
-        return proof_link(origin.proof, url)
-    if origin.request_id:
-        return proof_link(origin.proof, url_for("replanning.document", request_id=origin.request_id))
-    return proof_link(origin.proof, "") if origin.proof and not origin.proof.is_kept else None
-
-
-def request_links(project: ProjectAssessment) -> list[Link]:
-    """The requests for new dates of the project, the newest first, with where each stands."""
-    return [
-        Link(f"n.º {row.number}, {REPLANNING_STEP[row.state].lower()}", _request_url(row.id))
-        for row in project_requests(project.id)
-    ]
 
 
 def _subtitle(reading: Reading, project: ProjectAssessment) -> str:
