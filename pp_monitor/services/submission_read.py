@@ -99,6 +99,11 @@ class SentDoubt:
     document: str
     title: str
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """The projects that it speaks of."""
+        return frozenset(code for code, _ in self.told)
+
 
 @dataclass(frozen=True, slots=True)
 class SentPlan:
@@ -113,7 +118,6 @@ class SentPlan:
     kind: RegistrationKind
     act: str
     sent_on: date
-    sent_at: datetime
     sent_by: str
     sha256: str
     projects: tuple[SentProject, ...]
@@ -265,7 +269,6 @@ class _Reader:
             kind=RegistrationKind(submission.kind),
             act=submission.act,
             sent_on=submission.sent_on,
-            sent_at=submission.recorded_at,
             sent_by=sent_by,
             sha256=submission.plan_sha256,
             projects=tuple(sorted(projects, key=lambda project: project.code)),

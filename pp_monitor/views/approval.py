@@ -78,7 +78,7 @@ def _show(plan: SentPlan, **forms: Form) -> str:
         rows=approval_page.rows(plan),
         standing=approval_page.standing(plan, clock.today()),
         facts=approval_page.facts(plan),
-        doubts=approval_page.doubts(plan),
+        doubts=approval_page.doubts(plan.doubts),
         said=approval_page.said_rows(plan),
         actions=_actions(plan),
         decision=forms.get("decision") or decision_form(codes)(formdata=None, shown=" ".join(codes)),

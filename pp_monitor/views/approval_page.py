@@ -14,7 +14,7 @@ from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.formatters import cop, date_long, date_short, plural
 from pp_monitor.labels_plan import BY_SILENCE, REGISTRATION_STEP, answer_text
 from pp_monitor.models.plan import RegistrationKind, RegistrationStep
-from pp_monitor.services.submission_read import Said, SentPlan, SentProject, value_cop
+from pp_monitor.services.submission_read import Said, SentDoubt, SentPlan, SentProject, value_cop
 
 STAGES = tuple(ApprovalStage)
 KIND = {RegistrationKind.PRINCIPAL: "Registro principal", RegistrationKind.SUPPLEMENTARY: "Registro complementario"}
@@ -101,11 +101,11 @@ class DoubtRow:
     reason: str
 
 
-def doubts(plan: SentPlan) -> list[DoubtRow]:
-    """The doubts about the plan as they were sent, those with a reason first."""
+def doubts(sent: Sequence[SentDoubt]) -> list[DoubtRow]:
+    """The doubts about a plan as they were sent, those with a reason first."""
     found = []
-    for one in sorted(plan.doubts, key=lambda doubt: not doubt.reason):
-        codes = sorted({code for code, _ in one.told})
+    for one in sorted(sent, key=lambda doubt: not doubt.reason):
+        codes = sorted(one.codes)
         note = ", ".join(codes) if len(codes) <= _MANY else plural(len(codes), "proyecto", "proyectos")
         said = answer_text(one.reason, one.backing, one.document) or "No pide justificación."
         found.append(DoubtRow(one.title, note, said))

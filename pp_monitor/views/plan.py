@@ -37,7 +37,7 @@ from pp_monitor.services.plan_review import load_last_look
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.receipt import find_receipt
 from pp_monitor.services.submission import send_drafts
-from pp_monitor.views import plan_board_page, plan_page
+from pp_monitor.views import approval_page, plan_board_page, plan_page
 from pp_monitor.views.held_file import SUPPORT
 from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism, seen_organism
 from pp_monitor.views.plan_file_page import diff_view
@@ -157,6 +157,7 @@ def receipt(number: int) -> ResponseReturnValue:
         "plan/receipt.html",
         receipt=found,
         phases=plan_page.phases(found.catalogue.milestones),
+        doubts=approval_page.doubts(found.doubts),
         can_make_pdf=pdf.can_make_pdf(),
         remedy=pdf.REMEDY,
     )
@@ -173,6 +174,7 @@ def receipt_pdf(number: int) -> ResponseReturnValue:
         receipt=found,
         recorded=f"{found.recorded_at:%Y-%m-%dT%H:%M:%SZ}",
         phases=plan_page.phases(found.catalogue.milestones),
+        doubts=approval_page.doubts(found.doubts),
     )
     response = Response(pdf.make_pdf(markup, Path(current_app.static_folder or "")), content_type=pdf.MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="constancia-{found.year}-{found.number}.pdf"'

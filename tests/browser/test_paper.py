@@ -37,6 +37,13 @@ def test_a_receipt_is_as_tall_as_its_projects(reader: Visitor) -> None:
     assert hidden <= 1
 
 
+def test_a_receipt_shows_every_milestone_on_a_common_screen(reader: Visitor) -> None:
+    reader.page.set_viewport_size({"width": 1366, "height": 768})
+    reader.go("/registro/constancia/1")
+    hidden = reader.page.locator(".pp-sheet-scroll").evaluate("box => box.scrollWidth - box.clientWidth")
+    assert hidden <= 0
+
+
 def test_a_receipt_is_printed_whole_on_lying_sheets(reader: Visitor, tmp_path: Path) -> None:
     reader.go("/registro/constancia/1")
     sha256 = reader.page.locator(".sha").inner_text()

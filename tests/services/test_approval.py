@@ -112,6 +112,8 @@ def test_what_is_registered_is_what_was_sent_whatever_changed_since(city: City) 
     assert receipt.is_intact
     assert receipt.projects[0].plan == dates
     assert receipt.act == "Oficio 7"
+    assert receipt.projects[0].modality is Modality.CI
+    assert receipt.submission_sha256 == found(city).sha256
 
 
 @pytest.mark.parametrize(
@@ -133,6 +135,10 @@ def test_what_pays_a_late_completion_is_what_was_said_when_it_was_sent(
     approve(city, sent)
     let_through(deed(city, sent.id))
     assert list(db.session.scalars(select(ProjectBacking.act))) == backed
+    receipt = find_receipt(city.vigencia, 1)
+    assert [one.backing for one in receipt.projects] == (backed or [""])
+    said = [sent_with.reason] if sent_with else [""]
+    assert [one.reason for one in receipt.doubts] == said
 
 
 def test_some_are_returned_and_the_rest_goes_on(city: City) -> None:

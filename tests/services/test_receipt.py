@@ -9,12 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.extensions import db
 from pp_monitor.services.plan import ProjectPlan, register_plan
 from pp_monitor.services.receipt import Receipt, find_receipt
-from tests.plan_data import SALUD, TODAY, City, build_city, plan, plan_lines
+from tests.plan_data import SALUD, TODAY, City, build_city, plan, plan_lines, set_modality
 
 
 @pytest.fixture
@@ -45,6 +46,21 @@ def test_a_receipt_tells_act_day_and_every_planned_date(city: City) -> None:
     assert [project.plan.lines for project in found.projects] == [plan_lines()] * 2
     assert found.dates == 2 * sum(line.planned is not None for line in plan_lines().values())
     assert found.is_intact
+
+
+def test_a_receipt_of_an_act_names_the_modality_of_its_day(city: City) -> None:
+    set_modality(city, city.id(3), Modality.LP)
+    register_plan(
+        vigencia=city.vigencia,
+        organism=city.organism(),
+        plans={city.id(3): plan()},
+        declared_on=TODAY,
+        act="Acta 8",
+        actor=city.actor,
+        user_id=None,
+    )
+    set_modality(city, city.id(3), Modality.CI)
+    assert [project.modality for project in find_receipt(city.vigencia, 2).projects] == [Modality.LP]
 
 
 def test_a_change_behind_the_program_breaks_its_hash(city: City) -> None:

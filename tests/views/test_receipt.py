@@ -65,6 +65,19 @@ def test_the_file_says_what_was_registered(city_app: Flask, ana: Person, tmp_pat
     assert "DATOS DE DEMOSTRACIÓN" in text
 
 
+def test_page_and_file_name_modality_signatures_and_what_each_hash_covers(ana: Person, tmp_path: Path) -> None:
+    told = (
+        "Sin modalidad",
+        "Registró",
+        "Huella SHA-256 de lo registrado",
+        "Huella SHA-256 de lo enviado, envío n.º 1",
+        "Son distintas porque cubren cosas distintas: la de lo enviado, las fechas de 3 proyectos",
+    )
+    page, file = ana.pages.get(PAGE), " ".join(words(pdf_of(ana), tmp_path).split())
+    assert [one for one in told if one not in page] == []
+    assert [one for one in told if one not in file] == []
+
+
 def test_the_page_leads_to_the_file(ana: Person) -> None:
     page = ana.pages.get(PAGE)
     assert f'href="{FILE}"' in page.html

@@ -109,7 +109,7 @@ def test_a_demonstration_says_so_on_every_page(framed_app: Flask) -> None:
         make_entity(demo_today=date(2022, 9, 20))
     page = Pages(framed_app).get("/prueba")
     assert "DATOS DE DEMOSTRACIÓN" in page
-    assert "hoy es 20 de septiembre de 2022" in page
+    assert "hoy es 20 de septiembre de 2022; la hora en que se guarda cada cosa es la verdadera" in page
 
 
 def test_a_vigencia_of_invented_data_says_so_too(framed_app: Flask) -> None:
