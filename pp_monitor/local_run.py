@@ -275,12 +275,13 @@ def welcome(app: Flask, mails: Path) -> str:
 
 
 def _accounts(entity_id: int) -> list[str]:
-    """One account for each role."""
-    first: dict[Role, str] = {}
+    """One account for each role, and those of an organism that has still to register."""
+    first: dict[tuple[Role, bool], str] = {}
     for user in list_users(entity_id):
         for grant in user.grants:
-            first.setdefault(grant.role, user.email)
-    return [f"    {labels.ROLE[role]:<28} {email}" for role, email in first.items()]
+            first.setdefault((grant.role, grant.organism_code in demo.UNREGISTERED), user.email)
+    note = "  (su organismo aún no registra)"
+    return [f"    {labels.ROLE[role]:<28} {email}{note if owes else ''}" for (role, owes), email in first.items()]
 
 
 if __name__ == "__main__":

@@ -120,6 +120,12 @@ def test_the_demonstration_is_put_in_place_whole_and_once(
         "DATOS DE DEMOSTRACIÓN al 19/04/2022",
         demo.PASSWORD,
         "planeacion@example.org",
+        "contratacion@example.org",
+        "control@example.org",
+        "admin@example.org",
+        "enlace.bienestar@example.org\n",
+        "enlace.datic@example.org  (su organismo aún no registra)",
+        "despacho.datic@example.org  (su organismo aún no registra)",
         "http://127.0.0.1:8000",
     ):
         assert part in text

@@ -52,6 +52,8 @@ SEED = 2022
 # Printed on purpose: the key of invented accounts.
 PASSWORD = "presupuesto-2022-demo"  # noqa: S105
 UNTIL = date(2022, 9, 20)
+# The organisms that never registered by themselves: there is something left to do with their accounts.
+UNREGISTERED = frozenset(organism.code for organism in ORGANISMS if organism.registered_on is None)
 _STAFF = (
     ("planeacion", "Equipo de Planeación", Role.PLANEACION),
     ("contratacion", "Contratación Pública", Role.CONTRATACION),
