@@ -9,6 +9,7 @@ from pp_monitor.domain.plan_rule import Backing
 from pp_monitor.domain.plan_warning import PlanDoubt, PlanWarning
 from pp_monitor.domain.replanning import MoveFault, MoveProblem, ReplanningCause, ReplanningStep
 from pp_monitor.domain.submission import Approval, ApprovalStage
+from pp_monitor.domain.wording import LEAST_LETTERS, LEAST_MARKS
 from pp_monitor.formatters import cop
 from pp_monitor.labels import MODALITY, days_text, long_date
 
@@ -28,6 +29,8 @@ PLAN_DOUBT = {
     PlanDoubt.DECEMBER: "Demasiadas fechas en diciembre",
 }
 WHOLE_PLAN = "Todo el plan"
+SAY_MORE = f"Escriba al menos {LEAST_LETTERS} letras: quien lo lea debe entender el motivo."
+NAME_DOCUMENT = f"Identifíquelo con al menos {LEAST_MARKS} letras o cifras, por ejemplo: Acuerdo 0512 del 10/06/2022."
 BACKING = {
     Backing.RESERVE: "Reserva presupuestal",
     Backing.FUTURE_APPROPRIATION: "Vigencia futura",

@@ -11,6 +11,7 @@ from pp_monitor.domain.catalogue import CatalogueMilestone, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.domain.submission import Approval
+from pp_monitor.domain.wording import explains
 from pp_monitor.services.plan_check import ProjectPlan
 from pp_monitor.services.submission_step import Step
 
@@ -248,8 +249,8 @@ class Grid:
 
     @property
     def unexplained_rows(self) -> tuple[GridRow, ...]:
-        """Those of them that give no reason for staying out."""
-        return tuple(row for row in self.left_rows if not row.left_out)
+        """Those of them that give no reason for staying out, or one that says too little."""
+        return tuple(row for row in self.left_rows if not explains(row.left_out))
 
     @property
     def left_out_reasons(self) -> dict[str, str]:

@@ -13,7 +13,9 @@ from pp_monitor.domain.plan import PlanLine
 from pp_monitor.domain.plan_doubt import Justification
 from pp_monitor.domain.plan_rule import Backing
 from pp_monitor.domain.plan_warning import PlanDoubt
+from pp_monitor.domain.wording import explains, identifies
 from pp_monitor.extensions import db
+from pp_monitor.labels_plan import NAME_DOCUMENT, SAY_MORE
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan_rule import PlanJustification
 from pp_monitor.models.project import ProjectBacking
@@ -37,15 +39,11 @@ def justifications(vigencia: Vigencia, organism: Organism) -> dict[str, Justific
 def justify(vigencia: Vigencia, organism: Organism, given: Mapping[str, Justification], actor: Actor) -> int:
     """Record the reasons that are new and tell how many; an empty reason is none.
 
-    Raises ``ProblemsError`` where a completion after the year lacks what it is paid with or its document.
+    Raises ``ProblemsError`` where a completion after the year lacks what it is paid with or its document, and where
+    a reason or a document says too little.
     """
     wanted = {key: one for key, one in given.items() if one.reason.strip()}
-    problems = [
-        Problem("Falta con qué se paga o el documento.", "Elija una opción y escriba el documento que la respalda.")
-        for key, one in wanted.items()
-        if key == PlanDoubt.COMPLETION_AFTER_YEAR and not (one.backing and one.document.strip())
-    ]
-    if problems:
+    if problems := _too_little(wanted):
         raise ProblemsError(tuple(problems))
     with writing_vigencia(vigencia.id) as now:
         known = justifications(vigencia, organism)
@@ -72,6 +70,20 @@ def justify(vigencia: Vigencia, organism: Organism, given: Mapping[str, Justific
         )
         record(actor, "justify", "plan", organism.code, now, {"groups": sorted(new)})
         return len(new)
+
+
+def _too_little(wanted: Mapping[str, Justification]) -> list[Problem]:
+    """What the reasons of these groups lack."""
+    problems = [
+        Problem("Falta con qué se paga o el documento.", "Elija una opción y escriba el documento que la respalda.")
+        for key, one in wanted.items()
+        if key == PlanDoubt.COMPLETION_AFTER_YEAR and not (one.backing and one.document.strip())
+    ]
+    if any(one.document.strip() and not identifies(one.document) for one in wanted.values()):
+        problems.append(Problem("El documento no se puede reconocer.", NAME_DOCUMENT))
+    if any(not explains(one.reason) for one in wanted.values()):
+        problems.append(Problem("Una justificación es demasiado corta.", SAY_MORE))
+    return problems
 
 
 def add_backings(

@@ -15,7 +15,8 @@ from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.plan import PlanFault, PlanLine
 from pp_monitor.domain.plan_draft import LEFT_OUT, MODALITY, actual_part, name_part, reason_part, stamp
 from pp_monitor.domain.plan_warning import PlanReview
-from pp_monitor.labels_plan import WHOLE_PLAN, plan_fix
+from pp_monitor.domain.wording import explains
+from pp_monitor.labels_plan import SAY_MORE, WHOLE_PLAN, plan_fix
 from pp_monitor.services.plan_cell import CellReading, read_cell, shown_text
 from pp_monitor.services.plan_check import (
     ProjectPlan,
@@ -228,9 +229,13 @@ class _Said:
         """Milestones left out without their reason, and own ones without their name."""
         for milestone in self._check.catalogue.milestones:
             line = self.lines[milestone.code]
-            if self._asks_reason(milestone, line) and not line.reason:
-                what = f"Falta el motivo por el que «{milestone.name}» no aplica."
-                yield Problem(what, "Escríbalo en su celda.", milestone_code=milestone.code)
+            if not self._asks_reason(milestone, line) or explains(line.reason):
+                continue
+            what = f"Falta el motivo por el que «{milestone.name}» no aplica."
+            if line.reason:
+                what = f"El motivo por el que «{milestone.name}» no aplica es demasiado corto."
+            fix = SAY_MORE if line.reason else "Escríbalo en su celda."
+            yield Problem(what, fix, milestone_code=milestone.code)
         for code in OWN_CODES:
             if self.has_own(code) and code not in self.own_names:
                 yield Problem(

@@ -16,7 +16,9 @@ from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.plan_doubt import DoubtGroup
 from pp_monitor.domain.project import ProjectState
+from pp_monitor.domain.wording import explains
 from pp_monitor.extensions import db
+from pp_monitor.labels_plan import SAY_MORE
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import Registration, RegistrationKind, RegistrationStep
 from pp_monitor.models.project import Project
@@ -112,7 +114,10 @@ def _refuse_changed(rows: Mapping[int, GridRow], stamps: Mapping[int, str]) -> N
 def _reasons(grid: Grid, stamps: Mapping[int, str], left_out: Mapping[str, str]) -> dict[str, str]:
     """Why each open project that is not sent stays out; raise ``ProblemsError`` where that is not said."""
     left = [row for row in grid.open_rows if row.project_id not in stamps]
-    found = {row.code: row.left_out or left_out.get(row.code, "").strip() for row in left}
+    said = {row.code: left_out.get(row.code, "").strip() for row in left}
+    found = {row.code: row.left_out if explains(row.left_out) else said[row.code] for row in left}
+    if any(reason and not explains(reason) for reason in found.values()):
+        raise ProblemsError((Problem("El motivo es demasiado corto.", SAY_MORE),))
     if missing := [code for code, reason in found.items() if not reason]:
         what = f"Falta el motivo por el que quedan por fuera {len(missing)} proyectos."
         if len(missing) == 1:

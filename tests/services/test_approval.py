@@ -130,7 +130,7 @@ def test_what_pays_a_late_completion_is_what_was_said_when_it_was_sent(
     key = PlanDoubt.COMPLETION_AFTER_YEAR
     late = plan(**dict.fromkeys(("H11", "H12", "H13", "H14"), PlanLine(date(2023, 2, 1))))
     sent = send(city, (1,), plan_=late, doubts=[DoubtGroup(key, key, (), True, sent_with)])
-    later = Justification("Otra cosa.", Backing.RESERVE, "Reserva 9")
+    later = Justification("Otra cosa distinta.", Backing.RESERVE, "Reserva 9")
     justify(city.vigencia, city.organism(), {key: later}, city.actor)
     approve(city, sent)
     let_through(deed(city, sent.id))

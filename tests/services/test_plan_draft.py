@@ -309,7 +309,7 @@ def test_a_draft_that_changed_after_it_was_shown_is_not_sent(city: City) -> None
 def test_an_incomplete_draft_is_not_sent_even_if_asked(city: City) -> None:
     fill(city, 1)
     shown = grid(city)
-    reasons = {"BP26450001": "x", "BP26450003": "x"}
+    reasons = dict.fromkeys(("BP26450001", "BP26450003"), "Irá más adelante")
     with pytest.raises(ProblemsError, match="Falta la fecha"):
         send(city, shown, stamps={shown.rows[1].project_id: shown.rows[1].stamp}, left_out=reasons)
 

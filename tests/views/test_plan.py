@@ -166,7 +166,7 @@ def test_what_was_typed_is_shown_again_when_a_project_was_registered_meanwhile(c
     ana, eva = person(city_app), person(city_app, label="Eva Prueba")
     fill(ana, FIRST)
     eva.open()
-    register(city_app, ana, reason="Después")
+    register(city_app, ana, reason="Irá más adelante")
     page = eva.save(status=409, cells={f"{FIRST}-H01": "27/04/2022", f"{SECOND}-H01": "28/04/2022"})
     assert f"El proyecto {FIRST} ya está registrado." in page
     assert eva.shown[f"{SECOND}-H01"] == "28/04/22"

@@ -111,7 +111,7 @@ def test_a_project_registered_meanwhile_is_told_and_not_saved(city_app: Flask) -
     eva.open()
     ana.open()
     ana.save(full(FIRST))
-    register(city_app, ana, reason="Después")
+    register(city_app, ana, reason="Irá más adelante")
     told = autosave(eva, row(eva, FIRST, H01="27/4"), 409)
     assert f"El proyecto {FIRST} ya está registrado." in told["message"]
 
@@ -285,20 +285,20 @@ def test_up_to_three_milestones_of_its_own_have_a_name_and_a_date(city_app: Flas
 def test_a_project_without_dates_for_now_does_not_block_the_others(city_app: Flask) -> None:
     ana = person(city_app)
     ana.open()
-    ana.save(full(FIRST) | full(SECOND) | {f"{THIRD}-fuera": "Sin predio"})
+    ana.save(full(FIRST) | full(SECOND) | {f"{THIRD}-fuera": "Sin predio todavía"})
     page = ana.open()
     assert "Por fuera" in page
     assert ana.pages.get(f"{GRID}/revisar", 302).location == f"{GRID}/enviar"
     register(city_app, ana)
     ana.open()
     assert f"{FIRST}-H01" not in ana.shown
-    assert ana.shown[f"{THIRD}-fuera"] == "Sin predio"
+    assert ana.shown[f"{THIRD}-fuera"] == "Sin predio todavía"
 
 
 def test_an_emptied_reason_brings_the_project_back(city_app: Flask) -> None:
     ana = person(city_app)
     ana.open()
-    ana.save({f"{THIRD}-fuera": "Sin predio"})
+    ana.save({f"{THIRD}-fuera": "Sin predio todavía"})
     ana.open()
     ana.save({f"{THIRD}-fuera": ""})
     assert "Por fuera" not in ana.open()

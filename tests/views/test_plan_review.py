@@ -240,3 +240,29 @@ def test_the_last_look_shows_what_was_answered_only_of_what_goes(city_app: Flask
     assert f"Terminación después del 31 de diciembre{FIRST} {said}" in last.text.replace(f" {FIRST}", FIRST)
     assert "Diga con qué se paga" not in last
     assert f"{FIRST}, {SECOND}" not in last
+
+
+@pytest.mark.parametrize(
+    ("reason", "document", "told"),
+    [
+        ("x", "Acuerdo 512", "Una justificación es demasiado corta. Escriba al menos 10 letras"),
+        ("El diseño ya está contratado.", "x", "El documento no se puede reconocer. Identifíquelo con al menos 5"),
+    ],
+)
+def test_a_reason_and_a_document_must_say_something(city_app: Flask, reason: str, document: str, told: str) -> None:
+    ana = person(city_app)
+    page = draft(ana, **late())
+    backing = re.findall(r'name="([0-9a-f]{8})-backing"', page.html)[0]
+    whole = answers(page, reason) | {f"{backing}-backing": "reserve", f"{backing}-document": document}
+    assert told in ana.pages.post(REVIEW, whole | {"accion": "continuar"}, 422)
+    assert count(city_app, PlanJustification) == 0
+
+
+def test_what_stays_out_and_what_does_not_apply_need_a_reason_that_says_something(city_app: Flask) -> None:
+    ana = person(city_app)
+    fill(ana, FIRST)
+    ana.open()
+    ana.save({f"{THIRD}-fuera": "x", f"{SECOND}-H10": "No aplica", f"{SECOND}-H10-motivo": "x"})
+    assert "El motivo por el que «Avance físico 50 %» no aplica es demasiado corto." in ana.pages.get(REVIEW)
+    assert "Escriba al menos 10 letras" in send(ana, status=422, reason="x")
+    send(ana, reason="Falta el certificado de disponibilidad.")
