@@ -9,6 +9,9 @@ const LONG_MONTHS = [
 const OTHER_MONTHS = { sept: 9, set: 9, setiembre: 9 };
 const FIRST_YEAR = 2015;
 const LAST_YEAR = 2059;
+// As intake/parsing.py.
+const YEARS_BEFORE = 1;
+const YEARS_AFTER = 3;
 const NOT_APPLICABLE = new Set(["no aplica", "noaplica", "na", "n a"]);
 
 /** Lower-case words without accents or signs. */
@@ -29,15 +32,23 @@ function day(d, m, y) {
   return exists && year >= FIRST_YEAR && year <= LAST_YEAR ? { day: d, month: m, year } : null;
 }
 
+/** Whether a year of two digits is one in which a plan of that vigencia has dates. */
+function isNear(digits, year) {
+  const whole = 2000 + Number(digits);
+  return whole >= year - YEARS_BEFORE && whole <= year + YEARS_AFTER;
+}
+
 function fromNumbers(text, year) {
   let match = /^(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?$/.exec(text);
   if (match) {
-    // 18-04-22 could begin with its year.
-    if (match[4] && match[4].length === 2 && match[2] !== "/") return null;
+    // 18-04-22 could begin with its year: it is read where its end is near the vigencia.
+    if (match[4]?.length === 2 && match[2] !== "/" && !isNear(match[4], year)) return null;
     return day(Number(match[1]), Number(match[3]), match[4] ? Number(match[4]) : year);
   }
   match = /^(\d{4})([/.-])(\d{1,2})\2(\d{1,2})$/.exec(text);
   if (match) return day(Number(match[4]), Number(match[3]), Number(match[1]));
+  match = /^(\d{2})(\d{2})(\d{2})$/.exec(text);
+  if (match) return isNear(match[3], year) ? day(Number(match[1]), Number(match[2]), Number(match[3])) : null;
   match = /^(\d{2})(\d{2})(\d{4})$/.exec(text);
   if (!match) return null;
   const read = day(Number(match[1]), Number(match[2]), Number(match[3]));
