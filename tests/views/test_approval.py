@@ -313,3 +313,15 @@ def test_what_was_returned_is_counted_apart_while_it_waits_and_once_registered(c
         listed = planner.get("/registro/envios")
         assert "aparte, 1 proyecto por $200.000.000 devuelto 2 $400.000.000" in listed
         planner.post(f"{SENT}/registro")
+
+
+@pytest.mark.parametrize("role", [Role.PLANEACION, Role.CONTRATACION])
+def test_those_who_comment_return_the_whole_with_its_reason(city_app: Flask, role: Role) -> None:
+    approved(city_app)
+    pages = person(city_app, role)
+    assert "Escriba el comentario o el motivo." in pages.post(
+        f"{SENT}/comentarios", {"project": "", "text": "", "accion": "devolver"}, 422
+    )
+    pages.post(f"{SENT}/comentarios", {"project": "", "text": "La modalidad no es esa", "accion": "devolver"})
+    assert steps(city_app) == {"returned": [FIRST, SECOND, THIRD]}
+    assert "«La modalidad no es esa»" in person(city_app, Role.ENLACE).get(f"/registro/{SALUD}")
