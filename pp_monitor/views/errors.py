@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -18,7 +18,7 @@ from pp_monitor.reports.pdf import REMEDY, PdfUnavailableError
 from pp_monitor.views.privacy import contact
 
 WITH_PASSWORDS = frozenset({"account", "password"})
-OWN_PAGES = frozenset({400, 403, 404, 413})
+OWN_PAGES = frozenset({400, 403, 404})
 
 
 def init_app(app: Flask) -> None:
@@ -62,7 +62,18 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error
     if code in OWN_PAGES:
         return _page(code)
+    if code == 413:
+        return render_template("errors/413.html", form_url=_form_url()), code
     return render_template("errors/other.html", code=code), code
+
+
+def _form_url() -> str:
+    """The page of the form that was sent here, empty where the address only takes what is sent."""
+    try:
+        current_app.url_map.bind("").match(request.path, method="GET")
+    except HTTPException:
+        return ""
+    return f"{request.script_root}{request.path}"
 
 
 def _login_needed(_error: access.LoginNeededError) -> ResponseReturnValue:

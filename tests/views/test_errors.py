@@ -101,6 +101,12 @@ def test_a_file_that_is_too_large_has_its_page(broken_app: Flask) -> None:
     assert "El archivo es demasiado grande" in page
 
 
+def test_a_file_that_is_too_large_leads_back_to_its_form(broken_app: Flask) -> None:
+    broken_app.config["MAX_CONTENT_LENGTH"] = 1000
+    page = Pages(broken_app).post("/ingresar", {"email": "x" * 2000}, status=413)
+    assert '<a class="btn btn-primary" href="/ingresar">Volver al formulario</a>' in page.html
+
+
 def test_a_database_that_is_down_has_its_page(broken_app: Flask) -> None:
     with broken_app.app_context():
         user = make_user()
