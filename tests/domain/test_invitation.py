@@ -7,7 +7,15 @@ from datetime import date
 import pytest
 
 from pp_monitor.domain.account import Grant, Role
-from pp_monitor.domain.invitation import AccountState, account_state, has_ended, is_ahead, is_full, managed_roles
+from pp_monitor.domain.invitation import (
+    AccountState,
+    account_state,
+    clashing,
+    has_ended,
+    is_ahead,
+    is_full,
+    managed_roles,
+)
 
 TODAY = date(2022, 5, 2)
 
@@ -86,3 +94,25 @@ def test_an_account_stands_where_its_last_step_left_it(
 )
 def test_a_role_is_ahead_until_its_last_day(last: date | None, ahead: bool) -> None:
     assert is_ahead(enlace(date(1999, 1, 1), last), TODAY) is ahead
+
+
+@pytest.mark.parametrize(
+    ("role", "organism_id", "clashes"),
+    [
+        (Role.ENLACE, 4, True),  # writes the plan and signs it
+        (Role.ENLACE, 5, False),
+        (Role.ORDENADOR, 4, False),
+        (Role.PLANEACION, None, True),  # lets through what it signs
+        (Role.CONTROL, None, True),
+    ],
+)
+def test_a_head_has_no_other_part_in_its_plans(role: Role, organism_id: int | None, clashes: bool) -> None:
+    held = Grant(role, JAN, None, organism_id=organism_id)
+    head = Grant(Role.ORDENADOR, TODAY, None, organism_id=4)
+    assert clashing(head, [held]) == (held if clashes else None)
+
+
+def test_roles_of_the_city_go_together_and_those_of_other_days_too() -> None:
+    planning = Grant(Role.PLANEACION, JAN, None)
+    assert clashing(planning, [Grant(Role.CONTROL, JAN, None)]) is None
+    assert clashing(planning, [Grant(Role.ENLACE, date(2021, 1, 1), date(2021, 12, 31), organism_id=4)]) is None

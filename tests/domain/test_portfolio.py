@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.portfolio import Names, Portfolio, assess, narrow, projects_worst_first
+from pp_monitor.domain.portfolio import Names, Portfolio, assess, first_deadline, narrow, projects_worst_first
 from pp_monitor.domain.project import ProjectAssessment, ProjectHistory, ProjectState
 from tests.factories import PLANNED, assessed, frame, instant, project_history, snapshot, states
 
@@ -70,6 +70,14 @@ def test_the_budget_cutoff_is_the_newest_in_use() -> None:
     found = _assess(project_history(snapshots=[march]), project_history(project_id=2, snapshots=[march, april, may]))
     assert found.budget_cutoff == date(2022, 4, 30)
     assert _assess(project_history()).budget_cutoff is None
+
+
+def test_the_first_deadline_is_of_those_that_are_to_register() -> None:
+    view = replace(frame(CUTOFF), project_deadlines={2: date(2022, 10, 14), 3: date(2022, 9, 30)})
+    histories = [project_history(), *(project_history(project_id=number, planned=None) for number in (2, 3))]
+    found = assess(view, histories, NAMES, is_demo=False)
+    assert first_deadline(found.projects) == date(2022, 9, 30)
+    assert first_deadline(_assess(project_history()).projects) is None
 
 
 def test_projects_are_ranked_by_missing_plan_then_value_at_risk_then_deviation() -> None:
