@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import date
@@ -27,6 +28,7 @@ from pp_monitor.models.report import ClosedCutoff, CutoffRow, CutoffRowKind, Iss
 from pp_monitor.reports.evaluation import city_payload, organism_payload, project_payload
 from pp_monitor.services.deviation import assess_closed
 from pp_monitor.services.entity import find_organism
+from pp_monitor.services.lease import exclusive
 from pp_monitor.services.report import CloseResult, close_cutoff, draft_editions
 from pp_monitor.services.transaction import writing_vigencia
 from tests.factories_db import make_user
@@ -208,6 +210,16 @@ with app.app_context():
 """
 
 
+def wait_until_closing_is_free() -> None:
+    """Return once the server has noticed that a killed process left: it keeps its lock until then."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with exclusive(f"close-{vigencia().id}") as is_free:
+            if is_free:
+                return
+    raise AssertionError("the killed process still holds its lock")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "when"),
@@ -227,6 +239,7 @@ def test_a_closing_killed_half_way_is_finished_by_the_next_one(city: Flask, step
     child = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
     assert child.returncode == -signal.SIGKILL, child.stderr
     assert [count(table) for table in (IssuedFile, OutboxMessage, CutoffRow)] == [0, 0, 0]
+    wait_until_closing_is_free()
     db.session.rollback()
     result = close()
     assert (result.is_new, result.number, result.version) == (True, 1, 1)
