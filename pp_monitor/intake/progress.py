@@ -101,6 +101,7 @@ class _ProgressReader:
         self._seen: dict[tuple[str, str], Place] = {}
 
     def row(self, row: Row) -> ProgressRow | None:
+        """A row of the file as facts; none when it is empty or faulty, its problems noted."""
         surplus = self.header.surplus(row)
         if surplus is not None:
             self.cells.problems.append(surplus)

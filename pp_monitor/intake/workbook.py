@@ -82,12 +82,14 @@ class _BookReader(ExcelReader):
     """Opens the sheets of a workbook without reading any row of them, nor a text before a row asks for it."""
 
     def read_strings(self) -> None:
+        """Leave the shared texts to be read as rows ask for them."""
         opened: Any = self
         part = opened.package.find(SHARED_STRINGS)
         if part is not None:
             opened.shared_strings = _SharedTexts(opened.archive.open(part.PartName[1:]))
 
     def read_worksheets(self) -> None:
+        """Open each sheet unread; charts have no rows."""
         opened: Any = self  # whose parts the types of the library do not tell
         for sheet, relation in opened.parser.find_sheets():
             if relation.target in opened.valid_files and "chartsheet" not in relation.Type:

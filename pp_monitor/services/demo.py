@@ -94,6 +94,7 @@ class _Stage:
     told: set[tuple[str, str]] = field(default_factory=set)
 
     def of(self, organism: DemoOrganism) -> list[DemoProject]:
+        """The projects of an organism."""
         return [project for project in self.projects if project.organism is organism]
 
     def met(self, day: date) -> dict[str, dict[str, date]]:

@@ -35,10 +35,12 @@ class _Cache:
         self._lock = threading.Lock()
 
     def get(self, key: tuple[int, date, datetime]) -> Portfolio | None:
+        """The assessment kept under ``key``, none when it was never made or is forgotten."""
         with self._lock:
             return self._rows.get(key)
 
     def put(self, key: tuple[int, date, datetime], portfolio: Portfolio) -> None:
+        """Keep an assessment, forgetting the one kept longest."""
         with self._lock:
             self._rows[key] = portfolio
             while len(self._rows) > _KEPT:

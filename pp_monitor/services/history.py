@@ -144,6 +144,14 @@ def _modality(code: str | None) -> Modality | None:
     return Modality(code) if code else None
 
 
+def _dated(rows: Iterable[Row[Any]], read: Any = None) -> Grouped:
+    """Rows of `_own_columns`, ``valid_from`` and a value, by project."""
+    found: Grouped = defaultdict(list)
+    for project_id, row_id, recorded_at, valid_from, value in rows:
+        found[project_id].append(Dated(read(value) if read else value, valid_from, recorded_at, row_id))
+    return found
+
+
 class _Reader:
     """Reads one kind of row after the other and groups each by project."""
 
@@ -163,24 +171,23 @@ class _Reader:
         return self._rows(_own_columns(table, *columns), table)
 
     def projects(self) -> Iterable[Row[Any]]:
+        """What never changes of each project, in order of entry."""
         return self._rows(_PROJECTS, Project)
 
     def dated(self, table: Any, column: Any, read: Any = None) -> Grouped:
-        found: Grouped = defaultdict(list)
-        for project_id, row_id, recorded_at, valid_from, value in self._of_project(table, table.valid_from, column):
-            found[project_id].append(Dated(read(value) if read else value, valid_from, recorded_at, row_id))
-        return found
+        """The values of ``column`` with the day from which each holds; ``read`` makes them of what is stored."""
+        return _dated(self._of_project(table, table.valid_from, column), read)
 
     def names(self) -> Grouped:
+        """How the project has been called."""
         return self.dated(ProjectName, ProjectName.name)
 
     def organisms(self) -> Grouped:
-        found: Grouped = defaultdict(list)
-        for project_id, row_id, recorded_at, valid_from, code in self._rows(_ORGANISMS, ProjectOrganism):
-            found[project_id].append(Dated(code, valid_from, recorded_at, row_id))
-        return found
+        """The codes of the organisms that have had the project."""
+        return _dated(self._rows(_ORGANISMS, ProjectOrganism))
 
     def territories(self) -> Grouped:
+        """Each set of territories at once, with the share of each in pesos."""
         sets: dict[tuple[int, int], tuple[Row[Any], list[TerritoryShare]]] = {}
         for row in self._rows(_TERRITORIES, ProjectTerritory):
             shares = sets.setdefault((row.project_id, row.id), (row, []))[1]
@@ -192,6 +199,7 @@ class _Reader:
         return found
 
     def states(self) -> Grouped:
+        """Suspensions, restarts, withdrawals and returns, with their acts."""
         found: Grouped = defaultdict(list)
         table = ProjectStateRow
         columns = (table.valid_from, table.state, table.act, table.restart_expected_on)
@@ -214,6 +222,7 @@ class _Reader:
         return found
 
     def snapshots(self) -> Grouped:
+        """The money of each budget cut-off, in pesos."""
         found: Grouped = defaultdict(list)
         table = MoneySnapshotRow
         columns = (
@@ -233,6 +242,7 @@ class _Reader:
         return found
 
     def baselines(self) -> Grouped:
+        """B0 and the re-plannings, each with all its lines."""
         lines: dict[int, dict[str, PlanLine]] = defaultdict(dict)
         for baseline_id, code, planned, not_applicable, reason in self._rows(_LINES, BaselineRow):
             lines[baseline_id][code] = PlanLine(planned, not_applicable, reason or "")
@@ -243,6 +253,7 @@ class _Reader:
         return found
 
     def facts(self, table: type[ActualFact] | type[ForecastFact]) -> Grouped:
+        """One stream of facts, whatever their status."""
         found: Grouped = defaultdict(list)
         columns = (
             table.milestone_code,
@@ -281,6 +292,7 @@ class _Reader:
         return found
 
     def contracts(self) -> Grouped:
+        """The contracts linked to the project."""
         found: Grouped = defaultdict(list)
         for row in self._of_project(ProjectContract, ProjectContract.valid_from, ProjectContract.contract_id):
             found[row.project_id].append(ContractLink(row.contract_id, row.valid_from, row.recorded_at))
@@ -296,6 +308,7 @@ class _Reader:
         return found
 
     def own_names(self) -> Grouped:
+        """Code and name of each own milestone."""
         found: Grouped = defaultdict(list)
         for row in self._of_project(OwnMilestone, OwnMilestone.code, OwnMilestone.name):
             found[row.project_id].append((row.code, row.name))

@@ -148,6 +148,7 @@ class _Checked:
 
     @classmethod
     def of(cls, load: PlanLoad, now: datetime) -> _Checked:
+        """Check a file against what is stored; two queries more when drafts are compared."""
         view = View(load.declared_on if load.register else load.today, now)
         histories = {row.code: row for row in own_histories(load.vigencia.id, load.organism, view)}
         known = {code: value_as_at(row.modalities, view) for code, row in histories.items()}

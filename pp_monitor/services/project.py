@@ -256,6 +256,7 @@ class _Writer:
         self._entity_code = db.session.get_one(Entity, vigencia.entity_id).code
 
     def add(self, change: Change) -> None:
+        """Write a new project with everything that its record says."""
         project = Project(
             entity_id=self._vigencia.entity_id,
             vigencia_id=self._vigencia.id,
@@ -275,6 +276,7 @@ class _Writer:
         self._allocation(project.id, after.amount_cop, self._entered_on)
 
     def alter(self, change: Change, before: Attributes) -> None:
+        """Add dated rows for what is not as ``before``."""
         assert change.project_id is not None
         after, project_id = change.after, change.project_id
         if after.name != before.name:

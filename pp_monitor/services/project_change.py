@@ -73,6 +73,7 @@ class _Change:
 
     @property
     def history(self) -> ProjectHistory:
+        """Everything recorded about the project."""
         return self.standing.history
 
     def row(self, table: Any, **values: object) -> Any:

@@ -228,6 +228,7 @@ class _Reader:
 
     @classmethod
     def of(cls, vigencia: Vigencia, today: date, submissions: Sequence[PlanSubmission]) -> _Reader:
+        """Read what these submissions need; as many queries for few as for many."""
         ids = [submission.id for submission in submissions]
         table = PlanSubmissionProject
         rows = db.session.scalars(select(table).where(table.submission_id.in_(ids)).order_by(table.project_id)).all()
@@ -254,6 +255,7 @@ class _Reader:
         )
 
     def plan(self, submission: PlanSubmission, organism_code: str, sent_by: str) -> SentPlan:
+        """A submission with its projects, steps and doubts."""
         steps = self.steps[submission.id]
         newest = standings(steps)
         approved = next((step.day for step in steps if step.step is RegistrationStep.APPROVED), None)
