@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import combinations
 
 from pp_monitor.domain.calendar import WorkCalendar
-from pp_monitor.domain.catalogue import Catalogue, Modality, Phase
+from pp_monitor.domain.catalogue import START, Catalogue, Modality, Phase
 from pp_monitor.domain.dated import View
 
 
@@ -145,10 +145,10 @@ def order_faults(planned: Mapping[str, date | None], catalogue: Catalogue) -> li
     for earlier, later in _IMPOSSIBLE:
         if _before(planned.get(later), planned.get(earlier)):
             faults[later] = PlanProblem(PlanFault.OUT_OF_ORDER, later, earlier)
-    start = planned.get("H09")
+    start = planned.get(START)
     for milestone in catalogue.milestones:
         if milestone.phase is Phase.CLOSURE and _before(planned.get(milestone.code), start):
-            faults[milestone.code] = PlanProblem(PlanFault.CLOSURE_BEFORE_START, milestone.code, "H09", True)
+            faults[milestone.code] = PlanProblem(PlanFault.CLOSURE_BEFORE_START, milestone.code, START, True)
     return list(faults.values())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from pp_monitor.domain.catalogue import START
 from pp_monitor.domain.dated import View
 
 
@@ -77,7 +78,6 @@ class ContractCount:
 FIRST_CONTRACT = frozenset({"H07", "H08", "H09"})
 LAST_CONTRACT = frozenset({"H10", "H11", "H12", "H13", "H14"})
 ATTEMPT = frozenset({"H03", "H04", "H05", "H06"})
-START = "H09"
 
 
 def standing_facts(facts: Iterable[Fact], known_at: datetime) -> tuple[Fact, ...]:

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pp_monitor.domain.catalogue import OWN_CODES, Catalogue, Modality
+from pp_monitor.domain.catalogue import OWN_CODES, START, Catalogue, Modality
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanFault, PlanLine, PlanProblem, check_plan
 from pp_monitor.domain.plan_warning import PlanReview, PlanWarning, not_needed
-from pp_monitor.domain.progress import LAST_CONTRACT, START, actual_start
+from pp_monitor.domain.progress import LAST_CONTRACT, actual_start
 from pp_monitor.intake.plan_rows import PlanRow
 from pp_monitor.labels_plan import plan_advice, plan_fix
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from pp_monitor.domain.catalogue import Catalogue
+from pp_monitor.domain.catalogue import COMMITMENT, CONTRACT, START, Catalogue
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanLine, out_of_order, plans_as_at
-from pp_monitor.domain.progress import ATTEMPT, LAST_CONTRACT, START, Fact, FactStatus, actual_start, standing_facts
+from pp_monitor.domain.progress import ATTEMPT, LAST_CONTRACT, Fact, FactStatus, actual_start, standing_facts
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
@@ -27,7 +27,7 @@ from pp_monitor.services.plan_check import errors_only, milestone_names
 
 Stream = type[ActualFact] | type[ForecastFact]
 Key = tuple[str, int | None, int | None]
-_SIGNING = ("H07", "H08", START)  # out of order against Ley 80 de 1993, art. 41, but it happens and is recorded
+_SIGNING = (CONTRACT, COMMITMENT, START)  # out of order against Ley 80 de 1993, art. 41, but it happens and is recorded
 STREAMS: Mapping[str, Stream] = {"actual": ActualFact, "forecast": ForecastFact}
 
 
