@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.plan import PlanFault, PlanProblem
 from pp_monitor.domain.plan_rule import Backing
 from pp_monitor.domain.plan_warning import PlanDoubt, PlanWarning
 from pp_monitor.domain.replanning import MoveFault, MoveProblem, ReplanningCause, ReplanningStep
 from pp_monitor.domain.submission import Approval, ApprovalStage
-from pp_monitor.domain.wording import LEAST_LETTERS, LEAST_MARKS
+from pp_monitor.domain.wording import LEAST_LETTERS, LEAST_MARKS, explains
 from pp_monitor.formatters import cop
 from pp_monitor.labels import MODALITY, days_text, long_date
 
@@ -29,6 +30,7 @@ PLAN_DOUBT = {
     PlanDoubt.DECEMBER: "Demasiadas fechas en diciembre",
 }
 WHOLE_PLAN = "Todo el plan"
+TOO_SHORT = "El motivo es demasiado corto."
 SAY_MORE = f"Escriba al menos {LEAST_LETTERS} letras: quien lo lea debe entender el motivo."
 NAME_DOCUMENT = f"Identifíquelo con al menos {LEAST_MARKS} letras o cifras, por ejemplo: Acuerdo 0512 del 10/06/2022."
 BACKING = {
@@ -36,6 +38,17 @@ BACKING = {
     Backing.FUTURE_APPROPRIATION: "Vigencia futura",
     Backing.PAYABLE: "Cuenta por pagar",
 }
+
+
+def reason_problem(text: str, missing: str) -> Problem | None:
+    """What is wrong with a reason that must be understood: ``missing`` where it is empty; none where it says enough.
+
+    >>> reason_problem("Falta una fecha", "Falta el motivo."), reason_problem("x", "Falta el motivo.").what
+    (None, 'El motivo es demasiado corto.')
+    """
+    if explains(text):
+        return None
+    return Problem(TOO_SHORT if text.strip() else missing, SAY_MORE)
 
 
 def doubt_title(warning: PlanWarning) -> str:

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from pp_monitor.domain.evidence import Document
 from pp_monitor.forms.attachment import sent_document
-from pp_monitor.forms.fields import LineField
+from pp_monitor.forms.fields import LineField, says_enough
 
 _LONGEST = 1000
 _AREA = {"rows": "2", "maxlength": str(_LONGEST)}
@@ -24,7 +24,7 @@ class DecisionForm(FlaskForm):
     shown = HiddenField()
     reason = TextAreaField(
         "Motivo para devolver todo",
-        validators=[Length(max=_LONGEST)],
+        validators=[Length(max=_LONGEST), says_enough],
         description="Solo si devuelve el envío completo. Diga qué hay que corregir.",
         render_kw=_AREA,
     )
@@ -50,7 +50,7 @@ def decision_form(codes: Iterable[str]) -> type[DecisionForm]:
     fields = {
         _name(code): TextAreaField(
             f"Motivo para devolver {code}",
-            validators=[Length(max=_LONGEST)],
+            validators=[Length(max=_LONGEST), says_enough],
             description="Si lo deja vacío, el proyecto se aprueba.",
             render_kw=_AREA,
         )
@@ -85,7 +85,7 @@ class RecallForm(FlaskForm):
 
     reason = TextAreaField(
         "Motivo",
-        validators=[InputRequired("Escriba por qué recoge el envío."), Length(max=_LONGEST)],
+        validators=[InputRequired("Escriba por qué recoge el envío."), Length(max=_LONGEST), says_enough],
         description="El despacho lo recibe por correo. Las fechas vuelven a ser borrador.",
         render_kw=_AREA,
     )

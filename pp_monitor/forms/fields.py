@@ -12,8 +12,10 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from pp_monitor.domain.link import link_problem
+from pp_monitor.domain.wording import explains
 from pp_monitor.formatters import cop
 from pp_monitor.intake.parsing import parse_cop, parse_date
+from pp_monitor.labels_plan import SAY_MORE, TOO_SHORT
 
 
 def clean_line(text: str | None) -> str | None:
@@ -26,6 +28,12 @@ def clean_line(text: str | None) -> str | None:
 def choice(value: str, label: str) -> Any:
     """An option of a list, as a field takes it."""
     return SelectChoice(value, label)
+
+
+def says_enough(_form: Any, field: Field) -> None:
+    """Refuse a reason that was written and has not the letters to be understood."""
+    if field.data and field.data.strip() and not explains(field.data):
+        raise ValidationError(f"{TOO_SHORT} {SAY_MORE}")
 
 
 class LineField(StringField):

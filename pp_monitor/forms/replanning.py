@@ -14,17 +14,17 @@ from wtforms.validators import InputRequired, Length
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.replanning import ReplanningCause
 from pp_monitor.forms.attachment import AttachedForm
-from pp_monitor.forms.fields import DayField, LineField, LinkField, choice
+from pp_monitor.forms.fields import DayField, LineField, LinkField, choice, says_enough
 from pp_monitor.labels_plan import REPLANNING_CAUSE
 
 _TEXT = {"rows": "3", "maxlength": "2000"}
 _PREFIX = "fecha_"
 
 
-def _text(label: str, missing: str, description: str = "") -> TextAreaField:
+def _text(label: str, missing: str, description: str = "", more: Sequence[Any] = ()) -> TextAreaField:
     return TextAreaField(
         label,
-        validators=[InputRequired(missing), Length(max=2000, message="Escriba máximo 2.000 caracteres.")],
+        validators=[InputRequired(missing), Length(max=2000, message="Escriba máximo 2.000 caracteres."), *more],
         description=description,
         render_kw=_TEXT,
     )
@@ -120,7 +120,7 @@ class ApproveForm(FlaskForm):
 class ReturnForm(FlaskForm):
     """Why a request goes back."""
 
-    reason = _text("Motivo de la devolución", "Diga qué debe cambiar el organismo.")
+    reason = _text("Motivo de la devolución", "Diga qué debe cambiar el organismo.", more=(says_enough,))
 
 
 @dataclass(frozen=True, slots=True)

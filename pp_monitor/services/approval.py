@@ -24,7 +24,7 @@ from pp_monitor.services.evidence import store_document
 from pp_monitor.services.mail import Render
 from pp_monitor.services.plan_text import read_plan_rows
 from pp_monitor.services.registration import Batch, registering, write_registration
-from pp_monitor.services.submission import Deed, at_step, leave_lost, open_submission, required, write_step
+from pp_monitor.services.submission import Deed, at_step, explained, leave_lost, open_submission, required, write_step
 from pp_monitor.services.submission_mail import MailKind, queue_step_mail
 from pp_monitor.services.submission_read import sent_doubts
 from pp_monitor.services.submission_step import NewStep, Step, standings, steps_of
@@ -48,8 +48,8 @@ def decide(deed: Deed, shown: Collection[int], returned: Mapping[int, str], sign
 
     ``signed`` is the approval that was signed outside, handed in by the enlace; the head is told at once. Raises
     ``ConflictError`` when somebody decided before or the submission is not what was shown, ``ProblemsError`` for
-    a return without reason, a signature without name or a document that is none. Who sent it approves nothing, but
-    for such a document.
+    a return whose reason has less than ten letters, a signature without name or a document that is none. Who sent it
+    approves nothing, but for such a document.
     """
     with writing_vigencia(deed.vigencia.id) as now:
         submission = open_submission(deed)
@@ -87,7 +87,7 @@ def _approval_mails(signed: Signed | None) -> tuple[MailKind, ...]:
 def _return(deed: Deed, submission: PlanSubmission, returned: Mapping[int, str], now: datetime) -> None:
     by_reason: dict[str, list[int]] = {}
     for project_id, reason in sorted(returned.items()):
-        by_reason.setdefault(required(reason, "Falta el motivo por el que se devuelve."), []).append(project_id)
+        by_reason.setdefault(explained(reason, "Falta el motivo por el que se devuelve."), []).append(project_id)
     for text, ids in by_reason.items():
         write_step(deed, submission, ids, NewStep(RegistrationStep.RETURNED, deed.today, deed.actor, text), now)
     if returned:
@@ -95,7 +95,10 @@ def _return(deed: Deed, submission: PlanSubmission, returned: Mapping[int, str],
 
 
 def return_approved(deed: Deed, project_ids: Collection[int], reason: str) -> None:
-    """Return approved projects with a reason, within the days for comments; they open again as drafts."""
+    """Return approved projects with a reason, within the days for comments; they open again as drafts.
+
+    Raises ``ConflictError`` outside those days, ``ProblemsError`` for a reason of less than ten letters.
+    """
     with writing_vigencia(deed.vigencia.id) as now:
         submission = _in_comments(deed, project_ids)
         _return(deed, submission, dict.fromkeys(project_ids, reason), now)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from pp_monitor.domain.account import ORGANISM_ROLES
 from pp_monitor.domain.errors import ConflictError, Problem, ProblemsError
 from pp_monitor.extensions import db
+from pp_monitor.labels_plan import reason_problem
 from pp_monitor.models.entity import Deadline, Organism, Vigencia
 from pp_monitor.models.notice import FormalNotice, Reminder
 from pp_monitor.services.audit import Actor, record
@@ -22,7 +23,6 @@ from pp_monitor.services.role import addresses
 from pp_monitor.services.transaction import writing_vigencia
 
 KIND = "formal_notice"
-_FEWEST_LETTERS = 10
 
 
 def extend_deadline(
@@ -36,9 +36,11 @@ def extend_deadline(
     reason = reason.strip()
     with writing_vigencia(vigencia.id) as now:
         in_force = deadlines(vigencia.id, now, {organism.id: organism.code}).by_organism[organism.code]
-        problems = [year_problem(vigencia.year, deadline_on), _extension_problem(deadline_on, in_force, today)]
-        if sum(map(str.isalpha, reason)) < _FEWEST_LETTERS:
-            problems.append(Problem("El motivo es muy corto.", f"Escriba al menos {_FEWEST_LETTERS} letras."))
+        problems = (
+            year_problem(vigencia.year, deadline_on),
+            _extension_problem(deadline_on, in_force, today),
+            reason_problem(reason, "Falta el motivo de la prórroga."),
+        )
         if found := tuple(problem for problem in problems if problem):
             raise ProblemsError(found)
         write_deadline(vigencia, deadline_on, actor, now, organism=organism, reason=reason)

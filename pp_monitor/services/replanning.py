@@ -13,7 +13,7 @@ from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.replanning import Move, ReplanningCause, ReplanningStep, moved_lines, moves, planned_dates
 from pp_monitor.extensions import db
-from pp_monitor.labels_plan import REPLANNING_CAUSE
+from pp_monitor.labels_plan import REPLANNING_CAUSE, reason_problem
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.project import Project
 from pp_monitor.models.replanning import ReplanningLine, ReplanningRequest, ReplanningSeat
@@ -148,10 +148,10 @@ def withdraw(vigencia: Vigencia, request_id: int, actor: Actor, today: date, ren
 def give_back(vigencia: Vigencia, request_id: int, reason: str, actor: Actor, today: date, render: Render) -> None:
     """End an open request with the reason for which nothing moves.
 
-    Raises as ``withdraw``, and ``ProblemsError`` without a reason.
+    Raises as ``withdraw``, and ``ProblemsError`` for a reason of less than ten letters.
     """
-    if not reason.strip():
-        raise ProblemsError((Problem("Falta el motivo.", "Diga qué debe cambiar el organismo."),))
+    if problem := reason_problem(reason, "Falta el motivo. Diga qué debe cambiar el organismo."):
+        raise ProblemsError((problem,))
     with writing_vigencia(vigencia.id) as now:
         request, project = _open_request(vigencia, request_id)
         add_step(request, ReplanningStep.RETURNED, today, actor, now, reason.strip())

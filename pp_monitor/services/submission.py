@@ -18,7 +18,7 @@ from pp_monitor.domain.plan_doubt import DoubtGroup
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.domain.wording import explains
 from pp_monitor.extensions import db
-from pp_monitor.labels_plan import SAY_MORE
+from pp_monitor.labels_plan import SAY_MORE, TOO_SHORT, reason_problem
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.plan import Registration, RegistrationKind, RegistrationStep
 from pp_monitor.models.project import Project
@@ -117,7 +117,7 @@ def _reasons(grid: Grid, stamps: Mapping[int, str], left_out: Mapping[str, str])
     said = {row.code: left_out.get(row.code, "").strip() for row in left}
     found = {row.code: row.left_out if explains(row.left_out) else said[row.code] for row in left}
     if any(reason and not explains(reason) for reason in found.values()):
-        raise ProblemsError((Problem("El motivo es demasiado corto.", SAY_MORE),))
+        raise ProblemsError((Problem(TOO_SHORT, SAY_MORE),))
     if missing := [code for code, reason in found.items() if not reason]:
         what = f"Falta el motivo por el que quedan por fuera {len(missing)} proyectos."
         if len(missing) == 1:
@@ -239,14 +239,14 @@ def _hash(text: str) -> str:
 def recall(deed: Deed, reason: str) -> None:
     """Take back what the head has not decided yet, with a reason; the plans open again as drafts.
 
-    Raises ``ConflictError`` when the head has decided, ``ProblemsError`` without a reason.
+    Raises ``ConflictError`` when the head has decided, ``ProblemsError`` for a reason of less than ten letters.
     """
     with writing_vigencia(deed.vigencia.id) as now:
         submission = open_submission(deed)
         waiting = at_step(submission, RegistrationStep.SENT)
         if not waiting:
             raise ConflictError("El despacho ya decidió sobre este envío: no se puede recoger.")
-        text = required(reason, "Falta el motivo por el que se recoge el envío.")
+        text = explained(reason, "Falta el motivo por el que se recoge el envío.")
         write_step(deed, submission, waiting, NewStep(RegistrationStep.RECALLED, deed.today, deed.actor, text), now)
         queue_step_mail(MailKind.RECALLED, deed.vigencia, submission, deed.today, now, deed.render)
 
@@ -291,6 +291,13 @@ def required(text: str, what: str) -> str:
     if not text.strip():
         raise ProblemsError((Problem(what, "Escríbalo: quien lo lea debe saber qué hacer."),))
     return text.strip()
+
+
+def explained(reason: str, missing: str) -> str:
+    """A reason of ten letters or more, without spaces around; raise ``ProblemsError`` with ``missing`` or too short."""
+    if problem := reason_problem(reason, missing):
+        raise ProblemsError((problem,))
+    return reason.strip()
 
 
 def leave_lost(deed: Deed, submission: PlanSubmission, now: datetime) -> frozenset[int]:

@@ -240,7 +240,7 @@ def test_a_head_that_decides_on_its_page_gets_no_mail_of_a_document(city: City) 
 def test_the_mail_of_an_approval_counts_only_what_goes_on(city: City) -> None:
     actor(city, Role.PLANEACION)
     sent = send(city)
-    decide(deed(city, sent.id), ids(city, 1, 2, 3), {city.id(2): "No"})
+    decide(deed(city, sent.id), ids(city, 1, 2, 3), {city.id(2): "Faltan soportes"})
     text = body("plan_approved")
     assert "2 proyectos aprobados por $400.000.000." in text
     assert "1 proyecto volvió o salió de la aprobación, por $200.000.000." in text
@@ -255,12 +255,15 @@ def test_planning_returns_within_the_days_for_comments(city: City) -> None:
         return_approved(deed(city, sent.id), ids(city, 3), "Otra vez")
     with pytest.raises(ProblemsError, match="Falta el motivo"):
         return_approved(deed(city, sent.id), ids(city, 1), "")
+    with pytest.raises(ProblemsError, match=r"demasiado corto\. Escriba al menos 10 letras"):
+        return_approved(deed(city, sent.id), ids(city, 1), "No va")
+    comment(deed(city, sent.id), ids(city, 1), "Bien")
 
 
 Doing = Callable[[City, Any], object]
 WITH_HEAD: dict[str, Doing] = {
     "comment": lambda city, sent: comment(deed(city, sent.id), ids(city, 1), "x"),
-    "return": lambda city, sent: return_approved(deed(city, sent.id), ids(city, 1), "x"),
+    "return": lambda city, sent: return_approved(deed(city, sent.id), ids(city, 1), "Faltan soportes"),
     "let through": lambda city, sent: let_through(deed(city, sent.id)),
 }
 REGISTERED: dict[str, Doing] = WITH_HEAD | {"decide": lambda city, sent: decide(deed(city, sent.id), ids(city, 1), {})}
@@ -386,7 +389,7 @@ def test_two_people_decide_at_once_and_one_decision_stands(any_app: Flask, secon
             finally:
                 db.session.remove()
 
-    other = dict.fromkeys(shown, "No") if second == "return" else {}
+    other = dict.fromkeys(shown, "Faltan soportes") if second == "return" else {}
     threads = [threading.Thread(target=work, args=(returned,)) for returned in ({}, other)]
     for thread in threads:
         thread.start()

@@ -89,7 +89,7 @@ def test_an_extension_is_later_than_the_deadline_in_force_and_not_past(city: Cit
     ):
         with pytest.raises(ProblemsError, match=told):
             extend(day, today)
-    with pytest.raises(ProblemsError, match="El motivo es muy corto"):
+    with pytest.raises(ProblemsError, match="El motivo es demasiado corto"):
         extend(date(2022, 5, 13), date(2022, 5, 10), "Decreto 1")
     extend(date(2022, 5, 10), date(2022, 5, 10))
     history = deadline_history(city.vigencia_id, city.organism().id, ())

@@ -142,6 +142,9 @@ def test_nothing_is_taken_back_without_a_reason_or_after_the_decision(city: City
     sent = send(city)
     with pytest.raises(ProblemsError, match="Falta el motivo"):
         recall(deed(city, sent.id), "  ")
+    with pytest.raises(ProblemsError, match=r"demasiado corto\. Escriba al menos 10 letras"):
+        recall(deed(city, sent.id), "Error 2022-04-18")
+    assert len(at_step(sent, RegistrationStep.SENT)) == 3
     approve(city, sent)
     with pytest.raises(ConflictError, match="ya decidió"):
         recall(deed(city, sent.id), "Tarde")

@@ -117,7 +117,7 @@ def test_what_is_confirmed_tells_what_is_returned_and_leads_back_with_what_was_w
     back = head.post(f"{SENT}/decision", fields(page) | {"accion": "revisar"}, 200)
     assert "La obra empieza después" in back
     assert "Aprobar el plan" in back
-    every = {f"motivo_{code}": "No" for code in (FIRST, SECOND, THIRD)}
+    every = {f"motivo_{code}": "Faltan soportes" for code in (FIRST, SECOND, THIRD)}
     assert "Sí, devolver 3 proyectos" in head.post(f"{SENT}/decision", typed | every, 200)
     assert steps(city_app) == {"sent": [FIRST, SECOND, THIRD]}
 
@@ -136,9 +136,34 @@ def test_the_head_returns_the_whole_only_with_a_reason(city_app: Flask) -> None:
     assert "El envío se devolvió." in head.get(SENT)
 
 
+BRIEF = "Mal 1234567890"
+SHORT = "El motivo es demasiado corto. Escriba al menos 10 letras: quien lo lea debe entender el motivo."
+
+
+@pytest.mark.parametrize(
+    ("act", "who", "stage", "typed"),
+    [
+        ("decision", Role.ORDENADOR, "with head", {"accion": "devolver", "shown": FIRST, "reason": BRIEF}),
+        ("decision", Role.ORDENADOR, "with head", {"accion": "aprobar", "shown": FIRST, f"motivo_{FIRST}": BRIEF}),
+        ("comentarios", Role.PLANEACION, "in comments", {"project": "", "text": BRIEF, "accion": "devolver"}),
+        ("recoger", Role.ENLACE, "with head", {"reason": BRIEF}),
+    ],
+)
+def test_a_reason_too_short_to_be_understood_is_asked_again_and_moves_nothing(
+    city_app: Flask, act: str, who: Role, stage: str, typed: dict[str, str]
+) -> None:
+    if stage == "in comments":
+        approved(city_app)
+    before = steps(city_app)
+    page = person(city_app, who).post(f"{SENT}/{act}", dict(typed), 422)
+    assert SHORT in page
+    assert BRIEF in page
+    assert steps(city_app) == before
+
+
 def test_a_page_that_is_old_decides_nothing(city_app: Flask) -> None:
     head, other = person(city_app, Role.ORDENADOR), person(city_app, Role.ORDENADOR)
-    old = fields(head.get(SENT)) | {"accion": "devolver", "reason": "No"}
+    old = fields(head.get(SENT)) | {"accion": "devolver", "reason": "Faltan soportes"}
     decide(other)
     head.post(f"{SENT}/decision", old)
     assert "Este envío ya no espera la aprobación del despacho." in head.get(SENT)
@@ -151,7 +176,7 @@ def test_planning_comments_returns_and_lets_through(city_app: Flask) -> None:
     said = {"project": FIRST, "text": "¿Y la interventoría?"}
     planner.post(f"{SENT}/comentarios", said | {"accion": "comentar"})
     assert "¿Y la interventoría?" in planner.get(SENT)
-    planner.post(f"{SENT}/comentarios", {"project": THIRD, "text": "Corrija", "accion": "devolver"})
+    planner.post(f"{SENT}/comentarios", {"project": THIRD, "text": "Corrija la modalidad", "accion": "devolver"})
     assert steps(city_app)["returned"] == [THIRD]
     planner.post(f"{SENT}/registro")
     assert steps(city_app)["registered"] == [FIRST, SECOND]
@@ -197,7 +222,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "decision": {"accion": "confirmar", "shown": f"{FIRST} {SECOND} {THIRD}"},
     "comentarios": {"project": "", "text": "x", "accion": "comentar"},
     "registro": {},
-    "recoger": {"reason": "x"},
+    "recoger": {"reason": "Falta una fecha"},
     "aprobacion-firmada": {"signed_by": "Ana Ruiz, secretaria", "act": "Oficio 12"},
 }
 PEOPLE = {

@@ -86,7 +86,7 @@ def test_an_extension_shows_its_reason_and_moves_the_deadline(city_app: Flask) -
         (PLAZO, EXTENSION | {"plazo-deadline": "22/04/2022"}, "El plazo vigente es el 22/04/2022"),
         (PLAZO, EXTENSION | {"plazo-deadline": "15/04/2022"}, "Escriba el 23/04/2022 o un día posterior."),
         (PLAZO, EXTENSION | {"plazo-reason": " "}, "Escriba el motivo de la prórroga."),
-        (PLAZO, EXTENSION | {"plazo-reason": "Of. 12345678"}, "Escriba al menos 10 letras."),
+        (PLAZO, EXTENSION | {"plazo-reason": "Of. 12345678"}, "Escriba al menos 10 letras"),
         (NOTICE, REQUIRED | {"requerimiento-sent_on": "19/04/2022"}, "La fecha está en el futuro."),
         (NOTICE, REQUIRED | {"requerimiento-filing_number": ""}, "Escriba el número de radicado."),
         (NOTICE, REQUIRED | {"requerimiento-text": ""}, "Escriba qué se requiere."),

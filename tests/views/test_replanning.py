@@ -119,7 +119,10 @@ def test_who_may_do_what(
     assert pages.client.post(f"{address}/retirar").status_code == withdraws
     if withdraws == 302:
         return
-    assert pages.client.post(f"{address}/devolver", data={"devolver-reason": "No."}).status_code == decides
+    assert (
+        pages.client.post(f"{address}/devolver", data={"devolver-reason": "Falta el acta del comité."}).status_code
+        == decides
+    )
     assert pages.client.post(f"{address}/aprobar", data=APPROVAL).status_code == (409 if decides == 302 else decides)
     assert count(app, BaselineRow) == 1
 
@@ -196,6 +199,7 @@ def test_two_planners_decide_at_once_and_the_second_is_told(app: Flask, city: Ci
         ("aprobar", APPROVAL | {"aprobar-day": "17/05/2022"}, "un día entre el 18/04/2022 y hoy, 16/05/2022"),
         ("aprobar", {"aprobar-act": "Oficio 7", "aprobar-day": "16/05/2022"}, "Marque la casilla"),
         ("devolver", {"devolver-reason": " "}, "Diga qué debe cambiar el organismo."),
+        ("devolver", {"devolver-reason": "No."}, "El motivo es demasiado corto. Escriba al menos 10 letras"),
     ],
 )
 def test_a_decision_without_what_it_needs_is_told_at_its_box(
