@@ -26,6 +26,9 @@ from tests.factories_db import make_user
 
 # What a parser reads letter by letter and cannot find wrong: words between two tags, values of attributes.
 PLAIN = re.compile(r'>\s*[^\s<>&][^<>&]*<|>\s+<|="[^"<>&]+"')
+# What a person reads where nothing is, or nothing that is theirs, and where their role does not let them in.
+NOT_FOUND = "No encontramos esta página"
+FORBIDDEN = "Usted no tiene permiso para ver esta página"
 TITLE = re.compile(r"<title>([^<]+) · Presupuesto participativo</title>")
 
 

@@ -194,11 +194,14 @@ def test_one_signal_stops_everything_and_keeps_the_data(instance: Path, number: 
 
 @pytest.mark.slow
 def test_the_scheduler_does_not_outlive_a_killed_parent(instance: Path) -> None:
-    with local_run(instance, free_port()) as run:
+    port = free_port()
+    with local_run(instance, port) as run:
         wait_for_mail(instance)
         run.kill()
         run.wait(60)
     wait_until_no_scheduler(instance)
+    assert web_port({"PP_PORT": str(port)}) == port
+    assert len(list((instance / "correos").iterdir())) == 1
 
 
 @pytest.mark.slow

@@ -37,6 +37,7 @@ def _check(html: str) -> None:
 
 def test_gallery_is_valid_and_has_nothing_inline(markup: str) -> None:
     _check(markup)
+    assert "Seguimiento con corte al 15 de julio de 2022" in markup
 
 
 @pytest.mark.parametrize("code", ERRORS)

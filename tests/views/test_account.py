@@ -20,6 +20,7 @@ from tests.factories_db import PASSWORD, make_organism, make_user
 from tests.pages import Pages, counted_queries
 
 MONDAY = datetime(2022, 5, 2, 15, 0, tzinfo=UTC)
+ENTER = "/ingresar?next=/cuenta"
 REFUSED = "El correo o la contraseña no coinciden."
 
 
@@ -117,9 +118,9 @@ def test_a_session_ends_after_twelve_hours_without_use(pages: Pages) -> None:
         pages.post("/ingresar", login_data())
         for _ in range(3):
             clock.shift(timedelta(hours=11, minutes=59))
-            pages.get("/cuenta")
+            assert "Mi cuenta" in pages.get("/cuenta").title
         clock.shift(timedelta(hours=12))
-        pages.get("/cuenta", 302)
+        assert pages.get("/cuenta", 302).location == ENTER
 
 
 def test_a_session_ends_after_seven_days_of_use(pages: Pages) -> None:
@@ -127,9 +128,9 @@ def test_a_session_ends_after_seven_days_of_use(pages: Pages) -> None:
         pages.post("/ingresar", login_data())
         for _ in range(14):
             clock.shift(timedelta(hours=11, minutes=59))
-            pages.get("/cuenta")
+            assert "Mi cuenta" in pages.get("/cuenta").title
         clock.shift(timedelta(minutes=15))
-        pages.get("/cuenta", 302)
+        assert pages.get("/cuenta", 302).location == ENTER
 
 
 def test_a_page_is_read_with_a_constant_number_of_queries(app: Flask, pages: Pages) -> None:
@@ -172,10 +173,13 @@ def test_all_the_other_sessions_end_at_once(app: Flask, pages: Pages) -> None:
     others = [Pages(app), Pages(app)]
     for browser in (pages, *others):
         browser.post("/ingresar", login_data())
+    assert "Cerrar las demás sesiones" in pages.get("/cuenta")
     pages.post("/cuenta/sesiones/cerrar-otras")
-    pages.get("/cuenta")
+    page = pages.get("/cuenta")
+    assert "Las demás sesiones quedaron cerradas." in page
+    assert "Cerrar las demás sesiones" not in page
     for browser in others:
-        browser.get("/cuenta", 302)
+        assert browser.get("/cuenta", 302).location == ENTER
 
 
 def test_a_changed_password_ends_the_other_sessions(app: Flask, pages: Pages) -> None:

@@ -17,7 +17,7 @@ from pp_monitor.models.plan import Registration, RegistrationStep
 from pp_monitor.models.submission import PlanSubmission
 from pp_monitor.services.approval import register_due
 from pp_monitor.services.submission import at_step
-from tests.pages import Page, Pages, as_role
+from tests.pages import FORBIDDEN, NOT_FOUND, Page, Pages, as_role
 from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, project_code
 from tests.submissions import approve, send
 from tests.views.registering import count, fields
@@ -292,11 +292,17 @@ def test_every_transition_by_role_and_stage(city_app: Flask, act: str, who: str,
 
 
 @pytest.mark.parametrize(
-    ("who", "status"),
-    [("ordenador", 200), ("enlace", 200), ("control", 200), ("lectura", 200), ("admin", 403), ("other enlace", 404)],
+    ("who", "status", "told"),
+    [
+        *((who, 200, FIRST) for who in ("ordenador", "enlace", "control", "lectura")),
+        ("admin", 403, FORBIDDEN),
+        ("other enlace", 404, NOT_FOUND),
+    ],
 )
-def test_a_submission_is_read_by_those_who_read_its_organism(city_app: Flask, who: str, status: int) -> None:
-    person(city_app, *PEOPLE[who]).get(SENT, status)
+def test_a_submission_is_read_by_those_who_read_its_organism(city_app: Flask, who: str, status: int, told: str) -> None:
+    page = person(city_app, *PEOPLE[who]).get(SENT, status)
+    assert told in page
+    assert (FIRST in page) == (status == 200)
 
 
 def test_the_inbox_shows_only_what_a_person_may_see_and_what_waits_for_them_first(city_app: Flask) -> None:

@@ -15,7 +15,7 @@ from pp_monitor.domain.light import Light
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.entity import find_vigencia
 from tests.factories_db import make_entity
-from tests.pages import Pages, counted_queries
+from tests.pages import NOT_FOUND, Pages, counted_queries
 from tests.portfolio_db import (
     DEADLINE,
     NewProject,
@@ -258,7 +258,7 @@ def test_organism_without_plan_says_so(app: Flask, today: date, told: str) -> No
 
 def test_unknown_organism_is_not_found(app: Flask) -> None:
     follow(app)
-    reader(app).get("/organismos/9999", 404)
+    assert NOT_FOUND in reader(app).get("/organismos/9999", 404)
 
 
 def test_table_of_organisms_adds_registration_lights_and_punctuality(app: Flask) -> None:

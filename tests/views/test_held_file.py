@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from pp_monitor.domain.account import Role
+from tests.pages import FORBIDDEN
 from tests.plan_data import SALUD, TODAY, build_city, project_code
 from tests.services.test_plan import complete_csv
 from tests.views.registering import Person, person
@@ -68,8 +69,9 @@ def test_an_unknown_code_says_so_beside_the_list(city_app: Flask) -> None:
 def test_nobody_else_fetches_it(city_app: Flask, role: Role) -> None:
     code = code_told(person(city_app))
     other = person(city_app, role).pages
-    other.get(LIST, 403)
-    other.get(f"{LIST}/{code}", 403)
+    for page in (other.get(LIST, 403), other.get(f"{LIST}/{code}", 403)):
+        assert FORBIDDEN in page
+        assert code not in page
 
 
 def test_a_file_without_problems_is_not_held(city_app: Flask) -> None:

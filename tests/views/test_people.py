@@ -16,7 +16,7 @@ from pp_monitor.models.mail import OutboxMessage
 from pp_monitor.services.account import assign
 from pp_monitor.services.transaction import writing
 from tests.factories_db import PASSWORD, make_actor, make_organism, make_user
-from tests.pages import Pages
+from tests.pages import FORBIDDEN, NOT_FOUND, Pages
 from tests.views.followed import HEALTH, WORKS, follow, reader
 
 EVA = {"label": "Eva Enlace", "email": "eva@example.org", "role": "enlace", "organism": HEALTH, "until": "31/08/2022"}
@@ -162,17 +162,26 @@ def test_an_enlace_sees_what_is_pending_and_hands_over(site: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "organism", "status"),
-    [(Role.PLANEACION, "", 200), (Role.ENLACE, HEALTH, 404), (Role.ORDENADOR, WORKS, 403), (Role.ADMIN, "", 403)],
+    ("role", "organism", "status", "told"),
+    [
+        (Role.PLANEACION, "", 200, "Proyectos por registrar"),
+        (Role.ENLACE, HEALTH, 404, NOT_FOUND),
+        (Role.ORDENADOR, WORKS, 403, FORBIDDEN),
+        (Role.ADMIN, "", 403, FORBIDDEN),
+    ],
 )
-def test_a_hand_over_is_for_the_enlace_and_for_planning(site: Flask, role: Role, organism: str, status: int) -> None:
+def test_a_hand_over_is_for_the_enlace_and_for_planning(
+    site: Flask, role: Role, organism: str, status: int, told: str
+) -> None:
     with site.app_context():
         make_user(Role.ENLACE, make_organism(WORKS), email="ana@example.org")
     _, role_id = ids_of(site, "ana@example.org")
     pages = reader(site, role, organism)
-    pages.get(f"/entregar/{role_id}", status)
+    assert told in pages.get(f"/entregar/{role_id}", status)
     heir = {"label": "Eva", "email": "eva@example.org", "last_day": "22/07/2022", "until": ""}
     pages.post(f"/entregar/{role_id}", heir, status=302 if status == 200 else status)
+    people = reader(site, Role.ADMIN).get("/personas")
+    assert ("eva@example.org" in people) == (status == 200)
 
 
 def test_an_account_of_administration_is_refused_without_a_word_about_it(site: Flask, planner: Pages) -> None:

@@ -17,7 +17,7 @@ from pp_monitor.models.submission import PlanSubmission
 from pp_monitor.services import session as sessions
 from pp_monitor.services.entity import load_reference_data
 from tests.factories_db import PASSWORD, make_actor
-from tests.pages import counted_queries
+from tests.pages import NOT_FOUND, counted_queries
 from tests.plan_data import SALUD, TODAY, VIAS, add_projects, build_city, project_code
 from tests.views.registering import FIRST, GRID, SECOND, THIRD, count, fields, fill, full, person, register, send
 
@@ -205,7 +205,7 @@ def test_an_expired_session_loses_nothing_of_what_was_typed(city_app: Flask) -> 
 @pytest.mark.parametrize("path", ["", "/revisar", "/enviar", "/archivo", "/plantilla.xlsx"])
 def test_another_organism_does_not_exist_for_an_enlace(city_app: Flask, path: str) -> None:
     other = person(city_app, organism=VIAS)
-    other.pages.get(f"{GRID}{path}", 404)
+    assert NOT_FOUND in other.pages.get(f"{GRID}{path}", 404)
 
 
 @pytest.mark.parametrize("path", ["", "/enviar", "/archivo", "/archivo/guardar"])
@@ -223,9 +223,11 @@ def test_the_receipt_of_another_organism_does_not_exist(city_app: Flask) -> None
     ana = person(city_app)
     fill(ana, FIRST, SECOND, THIRD)
     register(city_app, ana)
-    person(city_app, organism=VIAS).pages.get("/registro/constancia/1", 404)
-    person(city_app, Role.CONTROL).pages.get("/registro/constancia/1")
-    ana.pages.get("/registro/constancia/2", 404)
+    assert FIRST in person(city_app, Role.CONTROL).pages.get("/registro/constancia/1")
+    other = person(city_app, organism=VIAS).pages
+    for page in (other.get("/registro/constancia/1", 404), ana.pages.get("/registro/constancia/2", 404)):
+        assert NOT_FOUND in page
+        assert FIRST not in page
 
 
 def test_a_registered_plan_asks_for_nothing_more(city_app: Flask) -> None:

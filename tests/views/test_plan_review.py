@@ -13,7 +13,7 @@ from pp_monitor.extensions import db
 from pp_monitor.models.plan import BaselineRow
 from pp_monitor.models.plan_rule import PlanJustification
 from pp_monitor.models.project import ProjectBacking
-from tests.pages import Page
+from tests.pages import NOT_FOUND, Page
 from tests.plan_data import TODAY, build_city
 from tests.views.registering import (
     FIRST,
@@ -146,10 +146,15 @@ def test_days_off_are_information_and_move_only_when_asked(city_app: Flask) -> N
 
 
 def test_only_the_organisms_own_enlace_reviews(city_app: Flask) -> None:
-    other = person(city_app, organism="4151")
-    other.pages.get(REVIEW, 404)
-    other.pages.post(REVIEW, {}, 404)
-    other.pages.post(f"{GRID}/habiles", {}, 404)
+    ana = person(city_app)
+    page = draft(ana, **swapped(), **{first("H13"): "15/10/2022"})
+    other = person(city_app, organism="4151").pages
+    assert NOT_FOUND in other.get(REVIEW, 404)
+    assert NOT_FOUND in other.post(REVIEW, answers(page) | {"accion": "guardar"}, 404)
+    assert NOT_FOUND in other.post(f"{GRID}/habiles", {}, 404)
+    assert count(city_app, PlanJustification) == 0
+    ana.open()
+    assert ana.shown[f"{FIRST}-H13"] == "15/10/22"
 
 
 def test_a_project_left_incomplete_is_no_obstacle_for_the_others(city_app: Flask) -> None:

@@ -81,4 +81,6 @@ def test_what_carries_a_password_or_comes_from_elsewhere_is_not_kept(pages: Page
 def test_a_stranger_has_nothing_to_accept(app: Flask) -> None:
     with app.app_context():
         make_entity()
-    Pages(app).post("/privacidad", status=401)
+    page = Pages(app).post("/privacidad", status=401)
+    assert "Su sesión venció" in page
+    assert ACCEPT not in page

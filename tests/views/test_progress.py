@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.progress import ActualFact, ForecastFact
-from tests.pages import Page, Pages, counted_queries
+from tests.pages import FORBIDDEN, NOT_FOUND, Page, Pages, counted_queries
 from tests.portfolio_db import PLANNED, NewProject
 from tests.views.followed import HEALTH, LATE, NO_PLAN, ON_TIME, WITHDRAWN, WORKS, follow, reader, seen
 
@@ -156,20 +156,25 @@ def test_the_record_of_another_project_cannot_be_withdrawn_here(followed: Flask)
     report(pages, address(followed, LATE), actual="20/5/2022")
     with followed.app_context():
         fact_id = newest(followed).id
-    pages.post(f"{address(followed, ON_TIME)}/anular/actual/{fact_id}", {"note": "x"}, 404)
-    pages.get(f"{address(followed, LATE)}/anular/otra/{fact_id}", 404)
+    assert NOT_FOUND in pages.post(f"{address(followed, ON_TIME)}/anular/actual/{fact_id}", {"note": "x"}, 404)
+    assert NOT_FOUND in pages.get(f"{address(followed, LATE)}/anular/otra/{fact_id}", 404)
+    assert "Anulado" not in pages.get(address(followed, LATE))
 
 
 def test_another_organisms_project_does_not_exist(followed: Flask) -> None:
     other, url = enlace(followed, WORKS), address(followed, LATE)
-    other.get(url, 404)
-    report(other, url, 404, actual="20/5/2022")
+    before = count(followed, ActualFact)
+    assert NOT_FOUND in other.get(url, 404)
+    assert NOT_FOUND in report(other, url, 404, actual="20/5/2022")
+    assert count(followed, ActualFact) == before
 
 
 @pytest.mark.parametrize("role", [Role.ORDENADOR, Role.CONTROL, Role.LECTURA, Role.CONTRATACION])
 def test_who_only_reads_cannot_report(followed: Flask, role: Role) -> None:
     organism = HEALTH if role is Role.ORDENADOR else ""
-    report(reader(followed, role, organism), address(followed, LATE), 403, actual="20/5/2022")
+    pages, url, before = reader(followed, role, organism), address(followed, LATE), count(followed, ActualFact)
+    assert FORBIDDEN in report(pages, url, 403, actual="20/5/2022")
+    assert count(followed, ActualFact) == before
 
 
 def test_without_a_plan_there_is_nothing_to_report(followed: Flask) -> None:

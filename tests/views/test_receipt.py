@@ -14,6 +14,7 @@ from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.plan import Registration
 from pp_monitor.models.project import OwnMilestone
+from tests.pages import NOT_FOUND
 from tests.plan_data import TODAY, VIAS, build_city
 from tests.reports.pdfs import info, language, words
 from tests.views.registering import FIRST, SECOND, THIRD, Person, fill, full, person, register
@@ -85,9 +86,9 @@ def test_the_page_leads_to_the_file(ana: Person) -> None:
 
 
 def test_the_file_is_for_who_may_see_the_page(city_app: Flask, ana: Person) -> None:
-    person(city_app, organism=VIAS).pages.get(FILE, 404)
-    person(city_app, Role.CONTROL).pages.get(FILE)
-    ana.pages.get("/registro/constancia/2.pdf", 404)
+    assert pdf_of(person(city_app, Role.CONTROL)).startswith(b"%PDF-")
+    assert NOT_FOUND in person(city_app, organism=VIAS).pages.get(FILE, 404)
+    assert NOT_FOUND in ana.pages.get("/registro/constancia/2.pdf", 404)
 
 
 def test_a_server_without_pango_says_what_to_install(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from pp_monitor.extensions import db
 from pp_monitor.models.entity import Deadline
 from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
 from pp_monitor.models.notice import FormalNotice
+from tests.pages import NOT_FOUND
 from tests.plan_data import SALUD, TODAY, VIAS, add_late_comer, build_city, register_all
 from tests.views.registering import FIRST, count, fill, full, person
 
@@ -64,7 +65,7 @@ def test_who_follows_and_who_reads(city_app: Flask, role: Role, *, sees: bool, w
 
 
 def test_another_organism_does_not_know_it_exists(city_app: Flask) -> None:
-    person(city_app, organism=VIAS).pages.get(URL, 404)
+    assert NOT_FOUND in person(city_app, organism=VIAS).pages.get(URL, 404)
 
 
 def test_an_extension_shows_its_reason_and_moves_the_deadline(city_app: Flask) -> None:

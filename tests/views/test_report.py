@@ -14,7 +14,7 @@ from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.mail import DeliveryState, OutboxAttachment, OutboxMessage, OutboxRecipient
 from pp_monitor.models.report import ClosedCutoff, IssuedFile
-from tests.pages import Pages, counted_queries
+from tests.pages import NOT_FOUND, Pages, counted_queries
 from tests.portfolio_db import close_by_hand
 from tests.views.followed import HEALTH, WORKS, follow, reader
 
@@ -113,9 +113,8 @@ def test_person_of_an_organism_takes_only_its_own_file(closed: Flask) -> None:
 
 
 def test_unknown_file_is_not_found(closed: Flask) -> None:
-    pages = reader(closed)
-    pages.get("/informes/archivos/999999", 404)
-    pages.get("/informes/archivos/abc", 404)
+    for name in ("999999", "abc"):
+        assert NOT_FOUND in reader(closed).get(f"/informes/archivos/{name}", 404)
 
 
 def test_before_the_first_report_the_page_says_when_it_comes(app: Flask) -> None:
