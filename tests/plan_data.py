@@ -126,12 +126,17 @@ def add_late_comer(city: City, deadline: date | None, entered_on: date = date(20
 def register_all(city: City, organism: str = SALUD) -> None:
     """Register the plan of every project of an organism."""
     ids = [id_ for code, id_ in city.ids.items() if code.startswith(f"BP26{organism[-2:]}")]
+    register_plans(city, {id_: plan() for id_ in ids}, "Oficio 1", organism=organism)
+
+
+def register_plans(city: City, plans: Mapping[int, ProjectPlan], act: str = "", *, organism: str = SALUD) -> None:
+    """Register these plans at once, as an act of Planning."""
     register_plan(
         vigencia=city.vigencia,
         organism=city.organism(organism),
-        plans={id_: plan() for id_ in ids},
+        plans=plans,
         declared_on=TODAY,
-        act="Oficio 1",
+        act=act,
         actor=city.actor,
         user_id=None,
     )

@@ -18,10 +18,9 @@ from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.progress import ActualFact, FactSource, ForecastFact
 from pp_monitor.models.project import Attempt, Process, ProjectProcess
 from pp_monitor.services.deviation import assess_portfolio
-from pp_monitor.services.plan import register_plan
 from pp_monitor.services.progress import FactEntry, RecordResult, record_facts
 from pp_monitor.services.transaction import writing_vigencia
-from tests.plan_data import TODAY, City, build_city, plan, set_state
+from tests.plan_data import TODAY, City, build_city, plan, register_plans, set_state
 
 NOW = date(2022, 6, 1)
 NA = PlanLine(not_applicable=True)
@@ -32,16 +31,7 @@ def city(any_app: Flask) -> Iterator[City]:
     """Two registered projects, the second without H04, and a third without plan."""
     with any_app.app_context():
         city = build_city()
-        plans = {city.id(1): plan(), city.id(2): plan(H04=NA)}
-        register_plan(
-            vigencia=city.vigencia,
-            organism=city.organism(),
-            plans=plans,
-            declared_on=TODAY,
-            act="",
-            actor=city.actor,
-            user_id=None,
-        )
+        register_plans(city, {city.id(1): plan(), city.id(2): plan(H04=NA)})
         yield city
 
 

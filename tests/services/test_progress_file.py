@@ -19,7 +19,6 @@ from pp_monitor.models.account import User
 from pp_monitor.models.progress import ActualFact, FactSource, ForecastFact
 from pp_monitor.models.project import Load
 from pp_monitor.services.audit import Actor
-from pp_monitor.services.plan import register_plan
 from pp_monitor.services.progress import (
     FactEntry,
     ProgressLoadResult,
@@ -29,7 +28,7 @@ from pp_monitor.services.progress import (
     record_facts,
 )
 from tests.factories_db import make_user
-from tests.plan_data import TODAY, VIAS, City, build_city, plan, project_code
+from tests.plan_data import VIAS, City, build_city, plan, project_code, register_plans
 
 FIRST, SECOND, THIRD = project_code(1), project_code(2), project_code(3)
 NOW = date(2022, 6, 1)
@@ -42,15 +41,7 @@ def city(any_app: Flask) -> Iterator[City]:
         city = build_city()
         for organism, numbers in (("4145", (1, 2)), (VIAS, (1,))):
             plans = {city.id(number, organism): plan(H04=PlanLine(not_applicable=True)) for number in numbers}
-            register_plan(
-                vigencia=city.vigencia,
-                organism=city.organism(organism),
-                plans=plans,
-                declared_on=TODAY,
-                act="",
-                actor=city.actor,
-                user_id=None,
-            )
+            register_plans(city, plans, organism=organism)
         yield city
 
 

@@ -13,9 +13,9 @@ from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.extensions import db
-from pp_monitor.services.plan import ProjectPlan, register_plan
+from pp_monitor.services.plan import ProjectPlan
 from pp_monitor.services.receipt import Receipt, find_receipt
-from tests.plan_data import SALUD, TODAY, City, build_city, plan, plan_lines, set_modality
+from tests.plan_data import SALUD, TODAY, City, build_city, plan, plan_lines, register_plans, set_modality
 
 
 @pytest.fixture
@@ -23,15 +23,7 @@ def city(any_app: Flask) -> Iterator[City]:
     """A city whose first registration has two projects, once on each engine."""
     with any_app.app_context():
         city = build_city()
-        register_plan(
-            vigencia=city.vigencia,
-            organism=city.organism(),
-            plans={city.id(1): plan(), city.id(2): plan()},
-            declared_on=TODAY,
-            act="Acta 7",
-            actor=city.actor,
-            user_id=None,
-        )
+        register_plans(city, {city.id(1): plan(), city.id(2): plan()}, "Acta 7")
         yield city
         db.session.remove()
 
@@ -50,15 +42,7 @@ def test_a_receipt_tells_act_day_and_every_planned_date(city: City) -> None:
 
 def test_a_receipt_of_an_act_names_the_modality_of_its_day(city: City) -> None:
     set_modality(city, city.id(3), Modality.LP)
-    register_plan(
-        vigencia=city.vigencia,
-        organism=city.organism(),
-        plans={city.id(3): plan()},
-        declared_on=TODAY,
-        act="Acta 8",
-        actor=city.actor,
-        user_id=None,
-    )
+    register_plans(city, {city.id(3): plan()}, "Acta 8")
     set_modality(city, city.id(3), Modality.CI)
     assert [project.modality for project in find_receipt(city.vigencia, 2).projects] == [Modality.LP]
 
@@ -80,15 +64,7 @@ def test_an_unknown_receipt_is_told(city: City) -> None:
 def test_actual_dates_and_own_milestones_are_part_of_what_is_proved(city: City) -> None:
     lines = plan_lines(date(2022, 3, 8)) | {"P01": PlanLine(date(2022, 11, 8)), "H04": PlanLine(not_applicable=True)}
     whole = ProjectPlan(lines, {"H01": date(2022, 3, 9)}, {"P01": "Entrega a la comunidad"})
-    register_plan(
-        vigencia=city.vigencia,
-        organism=city.organism(),
-        plans={city.id(3): whole},
-        declared_on=TODAY,
-        act="",
-        actor=city.actor,
-        user_id=None,
-    )
+    register_plans(city, {city.id(3): whole})
     found = find_receipt(city.vigencia, 2)
     assert found.projects[0].plan == whole
     assert found.is_intact

@@ -23,14 +23,13 @@ from pp_monitor.services.approval import let_through
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.event import Act, change_state
 from pp_monitor.services.mail import list_messages
-from pp_monitor.services.plan import register_plan
 from pp_monitor.services.plan_check import ProjectPlan
 from pp_monitor.services.plan_text import plan_rows, read_plan_rows
 from pp_monitor.services.submission import at_step, recall
 from pp_monitor.services.submission_read import find_submission, list_submissions
 from pp_monitor.services.submission_step import newest_steps
 from tests.pages import counted_queries
-from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, move, plan, plan_lines
+from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, move, plan, plan_lines, register_plans
 from tests.submissions import actor, approve, deed, send
 
 LATER = date(2022, 4, 19)
@@ -172,15 +171,7 @@ def test_a_project_that_another_organism_got_is_out_when_the_head_decides(city: 
 
 def test_planning_registers_at_once_what_was_waiting_and_the_submission_says_so(city: City) -> None:
     sent = send(city, (1, 2))
-    register_plan(
-        vigencia=city.vigencia,
-        organism=city.organism(),
-        plans={city.id(1): plan()},
-        declared_on=TODAY,
-        act="Acta 7",
-        actor=city.actor,
-        user_id=None,
-    )
+    register_plans(city, {city.id(1): plan()}, "Acta 7")
     found = find_submission(city.vigencia, sent.number, TODAY)
     assert [(row.code, row.step.step) for row in found.projects] == [
         ("BP26450001", RegistrationStep.LEFT),
