@@ -15,8 +15,7 @@ from pp_monitor.models.progress import Evidence
 from pp_monitor.models.submission import EvidenceContent
 from tests.documents import LETTER, PDF, WORKBOOK
 from tests.pages import Page, Pages
-from tests.plan_data import VIAS, City, build_city
-from tests.replanned import ASKED_ON, register
+from tests.plan_data import VIAS, City
 from tests.views.registering import count, fields, person
 from tests.views.test_project_edit import CHANGES, NEW, typed
 from tests.views.test_replanning import APPROVAL, ASK, PROJECT, WISH
@@ -24,14 +23,6 @@ from tests.views.test_replanning import APPROVAL, ASK, PROJECT, WISH
 SHORT_HASH = hashlib.sha256(PDF).hexdigest()[:12]
 TOLD = f"acta 3.pdf, 1 KB, SHA-256 {SHORT_HASH}"
 LINK = "https://example.org/acta.pdf"
-
-
-@pytest.fixture
-def city(app: Flask) -> City:
-    with app.app_context():
-        found = build_city(demo_today=ASKED_ON)
-        register(found)
-        return found
 
 
 def file(content: bytes = PDF, name: str = "../actas/acta 3.pdf", box: str = "file") -> dict[str, Any]:

@@ -9,20 +9,13 @@ from flask import Flask
 
 from pp_monitor.domain.account import Role
 from tests.pages import FORBIDDEN
-from tests.plan_data import SALUD, TODAY, build_city, project_code
+from tests.plan_data import SALUD, project_code
 from tests.services.test_plan import complete_csv
 from tests.views.registering import Person, person
 from tests.views.test_plan_file import send_file
 
 LIST = "/registro/archivos-con-problemas"
 BAD = complete_csv(project_code(1), H01="31/02/2022;;")
-
-
-@pytest.fixture
-def city_app(app: Flask) -> Flask:
-    with app.app_context():
-        build_city(demo_today=TODAY)
-    return app
 
 
 def code_told(ana: Person) -> str:

@@ -18,15 +18,8 @@ from pp_monitor.services import session as sessions
 from pp_monitor.services.entity import load_reference_data
 from tests.factories_db import PASSWORD, make_actor
 from tests.pages import NOT_FOUND, counted_queries
-from tests.plan_data import SALUD, TODAY, VIAS, add_projects, build_city, project_code
+from tests.plan_data import SALUD, TODAY, VIAS, add_projects, project_code
 from tests.views.registering import FIRST, GRID, SECOND, THIRD, count, fields, fill, full, person, register, send
-
-
-@pytest.fixture
-def city_app(app: Flask) -> Flask:
-    with app.app_context():
-        build_city(demo_today=TODAY)
-    return app
 
 
 def test_from_an_empty_grid_to_the_receipt(city_app: Flask) -> None:

@@ -13,16 +13,9 @@ from pp_monitor.extensions import db
 from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.plan import PlanDraft
 from tests.pages import Page
-from tests.plan_data import TODAY, VIAS, build_city, plan_lines, project_code
+from tests.plan_data import VIAS, plan_lines, project_code
 from tests.services.test_plan import complete_csv
 from tests.views.registering import FIRST, GRID, SECOND, Person, count, fields, fill, person, send
-
-
-@pytest.fixture
-def city_app(app: Flask) -> Flask:
-    with app.app_context():
-        build_city(demo_today=TODAY)
-    return app
 
 
 def test_the_template_goes_out_and_comes_back_as_a_draft(city_app: Flask) -> None:

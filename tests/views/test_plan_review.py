@@ -14,7 +14,7 @@ from pp_monitor.models.plan import BaselineRow
 from pp_monitor.models.plan_rule import PlanJustification
 from pp_monitor.models.project import ProjectBacking
 from tests.pages import NOT_FOUND, Page
-from tests.plan_data import TODAY, build_city
+from tests.plan_data import TODAY
 from tests.views.registering import (
     FIRST,
     GRID,
@@ -32,13 +32,6 @@ from tests.views.registering import (
 
 REVIEW = f"{GRID}/revisar"
 AREA = re.compile(r'<textarea [^>]*name="([0-9a-f]{8}-reason)"')
-
-
-@pytest.fixture
-def city_app(app: Flask) -> Flask:
-    with app.app_context():
-        build_city(demo_today=TODAY)
-    return app
 
 
 def draft(ana: Person, **changes: str) -> Page:

@@ -9,7 +9,6 @@ from flask import Flask
 
 from pp_monitor.domain.account import Role
 from pp_monitor.models.plan_rule import AmountBandRow, RestrictionWindowRow, ShortestTermRow
-from tests.plan_data import TODAY, build_city
 from tests.views.registering import count, person
 
 URL = "/registro/reglas"
@@ -21,13 +20,6 @@ BAND = {"year": "2026", "least": "$142.350.000", "minor": "1423500000", "norm": 
 def sent(form: str, values: Mapping[str, object]) -> dict[str, object]:
     """What a browser sends of one of the three forms."""
     return {f"{form}-{name}": value for name, value in values.items()}
-
-
-@pytest.fixture
-def city_app(app: Flask) -> Flask:
-    with app.app_context():
-        build_city(demo_today=TODAY)
-    return app
 
 
 @pytest.mark.parametrize(

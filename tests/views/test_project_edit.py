@@ -41,14 +41,6 @@ def typed(kind: str, **changes: str) -> dict[str, str]:
     return {f"{kind}-{name}": value for name, value in values.items()}
 
 
-@pytest.fixture
-def city(app: Flask) -> City:
-    with app.app_context():
-        found = build_city(demo_today=ASKED_ON)
-        register(found)
-        return found
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_change_is_recorded_with_its_act(app: Flask, city: City, kind: str) -> None:
     luz = person(app, Role.PLANEACION, label="Luz Plan").pages

@@ -15,19 +15,12 @@ from pp_monitor.extensions import db
 from pp_monitor.models.plan import Registration
 from pp_monitor.models.project import OwnMilestone
 from tests.pages import NOT_FOUND
-from tests.plan_data import TODAY, VIAS, build_city
+from tests.plan_data import VIAS
 from tests.reports.pdfs import info, language, words
 from tests.views.registering import FIRST, SECOND, THIRD, Person, fill, full, person, register
 
 PAGE = "/registro/constancia/1"
 FILE = f"{PAGE}.pdf"
-
-
-@pytest.fixture
-def city_app(app: Flask) -> Flask:
-    with app.app_context():
-        build_city(demo_today=TODAY)
-    return app
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pp_monitor.models.entity import Deadline
 from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
 from pp_monitor.models.notice import FormalNotice
 from tests.pages import NOT_FOUND
-from tests.plan_data import SALUD, TODAY, VIAS, add_late_comer, build_city, register_all
+from tests.plan_data import SALUD, VIAS, add_late_comer, build_city, register_all
 from tests.views.registering import FIRST, count, fill, full, person
 
 URL = f"/registro/{SALUD}/seguimiento"
@@ -26,13 +26,6 @@ REQUIRED = {
     "requerimiento-text": "Registrar el plan de los 3 proyectos.",
     "requerimiento-is_mailed": "y",
 }
-
-
-@pytest.fixture
-def city_app(app: Flask) -> Flask:
-    with app.app_context():
-        build_city(demo_today=TODAY)
-    return app
 
 
 def mails(app: Flask) -> list[tuple[str, str]]:

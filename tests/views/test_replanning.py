@@ -14,9 +14,9 @@ from pp_monitor.models.plan import BaselineRow
 from pp_monitor.models.replanning import ReplanningRequest
 from pp_monitor.services.event import Act, change_state
 from tests.pages import Page, Pages
-from tests.plan_data import VIAS, City, build_city, set_state
+from tests.plan_data import VIAS, City, set_state
 from tests.portfolio_db import add_actual
-from tests.replanned import ASKED_ON, asked, register
+from tests.replanned import asked
 from tests.views.registering import count, fields, person
 
 PROJECT = "/proyectos/pp-2022-bp26450001"
@@ -28,14 +28,6 @@ WISH = {
     "document": "Resolución 12 del 10/05/2022",
 }
 APPROVAL = {"aprobar-act": "Oficio 7", "aprobar-day": "16/05/2022", "aprobar-understood": "y"}
-
-
-@pytest.fixture
-def city(app: Flask) -> City:
-    with app.app_context():
-        found = build_city(demo_today=ASKED_ON)
-        register(found)
-        return found
 
 
 def requested(app: Flask, city: City) -> str:
