@@ -156,6 +156,7 @@ AUDIT_ACTION = {
     "confirm_term": "Confirmar plazo",
     "comment": "Comentar",
     "disable": "Deshabilitar",
+    "explain": "Explicar retraso",
     "fetch_file": "Traer archivo con problemas",
     "hand_over": "Entregar la función",
     "import": "Importar",

@@ -20,6 +20,7 @@ _CHOSEN: dict[str, dict[str, Any]] = {
     "cutoff_row": {"kind": "project"},
     "forecast_fact": {"status": ("proposed", "reported", "returned"), "source": "file"},
     "job_run": {"state": "done"},
+    "milestone_explanation": {"cause": ("other", "budget", "community"), "depends_on": ("organism", None, "treasury")},
     "modality_term": {"kind": "usual"},
     "outbox_recipient": {"state": "pending"},
     "password_token": {"purpose": "reset"},

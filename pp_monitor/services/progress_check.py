@@ -178,19 +178,7 @@ class Checker:
 
     def _refusals(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
         view = View(self._how.today, self._now)
-        state = value_as_at(history.states, view)
-        plans = plans_as_at(history.baselines, view)
-        name = self._name(history, entry.milestone_code)
-        line = plans.current.lines.get(entry.milestone_code) if plans else None
-        if state and state.state is ProjectState.WITHDRAWN:
-            yield self._problem(history, entry, "El proyecto está retirado.", "Quite sus renglones.")
-        elif plans is None:
-            yield self._problem(history, entry, "El proyecto no tiene plan registrado.", "Registre primero su plan.")
-        elif entry.milestone_code not in self._names and entry.milestone_code not in history.own_names:
-            what = f"El hito {entry.milestone_code} no existe."
-            yield self._problem(history, entry, what, "Use los códigos H01 a H14.")
-        elif line is None or line.not_applicable:
-            yield self._problem(history, entry, f"«{name}» no aplica en el plan del proyecto.", "Quite su fecha.")
+        yield from place_refusals(history, entry.milestone_code, self._names, view)
         if entry.actual and not self._how.annul:
             yield from self._day_refusals(entry, entry.actual, history)
 
@@ -324,6 +312,25 @@ class Checker:
     @staticmethod
     def _problem(history: ProjectHistory, entry: FactEntry, what: str, fix: str) -> Problem:
         return Problem(what, fix, project_code=history.code, milestone_code=entry.milestone_code)
+
+
+def place_refusals(history: ProjectHistory, code: str, names: Mapping[str, str], view: View) -> Iterator[Problem]:
+    """Why nothing can be told about a milestone of a project; ``names`` are those of the catalogue, by code."""
+    state = value_as_at(history.states, view)
+    plans = plans_as_at(history.baselines, view)
+    line = plans.current.lines.get(code) if plans else None
+    told = ("", "")
+    if state and state.state is ProjectState.WITHDRAWN:
+        told = "El proyecto está retirado.", "Quite sus renglones."
+    elif plans is None:
+        told = "El proyecto no tiene plan registrado.", "Registre primero su plan."
+    elif code not in names and code not in history.own_names:
+        told = f"El hito {code} no existe.", "Use los códigos H01 a H14."
+    elif line is None or line.not_applicable:
+        name = names.get(code, history.own_names.get(code, code))
+        told = f"«{name}» no aplica en el plan del proyecto.", "Quite su fecha."
+    if told[0]:
+        yield Problem(*told, project_code=history.code, milestone_code=code)
 
 
 def _by_key(facts: Sequence[Fact], known_at: datetime) -> dict[Key, Fact]:

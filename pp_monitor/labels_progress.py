@@ -1,0 +1,39 @@
+"""The words of progress: why a milestone is late and on whom it depends."""
+
+from __future__ import annotations
+
+from pp_monitor.domain.cause import DelayCause, DependsOn, Explanation
+
+DELAY_CAUSE = {
+    DelayCause.INCOMPLETE_STUDIES: "Estudios previos incompletos",
+    DelayCause.CDP_OR_RP: "Demora en CDP/RP",
+    DelayCause.LEGAL_REVIEW: "Observaciones de DACP/jurídica",
+    DelayCause.VOID_PROCESS: "Proceso desierto",
+    DelayCause.ELECTORAL_LAW: "Ley de garantías",
+    DelayCause.COMMUNITY: "Falta de concertación con la comunidad",
+    DelayCause.LAND_OR_PERMITS: "Predios, permisos o licencias",
+    DelayCause.FORCE_MAJEURE: "Clima/fuerza mayor",
+    DelayCause.CONTRACTOR: "Incumplimiento del contratista",
+    DelayCause.BUDGET: "Traslado o falta de recursos",
+    DelayCause.SCOPE_CHANGE: "Cambio de alcance",
+    DelayCause.PEOPLE_CHANGE: "Cambio de enlace/supervisor",
+    DelayCause.OTHER: "Otra",
+}
+DEPENDS_ON = {
+    DependsOn.ORGANISM: "Organismo",
+    DependsOn.CONTRACTING: "Contratación",
+    DependsOn.TREASURY: "Hacienda",
+    DependsOn.COMMUNITY: "Comunidad",
+    DependsOn.THIRD_PARTY: "Tercero",
+}
+
+
+def cause_text(explanation: Explanation) -> str:
+    """The cause in words, with what was added to it.
+
+    >>> from datetime import UTC, date, datetime
+    >>> told = Explanation(1, "H07", DelayCause.BUDGET, datetime(2022, 5, 2, tzinfo=UTC), date(2022, 5, 2), "falta CDP")
+    >>> cause_text(told)
+    'Traslado o falta de recursos: falta CDP'
+    """
+    return ": ".join(part for part in (DELAY_CAUSE[explanation.cause], explanation.cause_text) if part)
