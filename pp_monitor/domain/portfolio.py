@@ -114,8 +114,8 @@ def narrow(portfolio: Portfolio, organism_codes: Collection[str]) -> Portfolio:
 
 
 def first_deadline(projects: Iterable[ProjectAssessment]) -> date | None:
-    """The earliest deadline among the projects whose plan is to be registered; none when none has one."""
-    awaited = (project.deadline for project in projects if project.light in (Light.NO_PLAN, Light.REGISTERING))
+    """The earliest last day among the projects whose plan is to be registered; none when none has one."""
+    awaited = (project.deadline for project in projects if project.owes_plan)
     return min((day for day in awaited if day), default=None)
 
 

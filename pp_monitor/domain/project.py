@@ -130,18 +130,27 @@ class Frame:
     project_deadlines: Mapping[int, date | None] = field(default_factory=dict)
 
     def deadline(self, project: ProjectHistory, organism_code: str) -> date | None:
-        """The deadline to register a project of an organism."""
-        return registration_deadline(project, self.deadlines.get(organism_code), self.project_deadlines)
+        """The last day to register a project of an organism; none where none binds it."""
+        of_organism = self.deadlines.get(organism_code)
+        return registration_deadline(project, of_organism, self.project_deadlines, self.calendar)
 
 
 def registration_deadline(
-    project: ProjectHistory, organism_deadline: date | None, own: Mapping[int, date | None]
+    project: ProjectHistory,
+    organism_deadline: date | None,
+    own: Mapping[int, date | None],
+    calendar: WorkCalendar,
 ) -> date | None:
-    """The deadline to register a project: its own, else its organism's unless it entered after it (rules 9)."""
-    if project.id in own:
-        return own[project.id]
-    is_later = organism_deadline is not None and project.entered_on > organism_deadline
-    return None if is_later else organism_deadline
+    """The last day to register a project: the effective day of the deadline that binds it (rules 1 and 9).
+
+    That is its own deadline, by project id in ``own``, else its organism's unless it entered later; none without one.
+    """
+    given = own.get(project.id, organism_deadline)
+    if given is None:
+        return None
+    last = calendar.effective(given)
+    is_later = project.id not in own and project.entered_on > last
+    return None if is_later else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +160,7 @@ class ProjectAssessment:
     ``has_commitment`` tells whether H08 (*registro presupuestal*) is met, with or without a plan. ``contracts``
     counts by milestone code those that met it, where the project has several. ``postponed_workdays`` is the most
     working days by which the plan in force puts a date of B0 off. ``restart_expected`` is what the act of a
-    suspension foresees. ``deadline`` is the last day to register the plan, none where none binds the project.
+    suspension foresees. ``deadline`` is the last day to register the plan, a working day, none where none binds it.
     """
 
     id: int
@@ -190,6 +199,11 @@ class ProjectAssessment:
     def has_plan(self) -> bool:
         """Whether a plan is registered."""
         return self.plan_status is PlanStatus.REGISTERED
+
+    @property
+    def owes_plan(self) -> bool:
+        """Whether its plan is to be registered: it has none, and is neither suspended nor withdrawn (rules 5)."""
+        return self.light in (Light.REGISTERING, Light.NO_PLAN)
 
     @property
     def phase(self) -> Phase | None:

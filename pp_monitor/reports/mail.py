@@ -190,6 +190,8 @@ def _listed(codes: list[str]) -> str:
 def _deadline(missing: tuple[ProjectAssessment, ...]) -> str:
     """The consequence, as a fact: past the deadline the report says *Sin plan*."""
     late = sum(row.light is Light.NO_PLAN for row in missing)
+    if not any(row.owes_plan for row in missing):
+        return " Está suspendido."
     if not late:
         return " El plazo para registrarlo aún no vence."
     verb = "figura" if late == 1 else "figuran"

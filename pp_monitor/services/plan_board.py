@@ -33,6 +33,7 @@ class Stage(StrEnum):
     PARTLY = "partly"
     DRAFT = "draft"
     RETURNED = "returned"
+    SUSPENDED = "suspended"
     WITH_HEAD = "with_head"
     IN_COMMENTS = "in_comments"
     REGISTERED = "registered"
@@ -64,7 +65,8 @@ class Due:
 class BoardRow:
     """One organism; ``projects`` without the withdrawn, ``drafted`` of those neither sent nor registered.
 
-    ``with_head`` and ``in_comments`` were sent and wait; ``returned`` came back and were not sent again.
+    ``with_head`` and ``in_comments`` were sent and wait; ``returned`` came back and were not sent again. ``suspended``
+    lack their plan and owe none while they are suspended.
     """
 
     code: str
@@ -80,30 +82,33 @@ class BoardRow:
     with_head: int = 0
     in_comments: int = 0
     returned: int = 0
+    suspended: int = 0
 
     @property
     def stage(self) -> Stage:
         """How far its people have come."""
-        if self.is_done:
-            return Stage.REGISTERED
-        if self.returned:
-            return Stage.RETURNED
-        if self.with_head:
-            return Stage.WITH_HEAD
-        if self.in_comments:
-            return Stage.IN_COMMENTS
-        if self.drafted:
-            return Stage.DRAFT
-        if not self.people.enlaces:
-            return Stage.NOBODY
-        if self.registered:
-            return Stage.PARTLY
-        return Stage.ENTERED if self.people.last_login else Stage.INVITED
+        first = (
+            (self.is_done, Stage.REGISTERED),
+            (self.is_suspended, Stage.SUSPENDED),
+            (self.returned, Stage.RETURNED),
+            (self.with_head, Stage.WITH_HEAD),
+            (self.in_comments, Stage.IN_COMMENTS),
+            (self.drafted, Stage.DRAFT),
+            (not self.people.enlaces, Stage.NOBODY),
+            (self.registered, Stage.PARTLY),
+            (self.people.last_login, Stage.ENTERED),
+        )
+        return next((stage for holds, stage in first if holds), Stage.INVITED)
 
     @property
     def is_done(self) -> bool:
         """Whether every project has its plan."""
         return self.registered == self.projects
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether every project that lacks its plan is suspended, so that nobody owes one."""
+        return 0 < self.suspended == self.pending
 
     @property
     def is_late(self) -> bool:
@@ -123,6 +128,7 @@ def plan_board(vigencia: Vigencia, portfolio: Portfolio) -> tuple[BoardRow, ...]
     registered = Counter(project.organism_code for project in counted if project.has_plan)
     sent = Counter((one.organism_code, one.approval.stage) for one in counted if one.approval)
     pending = {one.id: one.organism_code for one in counted if not (one.has_plan or one.approval)}
+    suspended = Counter(one.organism_code for one in counted if not (one.has_plan or one.owes_plan))
     returned = Counter(pending[id_] for id_ in returned_ids(list(pending)))
     drafted, receipts = _drafted(pending), _receipts(vigencia.id)
     people = _people(vigencia.entity_id, portfolio.cutoff)
@@ -143,6 +149,7 @@ def plan_board(vigencia: Vigencia, portfolio: Portfolio) -> tuple[BoardRow, ...]
             with_head=sent[code, ApprovalStage.HEAD],
             in_comments=sent[code, ApprovalStage.COMMENTS],
             returned=returned[code],
+            suspended=suspended[code],
         )
         for code, count in projects.items()
     ]

@@ -184,7 +184,10 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The projects of an organism with their plans; ``days_left`` in working days, negative past the deadline."""
+    """The projects of an organism with their plans; ``days_left`` in working days, negative past the deadline.
+
+    ``deadline`` is the last day of what is to be registered first; ``is_suspended`` tells that all of it is suspended.
+    """
 
     organism_code: str
     organism_name: str
@@ -194,6 +197,8 @@ class Grid:
     rows: tuple[GridRow, ...]
     deadline: date | None
     days_left: int | None
+    is_late: bool
+    is_suspended: bool
     receipts: tuple[int, ...] = ()
     submissions: tuple[int, ...] = ()
 

@@ -25,6 +25,7 @@ from pp_monitor.domain.plan_draft import (
 from pp_monitor.domain.plan_warning import PlanReview
 from pp_monitor.domain.portfolio import TerritoryLabel
 from pp_monitor.domain.project import ProjectHistory, ProjectState, registration_deadline
+from pp_monitor.domain.reminder import days_from_deadline
 from pp_monitor.domain.submission import approval_as_at
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
@@ -184,10 +185,8 @@ def read_grid(
     histories = own_histories(vigencia.id, organism, view)
     rows = [_with_clashes(row, clashes) for row in _rows(vigencia, histories, check, view, typed or {})]
     is_open = {row.project_id for row in rows if row.is_open}
-    deadline = _deadline(vigencia, organism, [row for row in histories if row.id in is_open], known_at)
-    days_left = None
-    if deadline:
-        days_left = calendar.workdays(today, deadline) or -calendar.workdays(calendar.effective(deadline), today)
+    awaited = [row for row in histories if row.id in is_open and not _is_suspended(row, view)]
+    deadline = _deadline(vigencia, organism, awaited, check) if awaited or not is_open else None
     label = entity_service.organism_labels(vigencia.entity_id, today, known_at)[organism.code]
     return Grid(
         organism_code=organism.code,
@@ -197,7 +196,9 @@ def read_grid(
         milestones=check.catalogue.milestones,
         rows=tuple(rows),
         deadline=deadline,
-        days_left=days_left,
+        days_left=-days_from_deadline(deadline, today, calendar) if deadline else None,
+        is_late=deadline is not None and today > deadline,
+        is_suspended=bool(is_open) and not awaited,
         receipts=_numbers(Registration, vigencia.id, organism.id),
         submissions=_numbers(PlanSubmission, vigencia.id, organism.id),
     )
@@ -259,14 +260,21 @@ def _territory(history: ProjectHistory, view: View, labels: Mapping[str, Territo
     return ", ".join(labels[share.territory_code].name for share in shares)
 
 
+def _is_suspended(history: ProjectHistory, view: View) -> bool:
+    state = value_as_at(history.states, view)
+    return state is not None and state.state is ProjectState.SUSPENDED
+
+
 def _deadline(
-    vigencia: Vigencia, organism: Organism, is_open: Sequence[ProjectHistory], known_at: datetime
+    vigencia: Vigencia, organism: Organism, awaited: Sequence[ProjectHistory], check: RowCheck
 ) -> date | None:
-    """The first deadline of what is still to be registered; the organism's own when nothing is."""
-    known = entity_service.deadlines(vigencia.id, known_at, {organism.id: organism.code})
+    """The first last day of what is still to be registered; the organism's own when nothing is."""
+    known = entity_service.deadlines(vigencia.id, vigencia.last_recorded_at, {organism.id: organism.code})
     common = known.by_organism[organism.code]
-    days = [registration_deadline(project, common, known.by_project) for project in is_open]
-    return min((day for day in days if day), default=None if is_open else common)
+    if not awaited:
+        return check.calendar.effective(common) if common else None
+    days = [registration_deadline(project, common, known.by_project, check.calendar) for project in awaited]
+    return min((day for day in days if day), default=None)
 
 
 def _numbers(table: type[Registration] | type[PlanSubmission], vigencia_id: int, organism_id: int) -> tuple[int, ...]:

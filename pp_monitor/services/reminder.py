@@ -29,7 +29,7 @@ _NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What an organism owes by one deadline: plans to be sent, or sent plans that its head has to approve."""
+    """What an organism owes by one last day: plans to be sent, or sent plans that its head has to approve."""
 
     organism_code: str
     organism: str
@@ -104,7 +104,7 @@ def _debt_order(group: tuple[tuple[str, date | None, Role], list[ProjectAssessme
 
 def _owed_by(project: ProjectAssessment) -> Role | None:
     """Whose turn it is to move the registration of a project; none when it is nobody's."""
-    if project.is_withdrawn or project.has_plan:
+    if not project.owes_plan:
         return None
     if project.approval is None:
         return Role.ENLACE
@@ -223,7 +223,7 @@ def _deadline_text(debt: Debt, portfolio: Portfolio) -> str:
         return "No tiene plazo fijado."
     days = days_from_deadline(debt.deadline, portfolio.cutoff, portfolio.frame.calendar)
     day = date_weekday(debt.deadline)
-    if days > 0:
+    if portfolio.cutoff > debt.deadline:
         return f"El plazo venció el {day}, hace {days_text(days)}."
     if days == 0:
         return f"El plazo vence hoy, {day}."

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import url_for
 
 from pp_monitor import labels
+from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.light import Light
 from pp_monitor.formatters import date_short, date_time, plural
+from pp_monitor.models.entity import Deadline
 from pp_monitor.services.plan_board import BoardRow, Owed, Stage
 
 
@@ -18,6 +20,8 @@ def due_text(row: BoardRow) -> str:
     """How an organism stands before the deadlines of its projects, in a few words: what is late, what comes next."""
     if row.is_done:
         return "Completo"
+    if row.is_suspended:
+        return labels.LIGHT[Light.SUSPENDED]
     due = row.due
     told = [f"{labels.days_text(due.late_workdays)} de retraso"] if row.is_late else []
     if due.next_deadline and due.days_left is not None:
@@ -64,6 +68,31 @@ def _standing(one: Owed) -> str:
     return _left_text(one.days_left) if one.days_left is not None else "Sin plazo"
 
 
+@dataclass(frozen=True, slots=True)
+class DeadlineView:
+    """A deadline as it was set; ``last_day`` is the working day to which one on a day off counts, none for others."""
+
+    day: date | None
+    last_day: date | None
+    whose: str
+    reason: str
+    recorded_at: datetime
+
+
+def deadlines(found: Sequence[Deadline], names: Mapping[int, str], calendar: WorkCalendar) -> list[DeadlineView]:
+    """The deadlines of an organism as the follow-up shows them; ``names`` are those of its projects by id."""
+    return [_deadline(one, names, calendar) for one in found]
+
+
+def _deadline(one: Deadline, names: Mapping[int, str], calendar: WorkCalendar) -> DeadlineView:
+    whose = "Este organismo" if one.organism_id else "Todos los organismos"
+    if one.project_id:
+        whose = names[one.project_id]
+    day = one.deadline_on
+    last_day = None if day is None or calendar.is_working(day) else calendar.effective(day)
+    return DeadlineView(day, last_day, whose, one.reason or "—", one.recorded_at)
+
+
 STAGE = {
     Stage.NOBODY: "Sin enlace activo",
     Stage.INVITED: "Invitado, sin ingresar",
@@ -71,6 +100,7 @@ STAGE = {
     Stage.PARTLY: "Registrado en parte",
     Stage.DRAFT: "En borrador",
     Stage.RETURNED: "Devuelto para corregir",
+    Stage.SUSPENDED: labels.LIGHT[Light.SUSPENDED],
     Stage.WITH_HEAD: "Lo tiene el ordenador",
     Stage.IN_COMMENTS: "En comentarios",
     Stage.REGISTERED: "Registrado",
@@ -121,6 +151,8 @@ def board(found: Sequence[BoardRow]) -> list[BoardView]:
 def _stage_note(row: BoardRow) -> str:
     counts = ((row.returned, "devueltos"), (row.with_head, "por aprobar"), (row.in_comments, "en comentarios"))
     told = [f"{count} {word}" for count, word in counts if count]
+    if row.suspended:
+        told.append(plural(row.suspended, "suspendido", "suspendidos"))
     if row.drafted:
         told.append(f"borrador de {row.drafted} de {row.pending}")
     if told:
@@ -139,6 +171,8 @@ def _followed(row: BoardRow) -> str:
 def _tone(row: BoardRow) -> tuple[str, str, str]:
     if row.is_done:
         return "check", "ok", "Registrado"
+    if row.is_suspended:
+        return "pause", "none", labels.LIGHT[Light.SUSPENDED]
     if row.is_late:
         return "square", "late", "Plazo vencido" if not row.registered else "Incompleto"
     return "half", "done", "En registro"

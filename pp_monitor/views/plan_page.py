@@ -324,11 +324,7 @@ def standing_text(grid: Grid) -> str:
         if grid.sent_rows:
             return "El plan está en aprobación y no se cambia mientras tanto. Al registrarse será la línea base."
         return "El plan ya está registrado: las fechas son la línea base y aquí no se cambian."
-    return f"Se registra una sola vez: aprobadas, las fechas quedan como línea base. {_deadline(grid)}"
-
-
-def _deadline(grid: Grid) -> str:
-    return deadline_text(grid.deadline, grid.days_left)
+    return f"Se registra una sola vez: aprobadas, las fechas quedan como línea base. {deadline_text(grid)}"
 
 
 def modality_legend(grid: Grid) -> str:
@@ -337,14 +333,17 @@ def modality_legend(grid: Grid) -> str:
     return " · ".join(f"{code}: {labels.MODALITY[code]}" for code in used)
 
 
-def deadline_text(deadline: date | None, days_left: int | None) -> str:
-    """The deadline in a sentence, with the working days that are left or have passed."""
-    if deadline is None or days_left is None:
+def deadline_text(grid: Grid) -> str:
+    """The deadline of a grid in a sentence, with the working days that are left or have passed."""
+    if grid.is_suspended:
+        return "Lo que falta por registrar está suspendido."
+    days_left = grid.days_left
+    if grid.deadline is None or days_left is None:
         return "Sin plazo fijado."
-    day = date_weekday(deadline)
-    if days_left < 0:
+    day = date_weekday(grid.deadline)
+    if grid.is_late:
         return f"El plazo venció el {day}, hace {labels.days_text(-days_left)}."
     if days_left == 0:
-        return f"El plazo vence hoy o el siguiente día hábil: {day}."
+        return f"El plazo vence hoy, {day}."
     verb = "falta" if days_left == 1 else "faltan"
     return f"Plazo: {day}, {verb} {labels.days_text(days_left)}."

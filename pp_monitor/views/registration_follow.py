@@ -35,6 +35,7 @@ def _page(organism: Organism, **sent: FlaskForm) -> str:
     board = plan_board(reading.vigencia, reading.portfolio)
     found = next((row for row in board if row.code == organism.code), None)
     names = {project.id: project.name for project in reading.portfolio.of_organism(organism.code)}
+    deadlines = deadline_history(reading.vigencia.id, organism.id, list(names))
     forms: dict[str, FlaskForm] = {
         "extension": ExtensionForm(formdata=None, prefix="plazo-"),
         "notice": NoticeForm(formdata=None, prefix="requerimiento-"),
@@ -46,8 +47,7 @@ def _page(organism: Organism, **sent: FlaskForm) -> str:
         row=found,
         stage=plan_board_page.STAGE[found.stage] if found else "",
         due=plan_board_page.due_text(found) if found else "—",
-        deadlines=deadline_history(reading.vigencia.id, organism.id, list(names)),
-        names=names,
+        deadlines=plan_board_page.deadlines(deadlines, names, reading.portfolio.frame.calendar),
         owed=plan_board_page.owed(owed_projects(reading.portfolio, organism.code)),
         notices=notices(reading.vigencia.id).get(organism.id, ()),
         forms=forms,

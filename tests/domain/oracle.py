@@ -235,7 +235,7 @@ def answer(history: ProjectHistory, cutoff: date, known_at: datetime, deadline: 
                 in_force, b0_plan, against_b0, cutoff, backed,
             )  # fmt: skip
     elif state == "active":
-        result.light = "no_plan" if deadline and cutoff > deadline else "registering"
+        result.light = "no_plan" if deadline and cutoff > effective(deadline) else "registering"
     return result
 
 

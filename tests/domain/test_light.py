@@ -24,6 +24,9 @@ def _reasons(project: ProjectAssessment) -> list[ReasonCode]:
     return [reason.code for reason in project.reasons]
 
 
+SATURDAY = date(2022, 4, 23)
+
+
 def _met_until(code: str, **late: date) -> dict[str, date]:
     """Everything up to a milestone met on its planned day."""
     return {own: planned for own, planned in PLANNED.items() if own <= code} | late
@@ -34,6 +37,8 @@ def _met_until(code: str, **late: date) -> dict[str, date]:
     [
         (DEADLINE, DEADLINE, Light.REGISTERING),
         (DEADLINE + timedelta(days=1), DEADLINE, Light.NO_PLAN),
+        (SATURDAY + timedelta(days=2), SATURDAY, Light.REGISTERING),
+        (SATURDAY + timedelta(days=3), SATURDAY, Light.NO_PLAN),
         (date(2022, 12, 16), None, Light.REGISTERING),
     ],
 )
@@ -46,6 +51,11 @@ def test_a_project_without_plan_is_registering_until_the_deadline(
 def test_no_plan_says_since_when() -> None:
     (reason,) = _assess(date(2022, 4, 29), planned=None).reasons
     assert (reason.code, reason.workdays, reason.day) == (ReasonCode.NO_PLAN, 5, DEADLINE)
+
+
+def test_a_deadline_on_a_day_off_is_late_from_the_next_working_day() -> None:
+    (reason,) = _assess(date(2022, 4, 26), planned=None, seen={"deadline": SATURDAY}).reasons
+    assert (reason.code, reason.workdays, reason.day) == (ReasonCode.NO_PLAN, 1, date(2022, 4, 25))
 
 
 @pytest.mark.parametrize("planned", [None, PLANNED])

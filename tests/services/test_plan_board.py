@@ -11,14 +11,16 @@ from flask import Flask
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.alert import organism_conditions
 from pp_monitor.domain.light import Light
+from pp_monitor.domain.project import ProjectState
 from pp_monitor.models.plan import RegistrationStep
 from pp_monitor.services.approval import decide, let_through
 from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.services.entity import set_deadline
 from pp_monitor.services.plan_board import BoardRow, Stage, owed_projects, plan_board
 from pp_monitor.services.plan_draft import load_grid
 from pp_monitor.services.reminder import debts
 from pp_monitor.services.submission import at_step
-from tests.plan_data import SALUD, TODAY, City, add_late_comer, build_city, register_all
+from tests.plan_data import SALUD, TODAY, YEAR, City, add_late_comer, build_city, register_all, set_state
 from tests.submissions import actor, approve, deed, send
 
 
@@ -92,6 +94,47 @@ def test_the_board_the_light_and_the_alert_follow_the_deadline_of_each_project(c
         assert told == ([(late_workdays, late)] if late else [])
         grid = load_grid(city.vigencia, city.organism(), today)
         assert (grid.deadline, grid.days_left) == (date(2022, 10, 14), -late_workdays if late else days_left)
+
+
+@pytest.mark.parametrize(
+    ("today", "light", "days_left"),
+    [
+        (date(2022, 4, 22), Light.REGISTERING, 1),
+        (date(2022, 4, 24), Light.REGISTERING, 1),
+        (date(2022, 4, 25), Light.REGISTERING, 0),
+        (date(2022, 4, 26), Light.NO_PLAN, -1),
+    ],
+)
+def test_a_deadline_on_a_saturday_counts_to_the_monday_everywhere(
+    city: City, today: date, light: Light, days_left: int
+) -> None:
+    set_deadline(YEAR, date(2022, 4, 23), city.actor, organism_code=SALUD, reason="Prórroga")
+    monday, is_late = date(2022, 4, 25), light is Light.NO_PLAN
+    portfolio = assess_portfolio(city.vigencia, today)
+    own = portfolio.of_organism(SALUD)
+    assert {(project.light, project.deadline) for project in own} == {(light, monday)}
+    due = row(city, today).due
+    assert (due.late, due.late_workdays) == ((3, 1) if is_late else (0, 0))
+    assert (due.next_deadline, due.days_left) == ((None, None) if is_late else (monday, days_left))
+    assert {debt.deadline for debt in debts(portfolio) if debt.organism_code == SALUD} == {monday}
+    grid = load_grid(city.vigencia, city.organism(), today)
+    assert (grid.deadline, grid.days_left, grid.is_late) == (monday, days_left, is_late)
+    group = portfolio.organism(SALUD)
+    assert group
+    assert [alert.overdue_workdays for alert in organism_conditions([group], own)] == ([1] if is_late else [])
+
+
+def test_suspended_projects_owe_nothing_and_leave_the_organism_neither_late_nor_complete(city: City) -> None:
+    late = date(2022, 5, 6)
+    set_state(city, city.id(1), ProjectState.SUSPENDED)
+    found = row(city, late)
+    assert (found.suspended, found.due.late, found.stage) == (1, 2, Stage.NOBODY)
+    for number in (2, 3):
+        set_state(city, city.id(number), ProjectState.SUSPENDED)
+    found = row(city, late)
+    assert (found.stage, found.is_late, found.is_done, found.due.next_deadline) == (Stage.SUSPENDED, False, False, None)
+    grid = load_grid(city.vigencia, city.organism(), late)
+    assert (grid.deadline, grid.is_suspended) == (None, True)
 
 
 def test_what_is_late_and_what_is_still_ahead_are_told_apart(city: City) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from pp_monitor.domain.account import Role
+from pp_monitor.domain.project import ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.account import RoleAssignment, User
@@ -18,7 +19,7 @@ from pp_monitor.services.account import disable_user
 from pp_monitor.services.entity import find_organism, set_deadline
 from pp_monitor.services.reminder import Reminded, remind_now, send_due_reminders
 from tests.factories_db import make_user
-from tests.plan_data import SALUD, VIAS, YEAR, City, add_late_comer, build_city, register_all
+from tests.plan_data import SALUD, VIAS, YEAR, City, add_late_comer, build_city, register_all, set_state
 from tests.submissions import send
 
 DEADLINE = date(2022, 4, 22)
@@ -140,6 +141,39 @@ def test_without_a_deadline_of_its_own_nothing_is_said_to_have_passed(city: City
     add_late_comer(city, None)
     assert now(city, date(2022, 9, 21)).persons == 1
     assert "No tiene plazo fijado." in bodies()
+
+
+def test_a_suspended_project_is_asked_of_nobody_until_it_restarts(city: City) -> None:
+    set_state(city, city.id(1), ProjectState.SUSPENDED)
+    now(city)
+    assert "2 proyectos sin plan registrado" in told("enlace.salud@example.org")
+    assert "comuna 1 de Santiago" not in told("enlace.salud@example.org")
+    set_state(city, city.id(1), ProjectState.ACTIVE, date(2022, 4, 22))
+    now(city, date(2022, 4, 22))
+    assert "3 proyectos sin plan registrado" in told("enlace.salud@example.org")
+
+
+def test_nobody_is_reminded_where_all_that_is_missing_is_suspended(city: City) -> None:
+    register_all(city, VIAS)
+    send(city, (1,))
+    for number in (1, 2, 3):
+        set_state(city, city.id(number), ProjectState.SUSPENDED)
+    assert due(city, BEFORE) == now(city) == Reminded(0, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2022, 4, 22), "El plazo vence el lunes 25 de abril de 2022: falta 1 día hábil."),
+        (date(2022, 4, 24), "El plazo vence el lunes 25 de abril de 2022: falta 1 día hábil."),
+        (date(2022, 4, 25), "El plazo vence hoy, lunes 25 de abril de 2022."),
+        (date(2022, 4, 26), "El plazo venció el lunes 25 de abril de 2022, hace 1 día hábil."),
+    ],
+)
+def test_a_deadline_on_a_day_off_is_told_as_its_next_working_day(city: City, today: date, said: str) -> None:
+    set_deadline(YEAR, date(2022, 4, 23), city.actor, organism_code=SALUD, reason="Cambio de enlace")
+    now(city, today)
+    assert said in told("enlace.salud@example.org")
 
 
 def told(address: str) -> str:

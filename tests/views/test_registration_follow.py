@@ -9,12 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from pp_monitor.domain.account import Role
+from pp_monitor.domain.project import ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Deadline
 from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
 from pp_monitor.models.notice import FormalNotice
 from tests.pages import NOT_FOUND
-from tests.plan_data import SALUD, VIAS, add_late_comer, build_city, register_all
+from tests.plan_data import SALUD, TODAY, VIAS, add_late_comer, build_city, register_all, set_state
 from tests.views.registering import FIRST, count, fill, full, person
 
 URL = f"/registro/{SALUD}/seguimiento"
@@ -70,6 +71,28 @@ def test_an_extension_shows_its_reason_and_moves_the_deadline(city_app: Flask) -
     assert "22/04/2022" in page
     with city_app.app_context():
         assert db.session.scalars(select(Deadline.deadline_on).order_by(Deadline.id.desc())).first() == date(2022, 5, 6)
+
+
+def test_a_deadline_on_a_day_off_says_to_which_day_it_counts(city_app: Flask) -> None:
+    pages = person(city_app, Role.PLANEACION).pages
+    pages.post(PLAZO, EXTENSION | {"plazo-deadline": "23/04/2022"}, 302)
+    assert "no hábil: vale hasta el 25/04/2022" in pages.get(URL)
+    assert "Plazo: lunes 25 de abril de 2022, faltan 5 días hábiles." in person(city_app).pages.get(
+        f"/registro/{SALUD}"
+    )
+
+
+def test_the_board_says_suspended_where_nothing_else_is_missing(app: Flask) -> None:
+    with app.app_context():
+        city = build_city(demo_today=TODAY)
+        for number in (1, 2, 3):
+            set_state(city, city.id(number), ProjectState.SUSPENDED)
+    pages = person(app, Role.PLANEACION).pages
+    board = pages.get("/registro")
+    assert "3 suspendidos" in board
+    assert "Suspendido" in board
+    assert "Suspendido" in pages.get(URL)
+    assert "Lo que falta por registrar está suspendido." in person(app).pages.get(f"/registro/{SALUD}")
 
 
 @pytest.mark.parametrize(
