@@ -30,6 +30,7 @@ from pp_monitor.services import alert, approval, delivery, entity, held_file, jo
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.held_document import purge_held_documents
+from pp_monitor.services.held_form import purge_held_forms
 from pp_monitor.services.job import RunKey
 from pp_monitor.services.lease import Lease, exclusive
 
@@ -157,7 +158,8 @@ def _purge_tries(_period: Period, _today: date, _actor: Actor) -> str:
 def _purge_held(period: Period, today: date, _actor: Actor) -> str:
     files = held_file.purge_held(period.entity_id, today)
     documents = purge_held_documents(period.entity_id, today)
-    return f"Archivos con problemas borrados: {files}; adjuntos sin enviar: {documents}."
+    forms = purge_held_forms(period.entity_id, today)
+    return f"Archivos subidos borrados: {files}; adjuntos sin enviar: {documents}; formularios sin enviar: {forms}."
 
 
 def _notify_role_ends(period: Period, today: date, actor: Actor) -> str:
@@ -212,7 +214,7 @@ PURGE_TRIES = _daily_job(
 )
 PURGE_HELD = _daily_job(
     "purge_held",
-    "Borra los archivos con problemas y adjuntos sin enviar cuyo tiempo pasó, cada día a las 05:10",
+    "Borra los archivos subidos, adjuntos y formularios sin enviar cuyo tiempo pasó, cada día a las 05:10",
     time(5, 10),
     _purge_held,
 )

@@ -85,6 +85,10 @@ class Pages:
         """Send a form and check the answer, by default a redirect."""
         return self.request("POST", url, status, data=data or {}, **options)
 
+    def send(self, url: str, data: dict[str, Any] | None = None, status: int = 200, **options: Any) -> Page:
+        """Send a form and follow the redirect, as a browser does, to the page that answers it."""
+        return self.get(self.post(url, data, **options).location, status)
+
     def request(self, method: str, url: str, status: int, **options: Any) -> Page:
         """Send a request outside any application context, as a browser does."""
         with uncommitted_is_an_error(self.app):

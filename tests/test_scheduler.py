@@ -39,12 +39,13 @@ from pp_monitor.services.account import NewUser, add_user, assign
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.entity import find_organism
 from pp_monitor.services.held_file import RefusedFile, hold_file
+from pp_monitor.services.held_form import TypedForm, hold_form
 from pp_monitor.services.job import RunKey, claim, last_beat, last_run
 from pp_monitor.services.lease import Lease
 from pp_monitor.services.transaction import writing
 from tests.engines import SmtpServer
 from tests.factories import PLANNED
-from tests.factories_db import make_user
+from tests.factories_db import make_actor, make_user
 from tests.portfolio_db import (
     NewProject,
     add_actual,
@@ -303,12 +304,14 @@ def test_refused_files_are_forgotten_once_their_time_is_over(ticker: Ticker, vig
     for days in (30, 31):
         file = RefusedFile("plan.csv", f"{days}".encode(), 1)
         hold_file(vigencia, organism, file, an_actor(), APRIL_18 - timedelta(days=days))
+    for days in (2, 3):
+        hold_form(make_actor(make_user(Role.PLANEACION)), TypedForm("/x", ()), APRIL_18 - timedelta(days=days))
     tick(ticker, at(APRIL_18, 6, 0))
     run = last_run("purge_held")
     assert run is not None
     assert (run.period, run.outcome) == (
         "2022/2022-04-18",
-        "Archivos con problemas borrados: 1; adjuntos sin enviar: 0.",
+        "Archivos subidos borrados: 1; adjuntos sin enviar: 0; formularios sin enviar: 1.",
     )
 
 

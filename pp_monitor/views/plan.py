@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from pp_monitor import access, clock, labels
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
-from pp_monitor.domain.plan_doubt import DoubtGroup
 from pp_monitor.domain.portfolio import OrganismLabel
 from pp_monitor.domain.problem_group import group_problems
 from pp_monitor.forms.plan import (
@@ -32,12 +31,11 @@ from pp_monitor.services.held_file import KEPT_DAYS, RefusedFile, hold_file
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_board import plan_board
 from pp_monitor.services.plan_draft import load_grid, save_drafts
-from pp_monitor.services.plan_grid import Grid
 from pp_monitor.services.plan_review import load_last_look
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.receipt import find_receipt
 from pp_monitor.services.submission import send_drafts
-from pp_monitor.views import approval_page, plan_board_page, plan_page
+from pp_monitor.views import approval_page, held_form, plan_board_page, plan_page
 from pp_monitor.views.held_file import SUPPORT
 from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism, seen_organism
 from pp_monitor.views.plan_file_page import diff_view
@@ -96,17 +94,16 @@ def save(code: str) -> ResponseReturnValue:
 @blueprint.get("/registro/<code>/enviar")
 @access.roles(Role.ENLACE)
 def confirm(code: str) -> ResponseReturnValue:
-    """What will be sent to the head, and what stays out."""
-    organism = own_organism(code)
+    """What will be sent to the head, what stays out, and what was missing when it was sent before."""
+    organism, typed = own_organism(code), held_form.kept(request.path)
     found, groups = load_last_look(open_vigencia(), organism, clock.today())
     if not found.registrable_rows:
         flash("Aún no hay proyectos completos para enviar.", "warning")
         return redirect(url_for("plan.grid", code=code))
-    return _show_confirm(found, groups, SendForm(formdata=None))
-
-
-def _show_confirm(found: Grid, groups: Sequence[DoubtGroup], form: SendForm) -> str:
+    form = SendForm(**held_form.filled(typed))
     form.reason.flags.required = bool(found.unexplained_rows)
+    if typed:
+        held_form.tell(form, typed)
     return render_template(
         "plan/confirm.html",
         grid=found,
@@ -122,10 +119,10 @@ def _show_confirm(found: Grid, groups: Sequence[DoubtGroup], form: SendForm) -> 
 def send(code: str) -> ResponseReturnValue:
     """Freeze the plans as they were shown and hand them to the organism's head."""
     organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
-    found, groups = load_last_look(vigencia, organism, today)
     form = SendForm()
     if not form.validate_on_submit():
-        return _show_confirm(found, groups, form), 422
+        return _ask_again(code)
+    found = load_grid(vigencia, organism, today)
     try:
         done = send_drafts(
             vigencia=vigencia,
@@ -138,13 +135,16 @@ def send(code: str) -> ResponseReturnValue:
             act=form.act.data or "",
         )
     except ProblemsError as error:
-        form.form_errors += [str(problem) for problem in error.problems]
-        return _show_confirm(found, groups, form), 422
+        return _ask_again(code, [str(problem) for problem in error.problems])
     except ConflictError as error:
         flash(str(error), "error")
         return redirect(url_for("plan.grid", code=code))
     flash("El plan se envió. Su despacho recibe un correo para aprobarlo.", "success")
     return redirect(url_for("approval.show", number=done.number))
+
+
+def _ask_again(code: str, problems: Sequence[str] = ()) -> ResponseReturnValue:
+    return redirect(url_for("plan.confirm", code=code, escrito=held_form.keep({"": problems})))
 
 
 @blueprint.get("/registro/constancia/<int:number>")

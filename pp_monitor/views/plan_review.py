@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from pp_monitor import access, clock
 from pp_monitor.access import Role
@@ -20,7 +21,7 @@ from pp_monitor.services.plan_draft import load_grid
 from pp_monitor.services.plan_grid import Grid
 from pp_monitor.services.plan_reason import justify
 from pp_monitor.services.plan_review import drop_not_needed, load_review, use_next_working_days
-from pp_monitor.views import plan_page
+from pp_monitor.views import held_form, plan_page
 from pp_monitor.views.plan_access import open_vigencia, own_organism
 
 blueprint = Blueprint("plan_review", __name__)
@@ -31,13 +32,17 @@ CONTINUE = "continuar"
 @access.roles(Role.ENLACE)
 def show(code: str) -> ResponseReturnValue:
     """Everything that keeps the plan from being sent and everything doubtful, at once."""
-    grid, groups = load_review(open_vigencia(), own_organism(code), clock.today())
+    organism, typed = own_organism(code), held_form.kept(request.path)
+    grid, groups = load_review(open_vigencia(), organism, clock.today())
     if grid.registrable_rows and not grid.unexplained_rows and not groups:
         return redirect(url_for("plan.confirm", code=code))
-    return _page(grid, groups, group_forms(groups))
+    forms = group_forms(groups, MultiDict(typed.boxes) if typed else None)
+    for one in forms if typed else ():
+        one.form.validate()
+    return _page(grid, groups, forms, typed.told.get("", ()) if typed else ())
 
 
-def _page(grid: Grid, groups: Sequence[DoubtGroup], forms: Sequence[GroupForm], problems: Sequence[str] = ()) -> str:
+def _page(grid: Grid, groups: Sequence[DoubtGroup], forms: Sequence[GroupForm], problems: Sequence[str]) -> str:
     return render_template(
         "plan/review.html",
         grid=grid,
@@ -58,23 +63,25 @@ def save(code: str) -> ResponseReturnValue:
     vigencia, organism = open_vigencia(), own_organism(code)
     grid, groups = load_review(vigencia, organism, clock.today())
     forms = group_forms(groups, request.form)
-    # Every form is validated, so that each shows its own errors.
-    is_valid = not [one for one in forms if not one.form.validate()]
+    if not all(one.form.validate() for one in forms):
+        return _ask_again(code)
     given = {one.group.key: one.form.justification() for one in forms}
     try:
-        if is_valid:
-            justify(vigencia, organism, given, access.actor())
+        justify(vigencia, organism, given, access.actor())
     except ProblemsError as error:
-        return _page(grid, groups, forms, [str(problem) for problem in error.problems]), 422
-    if not is_valid:
-        return _page(grid, groups, forms), 422
+        return _ask_again(code, [str(problem) for problem in error.problems])
     missing = [one.group.title for one in forms if one.group.is_going and not given[one.group.key].reason]
-    if request.form.get("accion") == CONTINUE and grid.registrable_rows and not missing:
-        return redirect(url_for("plan.confirm", code=code))
     if request.form.get("accion") == CONTINUE and missing:
-        return _page(grid, groups, forms, [f"Falta la justificación de «{title}»." for title in missing]), 422
+        return _ask_again(code, [f"Falta la justificación de «{title}»." for title in missing])
+    if request.form.get("accion") == CONTINUE and grid.registrable_rows:
+        return redirect(url_for("plan.confirm", code=code))
     flash("Justificaciones guardadas.", "success")
     return redirect(url_for("plan_review.show", code=code))
+
+
+def _ask_again(code: str, problems: Sequence[str] = ()) -> ResponseReturnValue:
+    """The review with what was typed, what is wrong with it, and what was told of it."""
+    return redirect(url_for("plan_review.show", code=code, escrito=held_form.keep({"": problems})))
 
 
 @blueprint.post("/registro/<code>/habiles")

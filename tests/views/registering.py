@@ -81,10 +81,15 @@ def count(app: Flask, table: Any) -> int:
         return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def send(ana: Person, status: int = 302, **changes: str) -> Page:
+def send(ana: Person, **changes: str) -> Page:
     """Confirm what the last word shows."""
     page = ana.pages.get(f"{GRID}/enviar")
-    return ana.pages.post(f"{GRID}/enviar", fields(page) | {"understood": "y"} | changes, status)
+    return ana.pages.post(f"{GRID}/enviar", fields(page) | {"understood": "y"} | changes)
+
+
+def refused(ana: Person, **changes: str) -> Page:
+    """Confirm what the last word shows, and what is told when it is not sent."""
+    return ana.pages.get(send(ana, **changes).location)
 
 
 def register(app: Flask, ana: Person, **changes: str) -> None:

@@ -19,7 +19,20 @@ from pp_monitor.services.entity import load_reference_data
 from tests.factories_db import PASSWORD, make_actor
 from tests.pages import NOT_FOUND, counted_queries
 from tests.plan_data import SALUD, TODAY, VIAS, add_projects, project_code
-from tests.views.registering import FIRST, GRID, SECOND, THIRD, count, fields, fill, full, person, register, send
+from tests.views.registering import (
+    FIRST,
+    GRID,
+    SECOND,
+    THIRD,
+    count,
+    fields,
+    fill,
+    full,
+    person,
+    refused,
+    register,
+    send,
+)
 
 
 def test_from_an_empty_grid_to_the_receipt(city_app: Flask) -> None:
@@ -83,7 +96,7 @@ def test_review_tells_everything_at_once_and_registers_nothing(city_app: Flask) 
 def test_projects_stay_out_only_with_a_reason(city_app: Flask) -> None:
     ana = person(city_app)
     fill(ana, FIRST)
-    page = send(ana, status=422)
+    page = refused(ana)
     assert "Falta el motivo por el que quedan por fuera 2 proyectos." in page
     register(city_app, ana, reason="Sin estudio de suelos")
     assert count(city_app, BaselineRow) == 1
@@ -93,9 +106,16 @@ def test_nothing_is_sent_without_the_last_word(city_app: Flask) -> None:
     ana = person(city_app)
     fill(ana, FIRST, SECOND, THIRD)
     page = ana.pages.get(f"{GRID}/enviar")
-    again = ana.pages.post(f"{GRID}/enviar", fields(page), 422)
-    assert "Marque la casilla para enviar." in again
+    typed = fields(page) | {"act": "Acta 3 del comité"}
+    again = ana.pages.post(f"{GRID}/enviar", typed).location
+    for _ in range(2):
+        page = ana.pages.get(again)
+        assert "Marque la casilla para enviar." in page
+        assert fields(page)["act"] == "Acta 3 del comité"
+    assert "Marque la casilla" not in ana.pages.get(f"{GRID}/enviar")
     assert count(city_app, BaselineRow) == 0
+    ana.pages.post(f"{GRID}/enviar", fields(page) | {"understood": "y"})
+    assert count(city_app, PlanSubmission) == 1
 
 
 def test_there_is_no_last_word_for_an_empty_draft(city_app: Flask) -> None:

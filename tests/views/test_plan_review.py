@@ -26,6 +26,7 @@ from tests.views.registering import (
     fill,
     full,
     person,
+    refused,
     register,
     send,
 )
@@ -80,18 +81,33 @@ def test_going_on_needs_every_reason_and_keeps_what_was_typed(city_app: Flask) -
     ana = person(city_app)
     page = draft(ana, **swapped(), **late())
     boxes = AREA.findall(page.html)
-    again = ana.pages.post(REVIEW, fields(page) | {boxes[0]: "Lo pide la comunidad", "accion": "continuar"}, 422)
-    assert "Falta la justificación de" in again
-    assert "Lo pide la comunidad" in html.unescape(again.html)
-    assert "Lo pide la comunidad" in ana.pages.get(REVIEW)
+    document = next(name for name in fields(page) if name.endswith("-document"))
+    typed = fields(page) | {boxes[0]: "Lo pide la comunidad", document: "Acuerdo 512", "accion": "continuar"}
+    again = ana.pages.post(REVIEW, typed).location
+    for _ in range(2):
+        page = ana.pages.get(again)
+        assert "Falta la justificación de" in page
+        assert "Lo pide la comunidad" in html.unescape(page.html)
+        assert fields(page)[document] == "Acuerdo 512"
+    later = ana.pages.get(REVIEW)
+    assert "Lo pide la comunidad" in later
+    assert "Falta la justificación de" not in later
+
+
+def test_a_justification_too_long_is_told_at_its_box(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **swapped())
+    told = ana.pages.send(REVIEW, answers(page, "x" * 1001) | {"accion": "continuar"})
+    assert "Escriba máximo 1.000 caracteres." in told
+    assert count(city_app, PlanJustification) == 0
 
 
 def test_a_completion_after_the_year_needs_its_document_and_is_then_backed(city_app: Flask) -> None:
     ana = person(city_app)
     page = draft(ana, **late())
     backing = re.findall(r'name="([0-9a-f]{8})-backing"', page.html)[0]
-    refused = ana.pages.post(REVIEW, answers(page) | {"accion": "continuar"}, 422)
-    assert "Falta con qué se paga o el documento." in refused
+    told = ana.pages.send(REVIEW, answers(page) | {"accion": "continuar"})
+    assert "Falta con qué se paga o el documento." in told
     whole = answers(page) | {f"{backing}-backing": "future_appropriation", f"{backing}-document": "Acuerdo 512"}
     ana.pages.post(REVIEW, whole | {"accion": "continuar"}, 302)
     register(city_app, ana)
@@ -113,7 +129,7 @@ def test_an_account_payable_backs_no_later_completion(city_app: Flask) -> None:
 def test_nothing_is_sent_while_a_reason_is_missing(city_app: Flask) -> None:
     ana = person(city_app)
     draft(ana, **swapped())
-    page = send(ana, status=422)
+    page = refused(ana)
     assert "Falta la justificación de" in page
     assert count(city_app, BaselineRow) == 0
 
@@ -252,7 +268,7 @@ def test_a_reason_and_a_document_must_say_something(city_app: Flask, reason: str
     page = draft(ana, **late())
     backing = re.findall(r'name="([0-9a-f]{8})-backing"', page.html)[0]
     whole = answers(page, reason) | {f"{backing}-backing": "reserve", f"{backing}-document": document}
-    assert told in ana.pages.post(REVIEW, whole | {"accion": "continuar"}, 422)
+    assert told in ana.pages.send(REVIEW, whole | {"accion": "continuar"})
     assert count(city_app, PlanJustification) == 0
 
 
@@ -262,5 +278,5 @@ def test_what_stays_out_and_what_does_not_apply_need_a_reason_that_says_somethin
     ana.open()
     ana.save({f"{THIRD}-fuera": "x", f"{SECOND}-H10": "No aplica", f"{SECOND}-H10-motivo": "x"})
     assert "El motivo por el que «Avance físico 50 %» no aplica es demasiado corto." in ana.pages.get(REVIEW)
-    assert "Escriba al menos 10 letras" in send(ana, status=422, reason="x")
+    assert "Escriba al menos 10 letras" in refused(ana, reason="x")
     send(ana, reason="Falta el certificado de disponibilidad.")

@@ -1,0 +1,57 @@
+"""Forms that could not be recorded: the answer to them is a page with an address, where nothing typed is lost.
+
+A page that answered a POST cannot be gone back to or reloaded without sending it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import flash, request
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from pp_monitor import access, clock
+from pp_monitor.services.held_form import TypedForm, hold_form
+from pp_monitor.services.held_form import held_form as find_form
+
+# The name of the code in the query of a page.
+TYPED = "escrito"
+_NOT_TYPED = frozenset({"csrf_token", "accion"})
+
+
+def keep(told: Mapping[str, Sequence[str]] | None = None, **changed: str) -> str:
+    """Keep the form that was sent for who sent it, with what was told of it, and give its code.
+
+    ``told`` is by the name of a box, empty for what stands above the form; ``changed`` replaces what was typed.
+    """
+    sent = [pair for pair in request.form.items(multi=True) if pair[0] not in _NOT_TYPED | changed.keys()]
+    form = TypedForm(request.path, (*sent, *changed.items()), told or {})
+    return hold_form(access.actor(), form, clock.today())
+
+
+def kept(*places: str) -> TypedForm | None:
+    """The form that the query names, if who asks typed it at one of ``places``; who asks for one gone is told so."""
+    code = request.args.get(TYPED, "")
+    found = find_form(access.actor(), code) if code else None
+    if found and found.place in places:
+        return found
+    if code:
+        flash("Lo que había escrito ya no está guardado. Escríbalo otra vez.", "warning")
+    return None
+
+
+def filled(typed: TypedForm | None) -> dict[str, Any]:
+    """What a form is made with: what was typed, or nothing. It is only shown: what is sent has its own token."""
+    return {"formdata": MultiDict(typed.boxes), "meta": {"csrf": False}} if typed else {"formdata": None}
+
+
+def tell(form: Form, typed: TypedForm) -> None:
+    """Say what is wrong with what was typed: what can be seen again, and what was told when it was sent."""
+    form.validate()
+    for name, texts in typed.told.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, *texts]
+        else:
+            form.form_errors += texts
