@@ -18,6 +18,13 @@ from pp_monitor.domain.catalogue import (
     Modality,
     Phase,
 )
+from pp_monitor.domain.contract import (
+    ContractLink,
+    GuaranteeApproval,
+    VoidAttempt,
+    guarantees_as_at,
+    procurement_as_at,
+)
 from pp_monitor.domain.dated import Dated, View, row_as_at, value_as_at
 from pp_monitor.domain.deviation import Measures, MilestoneResult, Setting, assess_milestones, measure
 from pp_monitor.domain.forecast import Forecast, forecast_milestones
@@ -63,24 +70,6 @@ class TerritoryShare:
 
 
 @dataclass(frozen=True, slots=True)
-class ContractLink:
-    """A contract of a project, linked from ``valid_from`` on."""
-
-    contract_id: int
-    valid_from: date
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class VoidAttempt:
-    """An attempt declared *desierto* by an act of ``valid_from``; ``attempt_id`` none is the unnamed first one."""
-
-    attempt_id: int | None
-    valid_from: date
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ProjectHistory:
     """Everything recorded about one project, unfiltered; a view chooses from it.
 
@@ -107,6 +96,7 @@ class ProjectHistory:
     forecasts: Sequence[Fact] = ()
     contracts: Sequence[ContractLink] = ()
     void_attempts: Sequence[VoidAttempt] = ()
+    guarantees: Sequence[GuaranteeApproval] = ()
     own_names: Mapping[str, str] = field(default_factory=dict)
 
     def is_in(self, view: View) -> bool:
@@ -161,6 +151,9 @@ class ProjectAssessment:
     counts by milestone code those that met it, where the project has several. ``postponed_workdays`` is the most
     working days by which the plan in force puts a date of B0 off. ``restart_expected`` is what the act of a
     suspension foresees. ``deadline`` is the last day to register the plan, a working day, none where none binds it.
+    ``guarantees_approved`` is the day on which the guarantees of each contract of the project were approved, by
+    contract id; a contract is absent while no approval is recorded by ``K`` or its day is after ``C``. The contract
+    to compare it with is that of the fact that dates the start, or the only one of the project.
     """
 
     id: int
@@ -189,6 +182,7 @@ class ProjectAssessment:
     postponed_workdays: int = 0
     restart_expected: date | None = None
     deadline: date | None = None
+    guarantees_approved: Mapping[int, date] = field(default_factory=dict)
 
     @property
     def is_withdrawn(self) -> bool:
@@ -241,11 +235,10 @@ class ProjectAssessment:
 def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
     """Every figure of ``project`` at the frame's view."""
     view = frame.view
-    state = row_as_at(project.states, view)
-    plans = plans_as_at(project.baselines, view)
+    state, plans = row_as_at(project.states, view), plans_as_at(project.baselines, view)
     approval = None if plans else approval_as_at(project.submissions, view)
     organism = value_as_at(project.organisms, view) or ""
-    procurement = _procurement(project, view)
+    procurement = procurement_as_at(project.contracts, project.void_attempts, view)
     actual = happenings(project.actuals, view, procurement)
     followed = _follow(project, plans, actual, procurement, state, frame) if plans else None
     result = _light(project, followed, state, frame, organism)
@@ -277,21 +270,12 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         postponed_workdays=plans.postponed_workdays(frame.calendar) if plans else 0,
         restart_expected=state.value.restart_expected if state else None,
         deadline=frame.deadline(project, organism),
+        guarantees_approved=guarantees_as_at(project.guarantees, procurement.contract_ids, view),
     )
 
 
 def _is(state: Dated[StateEvent] | None, wanted: ProjectState) -> bool:
     return state is not None and state.value.state is wanted
-
-
-def _procurement(project: ProjectHistory, view: View) -> Procurement:
-    def seen(row: ContractLink | VoidAttempt) -> bool:
-        return row.recorded_at <= view.known_at and row.valid_from <= view.cutoff
-
-    return Procurement(
-        tuple(sorted({row.contract_id for row in project.contracts if seen(row)})),
-        {row.attempt_id: row.valid_from for row in project.void_attempts if seen(row)},
-    )
 
 
 def _plan_status(plans: Plans | None, approval: Approval | None) -> PlanStatus:

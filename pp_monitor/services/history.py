@@ -11,20 +11,15 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 
 from pp_monitor.domain.catalogue import Modality
+from pp_monitor.domain.contract import ContractLink, GuaranteeApproval, VoidAttempt
 from pp_monitor.domain.dated import Dated
 from pp_monitor.domain.money import MoneySnapshot
 from pp_monitor.domain.plan import Baseline, BaselineKind, PlanLine
 from pp_monitor.domain.progress import Fact, FactStatus
-from pp_monitor.domain.project import (
-    ContractLink,
-    ProjectHistory,
-    ProjectState,
-    StateEvent,
-    TerritoryShare,
-    VoidAttempt,
-)
+from pp_monitor.domain.project import ProjectHistory, ProjectState, StateEvent, TerritoryShare
 from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.extensions import db
+from pp_monitor.models.contract import ContractGuarantee
 from pp_monitor.models.entity import Organism, Territory
 from pp_monitor.models.plan import BaselineLine, BaselineRow, RegistrationEvent, RegistrationStep
 from pp_monitor.models.progress import ActualFact, ForecastFact
@@ -89,6 +84,14 @@ _VOIDS = (
     .join(ProjectProcess, ProjectProcess.process_id == Attempt.process_id)
     .join(Project, Project.id == ProjectProcess.project_id)
 )
+_CONTRACTS = _own_columns(
+    ProjectContract,
+    ProjectContract.valid_from,
+    ProjectContract.contract_id,
+    ContractGuarantee.id.label("approval_id"),
+    ContractGuarantee.approved_on,
+    ContractGuarantee.recorded_at.label("approval_at"),
+).outerjoin(ContractGuarantee, ContractGuarantee.contract_id == ProjectContract.contract_id)
 
 
 @cache
@@ -109,6 +112,7 @@ def load_histories(
     """
     reader = _Reader(vigencia_id, known_at, project_ids)
     organisms, names = reader.organisms(), reader.names()
+    contracts, guarantees = reader.contracts()
     parts = {
         "modalities": reader.dated(ProjectModality, ProjectModality.modality, _modality),
         "territories": reader.territories(),
@@ -120,8 +124,9 @@ def load_histories(
         "baselines": reader.baselines(),
         "actuals": reader.facts(ActualFact),
         "forecasts": reader.facts(ForecastFact),
-        "contracts": reader.contracts(),
+        "contracts": contracts,
         "void_attempts": reader.void_attempts(),
+        "guarantees": guarantees,
     }
     own = reader.own_names()
     return [
@@ -291,12 +296,19 @@ class _Reader:
             )
         return found
 
-    def contracts(self) -> Grouped:
-        """The contracts linked to the project."""
+    def contracts(self) -> tuple[Grouped, Grouped]:
+        """The contracts linked to the project, and the approvals of their guarantees."""
+        links: dict[int, tuple[int, ContractLink]] = {}
+        guarantees: Grouped = defaultdict(list)
+        for row in self._rows(_CONTRACTS, ProjectContract):
+            links[row.id] = row.project_id, ContractLink(row.contract_id, row.valid_from, row.recorded_at)
+            if row.approval_id and row.approval_at <= self._known_at:
+                approval = GuaranteeApproval(row.contract_id, row.approved_on, row.approval_at, row.approval_id)
+                guarantees[row.project_id].append(approval)
         found: Grouped = defaultdict(list)
-        for row in self._of_project(ProjectContract, ProjectContract.valid_from, ProjectContract.contract_id):
-            found[row.project_id].append(ContractLink(row.contract_id, row.valid_from, row.recorded_at))
-        return found
+        for project_id, link in links.values():
+            found[project_id].append(link)
+        return found, guarantees
 
     def void_attempts(self) -> Grouped:
         """Void attempts of the project's processes; facts without attempt fall with the first one."""

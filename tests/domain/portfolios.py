@@ -9,16 +9,15 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Modality
+from pp_monitor.domain.contract import ContractLink, VoidAttempt
 from pp_monitor.domain.dated import Dated
 from pp_monitor.domain.plan import Baseline, BaselineKind, PlanLine
 from pp_monitor.domain.progress import Fact, FactStatus
 from pp_monitor.domain.project import (
-    ContractLink,
     ProjectHistory,
     ProjectState,
     StateEvent,
     TerritoryShare,
-    VoidAttempt,
 )
 from pp_monitor.domain.submission import ApprovalStage
 from tests.factories import REGISTERED_ON, instant, project_history, snapshot

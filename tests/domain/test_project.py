@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from pp_monitor.domain.catalogue import Modality, Phase
+from pp_monitor.domain.contract import ContractLink, VoidAttempt
 from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.progress import FactStatus
-from pp_monitor.domain.project import ContractLink, ProjectState, TerritoryShare, VoidAttempt, assess_project
+from pp_monitor.domain.project import ProjectState, TerritoryShare, assess_project
 from pp_monitor.domain.submission import ApprovalStage
 from tests.factories import (
     ENTERED_ON,

@@ -13,9 +13,12 @@ from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.extensions import db
+from pp_monitor.models.contract import ContractGuarantee
 from pp_monitor.models.entity import Vigencia
+from pp_monitor.models.project import Project, ProjectContract
 from pp_monitor.services.deviation import assess_portfolio
-from tests.portfolio_db import NewProject, add_actual, add_projects, met_through, open_vigencia
+from pp_monitor.services.transaction import writing_vigencia
+from tests.portfolio_db import NewProject, add_actual, add_contracts, add_projects, met_through, open_vigencia
 
 CUTOFF = date(2022, 7, 15)
 
@@ -61,6 +64,20 @@ def test_a_fact_recorded_later_changes_today_and_not_what_was_known_before(city:
     assert state(after, "BP26000002", "H06") is MilestoneState.MET_ON_TIME
     assert state(before, "BP26000002", "H06") is MilestoneState.OVERDUE
     assert again.projects == before.projects
+
+
+def test_the_guarantees_of_a_shared_contract_are_known_to_every_project_it_serves(city: Flask) -> None:
+    add_contracts("BP26000001", 1, {})
+    add_contracts("BP26000002", 1, {})
+    [shared, _] = db.session.scalars(select(ProjectContract.contract_id).order_by(ProjectContract.id)).all()
+    other = db.session.scalars(select(Project).where(Project.code == "BP26000003")).one()
+    with writing_vigencia(vigencia().id) as now:
+        row = {"entity_id": other.entity_id, "contract_id": shared, "recorded_at": now}
+        db.session.add(ProjectContract(project_id=other.id, valid_from=CUTOFF, **row))
+        db.session.add(ContractGuarantee(approved_on=date(2022, 7, 6), act="Oficio 4", **row))
+    found = {row.code: row.guarantees_approved for row in assess_portfolio(vigencia(), CUTOFF).projects}
+    approved = {shared: date(2022, 7, 6)}
+    assert found == {"BP26000001": approved, "BP26000002": {}, "BP26000003": approved}
 
 
 def state(portfolio: Portfolio, project_code: str, milestone_code: str) -> MilestoneState:
