@@ -94,11 +94,11 @@ class WishForm(AttachedForm):
 def wish_form(names: Mapping[str, str], year: int, **given: Any) -> WishForm:
     """The form with a box for each milestone of ``names``; ``given`` is what it is filled with at first.
 
-    A day typed without its year is one of ``year``.
+    A day typed without its year is one of ``year``; a ``meta`` among ``given`` is kept beside it.
     """
     boxes = {f"{_PREFIX}{code}": DayField(f"Fecha nueva de {name}") for code, name in names.items()}
     filled: type[WishForm] = type("FilledWishForm", (WishForm,), boxes)
-    return filled(meta={"year": year}, **given)
+    return filled(**given | {"meta": {"year": year, **given.get("meta", {})}})
 
 
 def date_data(dates: Mapping[str, date]) -> dict[str, date]:

@@ -48,10 +48,11 @@ def filled(typed: TypedForm | None) -> dict[str, Any]:
 
 
 def tell(form: Form, typed: TypedForm) -> None:
-    """Say what is wrong with what was typed: what can be seen again, and what was told when it was sent."""
-    form.validate()
+    """Say at its box what was told of a form when it was sent, but for what its own check has said already."""
+    said = {text for errors in form.errors.values() for text in errors}
     for name, texts in typed.told.items():
+        new = [text for text in texts if text not in said]
         if name in form:
-            form[name].errors = [*form[name].errors, *texts]
+            form[name].errors = [*form[name].errors, *new]
         else:
-            form.form_errors += texts
+            form.form_errors += new

@@ -103,6 +103,7 @@ def confirm(code: str) -> ResponseReturnValue:
     form = SendForm(**held_form.filled(typed))
     form.reason.flags.required = bool(found.unexplained_rows)
     if typed:
+        form.validate()
         held_form.tell(form, typed)
     return render_template(
         "plan/confirm.html",

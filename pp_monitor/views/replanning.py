@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,12 +19,14 @@ from pp_monitor.forms.replanning import ApproveForm, DecisionForms, ReturnForm, 
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.services import replanning as service
 from pp_monitor.services.event import Act
+from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.replanning import Wish, WishReview
 from pp_monitor.services.replanning_read import AskedRequest, find_request, project_requests
-from pp_monitor.views import replanning_page
+from pp_monitor.views import held_form, replanning_page
 from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.plan_access import own_organism
 from pp_monitor.views.reading import Reading, read
+from pp_monitor.views.replanning_page import MovableRow
 
 blueprint = Blueprint("replanning", __name__)
 SEND = "enviar"
@@ -40,31 +43,50 @@ def _own_project(public_id: str) -> tuple[Reading, ProjectAssessment]:
 @blueprint.get("/proyectos/<public_id>/reprogramar")
 @access.roles(Role.ENLACE)
 def ask(public_id: str) -> ResponseReturnValue:
-    """The dates that may move, with a box for each; an open request is shown instead."""
+    """The dates that may move, with a box for each; what was typed with what it would do; an open request instead."""
     reading, project = _own_project(public_id)
-    requests = project_requests(project.id)
-    if requests and requests[0].is_open:
+    typed, requests = held_form.kept(request.path), project_requests(project.id)
+    if requests and requests[0].is_open and not (typed and typed.told):
         return redirect(url_for("replanning.show", request_id=requests[0].id))
     former = next((row for row in requests if str(row.id) == request.args.get("de")), None)
     try:
         rows = replanning_page.movable_rows(reading, project)
     except ConflictError as error:
-        return _stopped_page(project, error)
-    return _form_page(reading, project, replanning_page.blank_form(reading, rows, former))
+        return render_template("replanning/stopped.html", project=project, why=str(error)), 409
+    if typed:
+        return _typed_page(reading, project, rows, typed)
+    return _form_page(reading, project, rows, replanning_page.blank_form(reading, rows, former))
 
 
-def _stopped_page(project: ProjectAssessment, error: ConflictError) -> ResponseReturnValue:
-    """Why nothing of the project can move, with the way back."""
-    return render_template("replanning/stopped.html", project=project, why=str(error)), 409
+def _typed_page(
+    reading: Reading, project: ProjectAssessment, rows: Sequence[MovableRow], typed: TypedForm
+) -> ResponseReturnValue:
+    """What is wrong with what was typed, else what its dates would do and the way to send it."""
+    form = replanning_page.typed_form(reading, rows, held_form.filled(typed))
+    form.validate()
+    wish = _wish(form, attach(form, reading.cutoff.today))
+    review = service.review_wish(reading.vigencia, project.id, wish, reading.cutoff.today)
+    form.tell(review.problems)
+    held_form.tell(form, typed)
+    if form.errors:
+        return _form_page(reading, project, rows, form)
+    form.reviewed.data = _digest(wish)
+    return _form_page(reading, project, rows, form, review)
 
 
-def _form_page(reading: Reading, project: ProjectAssessment, form: WishForm, review: WishReview | None = None) -> str:
+def _form_page(
+    reading: Reading,
+    project: ProjectAssessment,
+    rows: Sequence[MovableRow],
+    form: WishForm,
+    review: WishReview | None = None,
+) -> str:
     return render_template(
         "replanning/ask.html",
         project=project,
         form=form,
         boxes=dict(form.date_fields()),
-        rows=replanning_page.movable_rows(reading, project),
+        rows=rows,
         review=review,
         moves=replanning_page.move_rows(reading, project, review.moves) if review else [],
         today=reading.cutoff.today,
@@ -74,34 +96,32 @@ def _form_page(reading: Reading, project: ProjectAssessment, form: WishForm, rev
 @blueprint.post("/proyectos/<public_id>/reprogramar")
 @access.roles(Role.ENLACE)
 def send(public_id: str) -> ResponseReturnValue:
-    """Show what the dates would do; record them once they were seen as they are sent."""
+    """Record the dates that were seen as they are sent; show first what others would do, or what is wrong."""
     reading, project = _own_project(public_id)
     try:
-        form = replanning_page.sent_form(reading, replanning_page.movable_rows(reading, project))
-    except ConflictError as error:
-        return _stopped_page(project, error)
+        rows = replanning_page.movable_rows(reading, project)
+    except ConflictError:
+        return redirect(url_for("replanning.ask", public_id=public_id))
+    form = replanning_page.typed_form(reading, rows, {})
     is_valid = form.validate_on_submit()
-    wish = _wish(form, attach(form, reading.cutoff.today))
-    review = service.review_wish(reading.vigencia, project.id, wish, reading.cutoff.today)
-    form.tell(review.problems)
-    if review.problems or form.file.errors or not is_valid:
-        return _form_page(reading, project, form), 422
-    seen, form.reviewed.data = form.reviewed.data, _digest(wish)
-    if request.form.get("accion") != SEND or seen != form.reviewed.data:
-        return _form_page(reading, project, form, review)
-    return _record(reading, project, form, wish)
-
-
-def _record(reading: Reading, project: ProjectAssessment, form: WishForm, wish: Wish) -> ResponseReturnValue:
+    wish, today = _wish(form, attach(form, reading.cutoff.today)), reading.cutoff.today
+    is_seen = request.form.get("accion") == SEND and form.reviewed.data == _digest(wish)
+    if form.file.errors or not (is_valid and is_seen):
+        return _shown_first(public_id, form, {"file": form.file.errors})
     try:
-        request_id = service.ask(reading.vigencia, project.id, wish, access.actor(), reading.cutoff.today, render_mail)
+        request_id = service.ask(reading.vigencia, project.id, wish, access.actor(), today, render_mail)
     except ProblemsError as error:
-        form.tell(error.problems)
-        return _form_page(reading, project, form), 422
+        return _shown_first(public_id, form, {"": [f"{problem.what} {problem.fix}" for problem in error.problems]})
     except ConflictError as error:
-        form.form_errors.append(str(error))
-        return _form_page(reading, project, form), 409
+        return _shown_first(public_id, form, {"": [str(error)]})
     return _done(request_id, "Solicitud enviada a Planeación. Las fechas no cambian mientras no la apruebe.")
+
+
+def _shown_first(public_id: str, form: WishForm, told: Mapping[str, Sequence[str]]) -> ResponseReturnValue:
+    """To the page that judges what was typed; the document that came with it waits there too."""
+    told = {name: texts for name, texts in told.items() if texts}
+    code = held_form.keep(told, reviewed="", drop="", held=form.held.data or "")
+    return redirect(url_for("replanning.ask", public_id=public_id, escrito=code))
 
 
 def _done(request_id: int, message: str) -> ResponseReturnValue:

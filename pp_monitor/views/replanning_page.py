@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 
@@ -171,9 +172,9 @@ def blank_form(reading: Reading, rows: Sequence[MovableRow], former: AskedReques
     return wish_form(names, year, formdata=None, data={**given, **date_data(former.wanted)})
 
 
-def sent_form(reading: Reading, rows: Sequence[MovableRow]) -> WishForm:
-    """The form as it was sent."""
-    return wish_form({row.code: row.name for row in rows}, reading.vigencia.year)
+def typed_form(reading: Reading, rows: Sequence[MovableRow], given: Mapping[str, Any]) -> WishForm:
+    """The form as it was sent, or as ``given`` fills it."""
+    return wish_form({row.code: row.name for row in rows}, reading.vigencia.year, **given)
 
 
 def move_rows(reading: Reading, project: ProjectAssessment, shifts: Sequence[Move]) -> list[MoveRow]:

@@ -9,6 +9,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
+from pp_monitor.domain.light import Light
+from pp_monitor.services import demo
+from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.services.entity import find_vigencia
 from tests.browser.site import Visitor, copy_of, serving, visiting
 from tests.browser.test_registration import codes_owed
 from tests.portfolio_db import PLANNED
@@ -25,7 +29,6 @@ def own_demo(demo_folder: Path, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def visitor(own_demo: Flask, browser: Browser) -> Iterator[Visitor]:
     with serving(own_demo) as address, visiting(browser, address) as visitor:
-        visitor.log_in("enlace.datic@example.org")
         yield visitor
         assert visitor.complaints == []
 
@@ -56,6 +59,7 @@ def upload(visitor: Visitor, content: bytes) -> None:
 
 def test_what_was_missing_to_send_a_plan_is_told_again_with_what_was_typed(own_demo: Flask, visitor: Visitor) -> None:
     page = visitor.page
+    visitor.log_in("enlace.datic@example.org")
     upload(visitor, plan_csv(own_demo))
     page.get_by_role("button", name="Guardar como borrador").click()
     visitor.go(f"{DATIC}/enviar")
@@ -63,3 +67,22 @@ def test_what_was_missing_to_send_a_plan_is_told_again_with_what_was_typed(own_d
     page.get_by_role("button", name="Enviar").click()
     goes_and_comes_back(visitor, "Marque la casilla para enviar.")
     expect(page.get_by_label("Acto con que se registra")).to_have_value("Acta 3 del comité")
+
+
+def test_the_review_of_new_dates_is_there_again(own_demo: Flask, visitor: Visitor) -> None:
+    page = visitor.page
+    with own_demo.app_context():
+        portfolio = assess_portfolio(find_vigencia(2022), demo.UNTIL)
+        moving = [project for project in portfolio.of_organism("4151") if project.light is Light.YELLOW][-1]
+    visitor.log_in("enlace.infraestructura@example.org")
+    visitor.go(f"/proyectos/{moving.public_id}/reprogramar")
+    page.get_by_label("Fecha nueva de").last.fill("20/12/2022")
+    page.get_by_label("Causa").select_option("void_process")
+    page.get_by_label("Justificación").fill("Se declaró desierta.")
+    page.get_by_label("Documento de soporte").fill("Resolución 12 del 10/05/2022")
+    page.get_by_role("button", name="Revisar solicitud").click()
+    goes_and_comes_back(visitor, "Así quedarían las fechas")
+    page.get_by_role("button", name="Enviar solicitud a Planeación").click()
+    expect(page.get_by_text("Solicitud enviada a Planeación.")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Reprogramación n.º")

@@ -30,8 +30,8 @@ def file(content: bytes = PDF, name: str = "../actas/acta 3.pdf", box: str = "fi
     return {box: (io.BytesIO(content), name)}
 
 
-def review(pages: Pages, changes: Mapping[str, Any], status: int = 200) -> Page:
-    return pages.post(ASK, {**WISH, **changes, "accion": "revisar"}, status)
+def review(pages: Pages, changes: Mapping[str, Any]) -> Page:
+    return pages.send(ASK, {**WISH, **changes, "accion": "revisar"})
 
 
 def ask(pages: Pages, shown: Page, status: int = 302, **changes: str) -> Page:
@@ -74,7 +74,7 @@ def test_a_wrong_file_is_told_at_its_box_and_nothing_is_lost(
 ) -> None:
     for module in ("forms.attachment", "services.evidence"):
         monkeypatch.setattr(f"pp_monitor.{module}.LARGEST_BYTES", 100)
-    page = review(person(app).pages, file(content), 422)
+    page = review(person(app).pages, file(content))
     assert told in page
     assert "Se declaró desierta." in page
     assert fields(page)["fecha_H07"] == "26/07/2022"
@@ -83,8 +83,8 @@ def test_a_wrong_file_is_told_at_its_box_and_nothing_is_lost(
 
 def test_a_fault_elsewhere_does_not_lose_the_file(app: Flask, city: City) -> None:
     ana = person(app).pages
-    page = review(ana, {**file(), "justification": ""}, 422)
-    shown = ana.post(ASK, fields(page) | WISH | {"accion": "revisar"}, 200)
+    page = review(ana, {**file(), "justification": ""})
+    shown = ana.send(ASK, fields(page) | WISH | {"accion": "revisar"})
     assert TOLD in ana.get(ask(ana, shown).location)
 
 
@@ -99,15 +99,15 @@ def test_a_file_is_taken_away_again(app: Flask, city: City) -> None:
 
 def test_a_link_and_a_file_at_once_are_one_too_many(app: Flask, city: City) -> None:
     ana = person(app).pages
-    page = review(ana, {**file(), "url": LINK}, 422)
+    page = review(ana, {**file(), "url": LINK})
     assert "Hay un enlace y un archivo. Deje solo uno de los dos." in page
-    ask(ana, ana.post(ASK, fields(page) | {"url": ""} | WISH | {"accion": "revisar"}, 200), url="")
+    ask(ana, ana.send(ASK, fields(page) | {"url": ""} | WISH | {"accion": "revisar"}), url="")
     assert count(app, EvidenceContent) == 1
 
 
 def test_nobody_uses_what_another_attached(app: Flask, city: City) -> None:
     shown = review(person(app).pages, file())
-    page = review(person(app).pages, {"held": fields(shown)["held"]}, 422)
+    page = review(person(app).pages, {"held": fields(shown)["held"]})
     assert "El archivo que adjuntó ya no está. Adjúntelo otra vez." in page
 
 
