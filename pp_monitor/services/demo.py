@@ -29,7 +29,7 @@ from pp_monitor.services.account import NewUser, add_user, get_user
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
-from pp_monitor.services.demo_data import DEADLINE, OPENED_ON, ORGANISMS, YEAR, DemoOrganism
+from pp_monitor.services.demo_data import DEADLINE, LEFT_OUT_REASONS, OPENED_ON, ORGANISMS, YEAR, DemoOrganism
 from pp_monitor.services.demo_money import money_rows
 from pp_monitor.services.demo_story import DemoFact, DemoProject, list_facts, list_projects
 from pp_monitor.services.deviation import project_standing
@@ -239,14 +239,16 @@ def _require(stage: _Stage, organism: DemoOrganism, number: int) -> None:
 
 
 def _send(stage: _Stage, organism: DemoOrganism) -> None:
-    """Who never registered sends its last two projects at last; its head has not decided."""
+    """Who never registered sends its last two projects and says why the others stay out; its head has not decided."""
     late = stage.calendar.workdays(DEADLINE, _LATE_SENDING)
-    sent = stage.of(organism)[-2:]
+    own = stage.of(organism)
+    sent = own[-2:]
+    left_out = {one.code: reason for one, reason in zip(own[:-2], LEFT_OUT_REASONS, strict=True)}
     plans = {stage.ids[one.code]: ProjectPlan(shift_unmet(one.lines, (), late, stage.calendar)) for one in sent}
     modalities = {stage.ids[one.code]: one.modality for one in sent}
-    own, by = entity_service.find_organism(organism.code), _enlace(stage, organism)
+    sender, by = entity_service.find_organism(organism.code), _enlace(stage, organism)
     with writing_vigencia(stage.vigencia.id) as now:
-        write_submission(stage.vigencia, own, Sending(plans, modalities, {}, ""), by, _LATE_SENDING, now)
+        write_submission(stage.vigencia, sender, Sending(plans, modalities, left_out), by, _LATE_SENDING, now)
 
 
 def _enlace(stage: _Stage, organism: DemoOrganism) -> Actor:

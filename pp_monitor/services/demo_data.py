@@ -34,6 +34,14 @@ class DemoOrganism:
     kinds: tuple[tuple[str, Modality], ...]
 
 
+# Why the organism that registers late leaves each of its other projects out.
+LEFT_OUT_REASONS = (
+    "La interventoría revisa todavía el alcance técnico con la comunidad.",
+    "Falta el concepto técnico del comité de planificación del territorio.",
+    "El presupuesto se ajusta al precio de los equipos de este año.",
+    "La sede que lo recibe aún no tiene certificada su conexión eléctrica.",
+)
+
 ORGANISMS = (
     DemoOrganism(
         "4133",

@@ -14,6 +14,7 @@ from pp_monitor.domain.errors import ConflictError
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.replanning import ReplanningStep
+from pp_monitor.domain.wording import explains
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.mail import OutboxMessage
@@ -27,6 +28,7 @@ from pp_monitor.services.demo_story import list_facts, list_projects
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
 from pp_monitor.services.replanning_read import list_requests
+from pp_monitor.services.submission_read import find_submission, list_submissions
 from tests.conftest import AppFactory
 from tests.factories import colombia
 
@@ -58,6 +60,11 @@ def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, mak
         told = select(func.count()).select_from(ActualFact)
         once = select(ActualFact.project_id, ActualFact.milestone_code, ActualFact.day).distinct().subquery()
         assert db.session.scalar(told) == db.session.scalar(select(func.count()).select_from(once))
+        [submission] = list_submissions(find_vigencia(YEAR), demo.UNTIL, None)
+        plan = find_submission(find_vigencia(YEAR), submission.number, demo.UNTIL)
+        unregistered = {one.code for one in portfolio.projects if not one.has_plan and not one.is_withdrawn}
+        assert {one.code for one in plan.left_out} == unregistered - {one.code for one in plan.projects}
+        assert all(explains(one.reason) for one in plan.left_out)
         replanned = select(func.count(BaselineRow.id)).where(BaselineRow.kind == BaselineKind.REPLANNING)
         assert (db.session.scalar(replanned) or 0) >= 10
         assert max(project.replannings for project in portfolio.projects) == 3
