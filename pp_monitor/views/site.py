@@ -113,6 +113,11 @@ class Site:
         return tuple(_entry(endpoint, label, endpoint == current, counts.get(endpoint)) for endpoint, label in pages)
 
     @property
+    def waiting(self) -> int:
+        """How much the entries of the navigation count together, for a menu that is folded."""
+        return sum(entry.count or 0 for entry in self.nav)
+
+    @property
     def _counts(self) -> dict[str, int]:
         if self._facts.vigencia_id is None:
             return {}

@@ -88,7 +88,13 @@ def test_the_menu_is_one_line_on_a_desk_and_folded_on_a_phone(browser: Browser, 
             entries = visitor.page.locator(".pp-nav li")
             if width == 360:
                 assert not entries.first.is_visible()
+                counted = sum(int(text) for text in entries.locator(".pp-count").all_text_contents())
+                total = visitor.page.locator(".pp-menu > summary .pp-count")
+                told = [int(text.split()[0]) for text in total.all_text_contents()]
+                assert told == ([counted] if counted else [])
+                assert total.count() == 0 or total.is_visible()
                 visitor.page.locator(".pp-menu > summary").click()
+                assert not total.is_visible()
             assert all(entry.is_visible() for entry in entries.all())
             boxes = [entry.bounding_box() for entry in entries.all()]
             lines = {box["y"] for box in boxes if box}

@@ -108,6 +108,7 @@ class Site:
         Entry("Registro", "#g"),
         Entry("Datos", "#d"),
     )
+    waiting: int = 23
     user_label: str | None = "Equipo de Planeación"
     account_url: str = "#cuenta"
     logout_url: str = "#salir"

@@ -194,6 +194,10 @@ def test_what_waits_for_a_reader_stands_in_the_navigation(app: Flask, role: Role
     found = re.findall(r">(Por decidir|Por firmar) <span class=\"pp-count\">(\d+)", nav.group())
     assert [" ".join(words) for words in found] == shown
     assert len(re.findall("Por decidir|Por firmar", nav.group())) == len(shown)
+    total = re.search(r'<summary>.*pp-count-all">(\d+)<', nav.group())
+    counts = [int(number) for number in re.findall(r'<span class="pp-count">(\d+)', nav.group())]
+    assert (int(total.group(1)) if total else 0) == sum(counts)
+    assert bool(total) == bool(shown)
 
 
 @pytest.mark.parametrize(("role", "is_there"), [(Role.ENLACE, True), (Role.ORDENADOR, False), (Role.PLANEACION, False)])
