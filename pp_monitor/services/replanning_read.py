@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.replanning import ReplanningCause, ReplanningStep
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.progress import Evidence
 from pp_monitor.models.project import Project
 from pp_monitor.models.replanning import ReplanningEvent, ReplanningLine, ReplanningRequest
+from pp_monitor.models.submission import EvidenceContent
 from pp_monitor.services.evidence import Proof, proof_of
 
 
@@ -85,6 +87,19 @@ def find_request(vigencia_id: int, request_id: int) -> AskedRequest:
     if not found:
         raise NotFoundError("Esa solicitud no existe.")
     return found[0]
+
+
+def asked_document(project_id: int, sha256: str) -> Document | None:
+    """The document with this hash that a request of the project came with, to be asked with again; none without one."""
+    query = (
+        select(Evidence.filename, EvidenceContent.content)
+        .join(EvidenceContent, EvidenceContent.evidence_id == Evidence.id)
+        .join(ReplanningRequest, ReplanningRequest.evidence_id == Evidence.id)
+        .where(ReplanningRequest.project_id == project_id, Evidence.sha256 == sha256)
+        .limit(1)
+    )
+    found = db.session.execute(query).first()
+    return Document(found.filename, found.content) if found else None
 
 
 def _requests() -> Select[Any]:

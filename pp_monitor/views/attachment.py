@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,10 +17,13 @@ from pp_monitor.services.held_document import held_document, hold_document
 from pp_monitor.views.wording import proof_text
 
 
-def attach(form: AttachedForm, today: date) -> Document | None:
+def attach(
+    form: AttachedForm, today: date, recorded: Callable[[str], Document | None] | None = None
+) -> Document | None:
     """The document of a form: what was chosen now, else what its sender chose before; a fault is told at its box.
 
     What can be kept is held until the form is recorded, so that it goes along with everything else that was typed.
+    ``recorded`` gives by its hash a document that the sender may use again without holding it; none where it is none.
     """
     if form.drop.data:
         form.held.data, form.drop.data = "", False
@@ -27,7 +31,8 @@ def attach(form: AttachedForm, today: date) -> Document | None:
         if document := form.chosen():
             form.held.data = hold_document(access.actor(), document, today)
         elif form.held.data:
-            document = held_document(access.actor(), form.held.data)
+            known = recorded(form.held.data) if recorded else None
+            document = known or held_document(access.actor(), form.held.data)
     except ProblemsError as error:
         form.file.errors = [*form.file.errors, *(str(problem) for problem in error.problems)]
         form.held.data, document = "", None

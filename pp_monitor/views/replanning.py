@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,7 +22,7 @@ from pp_monitor.services import replanning as service
 from pp_monitor.services.event import Act
 from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.replanning import Wish, WishReview
-from pp_monitor.services.replanning_read import AskedRequest, find_request, project_requests
+from pp_monitor.services.replanning_read import AskedRequest, asked_document, find_request, project_requests
 from pp_monitor.views import held_form, replanning_page
 from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.plan_access import own_organism
@@ -55,7 +56,14 @@ def ask(public_id: str) -> ResponseReturnValue:
         return render_template("replanning/stopped.html", project=project, why=str(error)), 409
     if typed:
         return _typed_page(reading, project, rows, typed)
-    return _form_page(reading, project, rows, replanning_page.blank_form(reading, rows, former))
+    form = replanning_page.blank_form(reading, rows, former)
+    _attach(form, reading, project)
+    return _form_page(reading, project, rows, form)
+
+
+def _attach(form: WishForm, reading: Reading, project: ProjectAssessment) -> Document | None:
+    """The document of a form, that of a former request of the project included."""
+    return attach(form, reading.cutoff.today, partial(asked_document, project.id))
 
 
 def _typed_page(
@@ -64,7 +72,7 @@ def _typed_page(
     """What is wrong with what was typed, else what its dates would do and the way to send it."""
     form = replanning_page.typed_form(reading, rows, held_form.filled(typed))
     form.validate()
-    wish = _wish(form, attach(form, reading.cutoff.today))
+    wish = _wish(form, _attach(form, reading, project))
     review = service.review_wish(reading.vigencia, project.id, wish, reading.cutoff.today)
     form.tell(review.problems)
     held_form.tell(form, typed)
@@ -104,7 +112,7 @@ def send(public_id: str) -> ResponseReturnValue:
         return redirect(url_for("replanning.ask", public_id=public_id))
     form = replanning_page.typed_form(reading, rows, {})
     is_valid = form.validate_on_submit()
-    wish, today = _wish(form, attach(form, reading.cutoff.today)), reading.cutoff.today
+    wish, today = _wish(form, _attach(form, reading, project)), reading.cutoff.today
     is_seen = request.form.get("accion") == SEND and form.reviewed.data == _digest(wish)
     if form.file.errors or not (is_valid and is_seen):
         return _shown_first(public_id, form, {"file": form.file.errors})

@@ -167,6 +167,7 @@ def blank_form(reading: Reading, rows: Sequence[MovableRow], former: AskedReques
         "justification": former.justification,
         "document": former.document,
         "url": former.proof.url if former.proof else "",
+        "held": former.proof.sha256 if former.proof else "",
         "past_reason": former.past_reason,
     }
     return wish_form(names, year, formdata=None, data={**given, **date_data(former.wanted)})

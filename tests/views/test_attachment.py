@@ -16,6 +16,7 @@ from pp_monitor.models.submission import EvidenceContent
 from tests.documents import LETTER, PDF, WORKBOOK
 from tests.pages import Page, Pages
 from tests.plan_data import VIAS, City
+from tests.replanned import register
 from tests.views.registering import count, fields, person
 from tests.views.test_project_edit import CHANGES, NEW, typed
 from tests.views.test_replanning import APPROVAL, ASK, PROJECT, WISH
@@ -108,6 +109,46 @@ def test_a_link_and_a_file_at_once_are_one_too_many(app: Flask, city: City) -> N
 def test_nobody_uses_what_another_attached(app: Flask, city: City) -> None:
     shown = review(person(app).pages, file())
     page = review(person(app).pages, {"held": fields(shown)["held"]})
+    assert "El archivo que adjuntó ya no está. Adjúntelo otra vez." in page
+
+
+def returned(app: Flask, pages: Pages) -> str:
+    """A request that came with a document and was returned; gives the address to ask it again."""
+    address = ask(pages, review(pages, file())).location
+    person(app, Role.PLANEACION).pages.post(f"{address}/devolver", {"devolver-reason": "Falta la fecha de H08."})
+    return f"{ASK}?de={address.rpartition('/')[2]}"
+
+
+def test_what_is_asked_again_comes_with_its_document(app: Flask, city: City) -> None:
+    ana = person(app).pages
+    again = ana.get(returned(app, ana))
+    assert "Archivo adjunto: acta 3.pdf" in again
+    shown = ana.send(ASK, fields(again) | WISH | {"accion": "revisar"})
+    assert "Archivo adjunto: acta 3.pdf" in shown
+    assert TOLD in ana.get(ask(ana, shown).location)
+    assert count(app, EvidenceContent) == 1
+
+
+def test_the_document_of_what_is_asked_again_is_replaced_or_taken_away(app: Flask, city: City) -> None:
+    ana = person(app).pages
+    again = ana.get(returned(app, ana))
+    shown = ana.send(ASK, {**fields(again), **WISH, **file(LETTER, "carta.docx"), "accion": "revisar"})
+    assert "Archivo adjunto: carta.docx" in shown
+    shown = ana.send(ASK, fields(shown) | WISH | {"drop": "y", "accion": "revisar"})
+    assert "Archivo adjunto" not in shown
+    assert "SHA-256" not in ana.get(ask(ana, shown).location)
+
+
+def test_another_project_cannot_take_the_document_of_a_request(app: Flask, city: City) -> None:
+    ana = person(app).pages
+    with app.app_context():
+        register(city, 2)
+    held = fields(ana.get(returned(app, ana)))["held"]
+    other = ASK.replace("0001", "0002")
+    page = ana.send(other, {**WISH, "held": held, "accion": "revisar"})
+    assert "Archivo adjunto" in page
+    # Ana attached it herself: it is hers; a colleague who never did gets none.
+    page = person(app).pages.send(other, {**WISH, "held": held, "accion": "revisar"})
     assert "El archivo que adjuntó ya no está. Adjúntelo otra vez." in page
 
 
