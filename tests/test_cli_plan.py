@@ -19,7 +19,7 @@ from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.plan import BaselineRow, PlanDraft, Registration
 from pp_monitor.models.progress import ActualFact
 from pp_monitor.services.entity import find_organism, find_vigencia
-from pp_monitor.services.held_file import RefusedFile, hold_file
+from pp_monitor.services.held_file import SentFile, hold_file
 from tests.factories_db import make_actor
 from tests.plan_data import SALUD, build_city, plan_lines, project_code
 
@@ -191,7 +191,7 @@ def test_help_is_there_for_every_command(salud: Flask) -> None:
 def test_a_refused_file_is_listed_and_written_by_its_code(salud: Flask, tmp_path: Path) -> None:
     with salud.app_context():
         facts = (find_vigencia(2022), find_organism(SALUD))
-        code = hold_file(*facts, RefusedFile("plan ñ.csv", b"contenido", 2), make_actor(), date(2022, 9, 20))
+        code = hold_file(*facts, SentFile("plan ñ.csv", b"contenido", 2), make_actor(), date(2022, 9, 20))
     listed = run(salud, "plan", "held")
     assert (listed.exit_code, listed.stdout.startswith(f"{code} · {SALUD} · ")) == (0, True)
     assert listed.stdout.endswith(" · plan ñ.csv · 2 problemas\n")

@@ -38,7 +38,7 @@ from pp_monitor.services import session
 from pp_monitor.services.account import NewUser, add_user, assign
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.entity import find_organism
-from pp_monitor.services.held_file import RefusedFile, hold_file
+from pp_monitor.services.held_file import SentFile, hold_file
 from pp_monitor.services.held_form import TypedForm, hold_form
 from pp_monitor.services.job import RunKey, claim, last_beat, last_run
 from pp_monitor.services.lease import Lease
@@ -302,7 +302,7 @@ def test_refused_files_are_forgotten_once_their_time_is_over(ticker: Ticker, vig
     organism = db.session.scalars(select(Organism).order_by(Organism.id)).first()
     assert organism is not None
     for days in (30, 31):
-        file = RefusedFile("plan.csv", f"{days}".encode(), 1)
+        file = SentFile("plan.csv", f"{days}".encode(), 1)
         hold_file(vigencia, organism, file, an_actor(), APRIL_18 - timedelta(days=days))
     for days in (2, 3):
         hold_form(make_actor(make_user(Role.PLANEACION)), TypedForm("/x", ()), APRIL_18 - timedelta(days=days))

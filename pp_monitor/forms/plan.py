@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from pp_monitor.domain.catalogue import OWN_CODES
@@ -73,30 +71,10 @@ class UploadForm(FlaskForm):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was sent, held in the page until the person confirms it."""
+    """A file that was sent."""
 
     filename: str
     content: bytes
-
-    @property
-    def held(self) -> str:
-        """The content as text for a hidden field."""
-        return base64.b64encode(self.content).decode()
-
-
-class HeldFileForm(FlaskForm):
-    """The same file, confirmed; it is read and checked again."""
-
-    filename = HiddenField(validators=[Length(max=200)])
-    held = HiddenField(validators=[InputRequired()])
-
-    def upload(self) -> Upload | None:
-        """The file, or none when what came is not one of ours."""
-        try:
-            content = base64.b64decode(self.held.data or "", validate=True)
-        except (binascii.Error, ValueError):
-            return None
-        return Upload(self.filename.data or "", content)
 
 
 def read_upload(form: UploadForm) -> Upload:

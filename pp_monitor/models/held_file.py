@@ -1,4 +1,4 @@
-"""Plan files that were refused, kept for a while so that support can see what their sender saw."""
+"""Plan files that were sent: kept for their review and, if refused, for support to see what their sender saw."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from pp_monitor.models.columns import Code, EntityId, Hash, Id, Instant, Name, t
 
 
 class HeldFile(Model):
-    """A refused file as it was sent; ``code`` is what its sender reads out, ``kept_until`` its last day here."""
+    """A file as it was sent; ``code`` is what its sender reads out, ``kept_until`` its last day here.
+
+    ``problems`` counts what was wrong with it; a file without any only waits to be saved.
+    """
 
     __tablename__ = "held_file"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Refused plan files: held under a code that a person can read out, found by it, and forgotten in time."""
+"""Plan files that were sent: held while they are reviewed, and longer, for who helps, where they were refused."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.transaction import writing
 
 KEPT_DAYS = 30
+REVIEW_DAYS = 2
 MOST_OF_AN_ORGANISM = 20
 # Without the letters and digits that are taken for one another.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -28,8 +29,8 @@ _NOT_CODE = re.compile(r"[^0-9A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedFile:
-    """A plan file that was sent and refused; ``problems`` counts what was wrong with it."""
+class SentFile:
+    """A plan file that was sent; ``problems`` counts what was wrong with it, 0 for one that can be saved."""
 
     filename: str
     content: bytes
@@ -58,12 +59,13 @@ class HeldEntry:
 
 @dataclass(frozen=True, slots=True)
 class FetchedFile:
-    """A held file as it was sent, for who asked for it by its code."""
+    """A held file as it was sent, for who asked for it by its code; ``problems`` as in ``SentFile``."""
 
     code: str
     filename: str
     content: bytes
     sha256: str
+    problems: int
 
 
 def new_code() -> str:
@@ -74,14 +76,15 @@ def new_code() -> str:
 def hold_file(
     vigencia: Vigencia,
     organism: Organism,
-    file: RefusedFile,
+    file: SentFile,
     actor: Actor,
     today: date,
     make_code: Callable[[], str] = new_code,
 ) -> str:
-    """Keep a refused file for 30 days and give its code; empty for a file without content.
+    """Keep a refused file for 30 days, a sound one for the two of its review, and give its code.
 
-    The same file of the same organism keeps its code. An organism has at most 20; the oldest make room.
+    Empty for a file without content. The same file of the same organism keeps its code. An organism has at most 20
+    of each kind; the oldest make room.
     """
     if not file.content:
         return ""
@@ -90,7 +93,7 @@ def hold_file(
         query = select(HeldFile).where(HeldFile.organism_id == organism_id, HeldFile.sha256 == file.sha256)
         held = db.session.scalars(query).first()
         if held is None:
-            _make_room(organism_id)
+            _make_room(organism_id, is_refused=file.problems > 0)
             held = HeldFile(
                 entity_id=actor.entity_id,
                 organism_id=organism_id,
@@ -101,7 +104,7 @@ def hold_file(
             )
             db.session.add(held)
         held.vigencia_id, held.filename, held.problems = vigencia_id, file.filename, file.problems
-        held.kept_until = today + timedelta(days=KEPT_DAYS)
+        held.kept_until = today + timedelta(days=KEPT_DAYS if file.problems else REVIEW_DAYS)
         held.user_id, held.recorded_at = actor.user_id, now
         return held.code
 
@@ -113,15 +116,16 @@ def _unused(make_code: Callable[[], str]) -> str:
             return code
 
 
-def _make_room(organism_id: int) -> None:
-    newest_first = select(HeldFile.id).where(HeldFile.organism_id == organism_id)
+def _make_room(organism_id: int, *, is_refused: bool) -> None:
+    of_kind = HeldFile.problems > 0 if is_refused else HeldFile.problems == 0
+    newest_first = select(HeldFile.id).where(HeldFile.organism_id == organism_id, of_kind)
     ids = db.session.scalars(newest_first.order_by(HeldFile.recorded_at.desc(), HeldFile.id.desc())).all()
     if surplus := ids[MOST_OF_AN_ORGANISM - 1 :]:
         db.session.execute(delete(HeldFile).where(HeldFile.id.in_(surplus)))
 
 
 def list_held(entity_id: int) -> Sequence[HeldEntry]:
-    """Every held file of the city, the newest first; one query, without contents."""
+    """Every refused file of the city, the newest first; one query, without contents."""
     query = (
         select(
             HeldFile.code,
@@ -136,7 +140,7 @@ def list_held(entity_id: int) -> Sequence[HeldEntry]:
         )
         .join(Organism, Organism.id == HeldFile.organism_id)
         .outerjoin(User, User.id == HeldFile.user_id)
-        .where(HeldFile.entity_id == entity_id)
+        .where(HeldFile.entity_id == entity_id, HeldFile.problems > 0)
         .order_by(HeldFile.recorded_at.desc(), HeldFile.id.desc())
     )
     return [
@@ -145,15 +149,29 @@ def list_held(entity_id: int) -> Sequence[HeldEntry]:
 
 
 def find_held(entity_id: int, code: str) -> HeldFile:
-    """The held file with this code, however it was typed; raise ``NotFoundError`` when there is none (any more)."""
-    bare = _NOT_CODE.sub("", code.upper())
-    written = f"{bare[: _GROUPS[0]]}-{bare[_GROUPS[0] :]}"
-    query = select(HeldFile).where(HeldFile.entity_id == entity_id, HeldFile.code == written)
-    held = db.session.scalars(query).one_or_none()
+    """The refused file with this code, however it was typed; raise ``NotFoundError`` when there is none (any more)."""
+    query = select(HeldFile).where(HeldFile.entity_id == entity_id, HeldFile.code == _written(code))
+    held = db.session.scalars(query.where(HeldFile.problems > 0)).one_or_none()
     if held is None:
         shown = " ".join(code.split())[:20]
         raise NotFoundError(f"No hay un archivo con el código «{shown}». Se guardan {KEPT_DAYS} días.")
     return held
+
+
+def _written(code: str) -> str:
+    bare = _NOT_CODE.sub("", code.upper())
+    return f"{bare[: _GROUPS[0]]}-{bare[_GROUPS[0] :]}"
+
+
+def sent_file(organism: Organism, code: str) -> FetchedFile | None:
+    """The file of this organism that is held with this code, refused or in review; none where it is gone."""
+    query = select(HeldFile).where(HeldFile.organism_id == organism.id, HeldFile.code == _written(code))
+    held = db.session.scalars(query).one_or_none()
+    return _fetched(held) if held else None
+
+
+def _fetched(held: HeldFile) -> FetchedFile:
+    return FetchedFile(held.code, held.filename, held.content, held.sha256, held.problems)
 
 
 def fetch_held(actor: Actor, code: str) -> FetchedFile:
@@ -163,7 +181,7 @@ def fetch_held(actor: Actor, code: str) -> FetchedFile:
         organism = db.session.get_one(Organism, held.organism_id)
         details = {"file": held.filename, "organism": organism.code, "sha256": held.sha256}
         record(actor, "fetch_file", "held_file", held.code, now, details)
-        return FetchedFile(held.code, held.filename, held.content, held.sha256)
+        return _fetched(held)
 
 
 def purge_held(entity_id: int, today: date) -> int:

@@ -69,7 +69,7 @@ def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None) -> MenuC
     if organism_ids is not None:
         alerts = alerts.where(Alert.organism_id.in_(organism_ids))
         plans = plans.where(PlanSubmission.organism_id.in_(organism_ids))
-    files = select(func.count(HeldFile.id)).where(HeldFile.vigencia_id == vigencia_id)
+    files = select(func.count(HeldFile.id)).where(HeldFile.vigencia_id == vigencia_id, HeldFile.problems > 0)
     counts = (query.scalar_subquery() for query in (alerts, requests, plans, files))
     return MenuCounts(*db.session.execute(select(*counts)).one())
 

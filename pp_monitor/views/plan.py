@@ -15,7 +15,6 @@ from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.domain.portfolio import OrganismLabel
 from pp_monitor.domain.problem_group import group_problems
 from pp_monitor.forms.plan import (
-    HeldFileForm,
     SendForm,
     Upload,
     UploadForm,
@@ -27,7 +26,7 @@ from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Organism
 from pp_monitor.reports import pdf
 from pp_monitor.services.entity import load_catalogue, organism_labels
-from pp_monitor.services.held_file import KEPT_DAYS, RefusedFile, hold_file
+from pp_monitor.services.held_file import KEPT_DAYS, FetchedFile, SentFile, hold_file, sent_file
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_board import plan_board
 from pp_monitor.services.plan_draft import load_grid, save_drafts
@@ -45,6 +44,8 @@ from pp_monitor.views.reading import read
 blueprint = Blueprint("plan", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_UPLOAD = 2 * 1024 * 1024
+TOO_LARGE = "El archivo pesa más de 2 MB. Deje solo la hoja del plan y envíelo otra vez."
+EMPTY = "El archivo está vacío. Elija otro."
 REVIEW = "revisar"
 
 
@@ -196,12 +197,10 @@ def template(code: str) -> ResponseReturnValue:
 @blueprint.get("/registro/<code>/archivo")
 @access.roles(Role.ENLACE)
 def upload(code: str) -> ResponseReturnValue:
-    """Ask for a plan file."""
-    organism = own_organism(code)
-    return _show_upload(organism, UploadForm(formdata=None))
-
-
-def _show_upload(organism: Organism, form: UploadForm) -> str:
+    """Ask for a plan file, and say what was wrong with one that could not even be read."""
+    organism, form, typed = own_organism(code), UploadForm(formdata=None), held_form.kept(request.path)
+    if typed:
+        held_form.tell(form, typed)
     return render_template("plan/upload.html", code=organism.code, organism=_names(organism), form=form)
 
 
@@ -212,35 +211,64 @@ def _names(organism: Organism) -> OrganismLabel:
 @blueprint.post("/registro/<code>/archivo")
 @access.roles(Role.ENLACE)
 def rehearse(code: str) -> ResponseReturnValue:
-    """Read the file and show what it would do, without saving anything."""
-    organism = own_organism(code)
-    form = UploadForm()
-    if not form.validate_on_submit():
-        return _show_upload(organism, form), 422
-    sent = read_upload(form)
-    if len(sent.content) > LARGEST_UPLOAD:
-        form.file.errors = ["El archivo pesa más de 2 MB. Deje solo la hoja del plan y envíelo otra vez."]
-        return _show_upload(organism, form), 422
-    return _show_load(organism, sent, _load(organism, sent, dry_run=True))
+    """Read the file and hold it for its review, without saving anything."""
+    organism, form = own_organism(code), UploadForm()
+    sent = read_upload(form) if form.validate_on_submit() else None
+    if sent is None or not 0 < len(sent.content) <= LARGEST_UPLOAD:
+        told = form.file.errors if sent is None else [TOO_LARGE if sent.content else EMPTY]
+        return redirect(url_for("plan.upload", code=code, escrito=held_form.keep({"file": told})))
+    return _hold(organism, sent, _load(organism, sent, dry_run=True))
 
 
-@blueprint.post("/registro/<code>/archivo/guardar")
+def _hold(organism: Organism, sent: Upload | FetchedFile, result: PlanLoadResult) -> ResponseReturnValue:
+    """To the page that reviews the file, which is held until then; longer with problems, for who helps."""
+    file = SentFile(sent.filename, sent.content, len(result.problems))
+    held = hold_file(open_vigencia(), organism, file, access.actor(), clock.today())
+    return redirect(url_for("plan.review_file", code=organism.code, held=held))
+
+
+@blueprint.get("/registro/<code>/archivo/<held>")
 @access.roles(Role.ENLACE)
-def save_file(code: str) -> ResponseReturnValue:
+def review_file(code: str, held: str) -> ResponseReturnValue:
+    """What a file that was sent would do today, or what is wrong with it."""
+    organism = own_organism(code)
+    sent = sent_file(organism, held)
+    if sent is None:
+        return _gone(code)
+    result = _load(organism, sent, dry_run=True)
+    return render_template(
+        "plan/load.html",
+        code=organism.code,
+        organism=_names(organism),
+        sent=sent,
+        result=result,
+        groups=group_problems((*result.problems, *result.warnings)),
+        changes=diff_view(result, load_catalogue(open_vigencia().catalogue_version_id).milestones),
+        kept_days=KEPT_DAYS,
+    )
+
+
+def _gone(code: str) -> ResponseReturnValue:
+    flash("Ese archivo ya no está guardado. Súbalo otra vez.", "warning")
+    return redirect(url_for("plan.upload", code=code))
+
+
+@blueprint.post("/registro/<code>/archivo/<held>")
+@access.roles(Role.ENLACE)
+def save_file(code: str, held: str) -> ResponseReturnValue:
     """Save the file that was shown as draft; it is read and checked again."""
     organism = own_organism(code)
-    form = HeldFileForm()
-    sent = form.upload() if form.validate_on_submit() else None
+    sent = sent_file(organism, held)
     if sent is None:
-        raise NotFoundError("El archivo no llegó completo.")
+        return _gone(code)
     result = _load(organism, sent, dry_run=False)
     if result.problems:
-        return _show_load(organism, sent, result)
+        return _hold(organism, sent, result)
     flash("Borrador guardado desde el archivo.", "success")
     return redirect(url_for("plan.grid", code=code))
 
 
-def _load(organism: Organism, sent: Upload, *, dry_run: bool) -> PlanLoadResult:
+def _load(organism: Organism, sent: Upload | FetchedFile, *, dry_run: bool) -> PlanLoadResult:
     vigencia, today = open_vigencia(), clock.today()
     targets = plan_targets(vigencia, organism, today)
     file = read_plan_file(
@@ -262,23 +290,3 @@ def _load(organism: Organism, sent: Upload, *, dry_run: bool) -> PlanLoadResult:
         filename=sent.filename,
         sha256=hashlib.sha256(sent.content).hexdigest(),
     )
-
-
-def _show_load(organism: Organism, sent: Upload, result: PlanLoadResult) -> ResponseReturnValue:
-    vigencia, held_code = open_vigencia(), ""
-    if result.problems:
-        refused = RefusedFile(sent.filename, sent.content, len(result.problems))
-        held_code = hold_file(vigencia, organism, refused, access.actor(), clock.today())
-    page = render_template(
-        "plan/load.html",
-        code=organism.code,
-        organism=_names(organism),
-        sent=sent,
-        result=result,
-        groups=group_problems((*result.problems, *result.warnings)),
-        changes=diff_view(result, load_catalogue(vigencia.catalogue_version_id).milestones),
-        held_code=held_code,
-        kept_days=KEPT_DAYS,
-        form=HeldFileForm(formdata=None, filename=sent.filename, held=sent.held),
-    )
-    return page, 422 if result.problems else 200

@@ -86,3 +86,20 @@ def test_the_review_of_new_dates_is_there_again(own_demo: Flask, visitor: Visito
     expect(page.get_by_text("Solicitud enviada a Planeación.")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Reprogramación n.º")
+
+
+def test_the_review_of_a_file_is_there_again_and_can_still_be_saved(own_demo: Flask, visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.log_in("enlace.datic@example.org")
+    upload(visitor, plan_csv(own_demo))
+    goes_and_comes_back(visitor, "El archivo se puede guardar como borrador")
+    page.get_by_role("button", name="Guardar como borrador").click()
+    expect(page.get_by_text("Borrador guardado desde el archivo.")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("El archivo no cambia nada: 0 cambios")
+
+
+def test_what_was_wrong_with_a_file_is_there_again(own_demo: Flask, visitor: Visitor) -> None:
+    visitor.log_in("enlace.datic@example.org")
+    upload(visitor, plan_csv(own_demo).replace(b";18/04/2022;", b";31/02/2022;"))
+    goes_and_comes_back(visitor, "Si necesita ayuda, dé este código:")

@@ -72,7 +72,7 @@ VISITS = {
     ],
     "report.list_reports": [("/informes", PLANNING), ("/informes", ENLACE)],
 }
-# Answered with a file or a word, or opened by a link of one use; each has tests of its own.
+# Answered with a file or a word, opened by a link of one use, or about a file that was sent; each has its own tests.
 NO_PAGE = {
     "approval.document",
     "dashboard.organisms_csv",
@@ -81,6 +81,7 @@ NO_PAGE = {
     "health.ready",
     "password.choose",
     "plan.receipt_pdf",
+    "plan.review_file",
     "plan.template",
     "project.projects_csv",
     "project_edit.document",

@@ -16,16 +16,17 @@ from pp_monitor.extensions import db
 from pp_monitor.models.held_file import HeldFile
 from pp_monitor.services.held_file import (
     MOST_OF_AN_ORGANISM,
-    RefusedFile,
+    SentFile,
     find_held,
     hold_file,
     list_held,
     new_code,
     purge_held,
+    sent_file,
 )
 from tests.plan_data import SALUD, TODAY, VIAS, City, build_city
 
-FILE = RefusedFile("Plan ñ.xlsx", b"PK\x03\x04 contenido", 3)
+FILE = SentFile("Plan ñ.xlsx", b"PK\x03\x04 contenido", 3)
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def city(any_app: Flask) -> Iterator[City]:
         yield build_city()
 
 
-def hold(city: City, file: RefusedFile = FILE, organism: str = SALUD, today: date = TODAY, **options: object) -> str:
+def hold(city: City, file: SentFile = FILE, organism: str = SALUD, today: date = TODAY, **options: object) -> str:
     return hold_file(city.vigencia, city.organism(organism), file, city.actor, today, **options)  # type: ignore[arg-type]
 
 
@@ -82,17 +83,17 @@ def test_the_same_file_again_keeps_its_code_and_waits_longer(city: City) -> None
 def test_two_files_never_share_a_code(city: City) -> None:
     codes = iter(["R7K2-4F", "R7K2-4F", "A2B3-C4"])
     assert hold(city, make_code=codes.__next__) == "R7K2-4F"
-    assert hold(city, RefusedFile("b.csv", b"otro", 1), make_code=codes.__next__) == "A2B3-C4"
+    assert hold(city, SentFile("b.csv", b"otro", 1), make_code=codes.__next__) == "A2B3-C4"
 
 
 def test_nothing_is_kept_of_an_empty_file(city: City) -> None:
-    assert hold(city, RefusedFile("vacio.csv", b"", 1)) == ""
+    assert hold(city, SentFile("vacio.csv", b"", 1)) == ""
     assert held_count() == 0
 
 
 def test_an_organism_keeps_its_newest_files_and_leaves_those_of_others(city: City) -> None:
     other = hold(city, organism=VIAS)
-    codes = [hold(city, RefusedFile("a.csv", str(n).encode(), 1)) for n in range(MOST_OF_AN_ORGANISM + 2)]
+    codes = [hold(city, SentFile("a.csv", str(n).encode(), 1)) for n in range(MOST_OF_AN_ORGANISM + 2)]
     left = {entry.code for entry in list_held(city.actor.entity_id)}
     assert left == {other, *codes[2:]}
 
@@ -100,6 +101,37 @@ def test_an_organism_keeps_its_newest_files_and_leaves_those_of_others(city: Cit
 @pytest.mark.parametrize(("days", "purged"), [(30, 0), (31, 1)])
 def test_files_are_forgotten_the_day_after_their_last_one(city: City, days: int, purged: int) -> None:
     hold(city)
-    hold(city, RefusedFile("b.csv", b"b", 1), today=TODAY + timedelta(days=10))
+    hold(city, SentFile("b.csv", b"b", 1), today=TODAY + timedelta(days=10))
     assert purge_held(city.actor.entity_id, TODAY + timedelta(days=days)) == purged
     assert held_count() == 2 - purged
+
+
+SOUND = SentFile("bueno.csv", b"bueno", 0)
+
+
+def test_a_sound_file_waits_two_days_for_its_organism_alone(city: City) -> None:
+    code = hold(city, SOUND)
+    found = sent_file(city.organism(SALUD), code)
+    assert found is not None
+    assert (found.filename, found.content, found.problems) == ("bueno.csv", b"bueno", 0)
+    assert sent_file(city.organism(VIAS), code) is None
+    assert list_held(city.actor.entity_id) == []
+    with pytest.raises(NotFoundError):
+        find_held(city.actor.entity_id, code)
+    assert purge_held(city.actor.entity_id, TODAY + timedelta(days=2)) == 0
+    assert purge_held(city.actor.entity_id, TODAY + timedelta(days=3)) == 1
+    assert sent_file(city.organism(SALUD), code) is None
+
+
+def test_a_sound_file_that_is_refused_later_is_kept_for_who_helps(city: City) -> None:
+    code = hold(city, SOUND)
+    assert hold(city, SentFile("bueno.csv", b"bueno", 2)) == code
+    assert list_held(city.actor.entity_id)[0].kept_until == TODAY + timedelta(days=30)
+
+
+def test_sound_files_make_room_for_one_another_and_not_for_refused_ones(city: City) -> None:
+    refused = hold(city)
+    codes = [hold(city, SentFile("b.csv", str(n).encode(), 0)) for n in range(MOST_OF_AN_ORGANISM + 1)]
+    salud = city.organism(SALUD)
+    assert [sent_file(salud, code) is not None for code in codes] == [False] + [True] * MOST_OF_AN_ORGANISM
+    assert [entry.code for entry in list_held(city.actor.entity_id)] == [refused]

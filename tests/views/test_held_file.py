@@ -20,7 +20,7 @@ BAD = complete_csv(project_code(1), H01="31/02/2022;;")
 
 def code_told(ana: Person) -> str:
     """The code that the page of a refused file gives."""
-    page = send_file(ana, "=plan mío.CSV", BAD, 422)
+    page = send_file(ana, "=plan mío.CSV", BAD)
     found = re.search(r"Si necesita ayuda, dé este código: (\S{7})\. ", page.text)
     assert found is not None
     return found[1]
@@ -67,7 +67,12 @@ def test_nobody_else_fetches_it(city_app: Flask, role: Role) -> None:
         assert code not in page
 
 
-def test_a_file_without_problems_is_not_held(city_app: Flask) -> None:
+def test_a_file_without_problems_is_no_matter_of_support(city_app: Flask) -> None:
     page = send_file(person(city_app), "plan.csv", complete_csv(project_code(1)))
     assert "dé este código" not in page
-    assert "No hay archivos guardados" in person(city_app, Role.PLANEACION).pages.get(LIST)
+    code = page.response.request.path.rpartition("/")[2]
+    planner = person(city_app, Role.PLANEACION).pages
+    assert "No hay archivos guardados" in planner.get(LIST)
+    assert "No hay un archivo con el código" in planner.get(f"{LIST}?codigo={code}", 404)
+    planner.get(f"{LIST}/{code}", 404)
+    assert "Archivos 1" not in person(city_app, Role.ADMIN).pages.get("/auditoria")

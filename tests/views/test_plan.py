@@ -221,7 +221,7 @@ def test_another_organism_does_not_exist_for_an_enlace(city_app: Flask, path: st
     assert NOT_FOUND in other.pages.get(f"{GRID}{path}", 404)
 
 
-@pytest.mark.parametrize("path", ["", "/enviar", "/archivo", "/archivo/guardar"])
+@pytest.mark.parametrize("path", ["", "/enviar", "/archivo", "/archivo/R7K2-4F"])
 def test_nobody_registers_for_another_organism(city_app: Flask, path: str) -> None:
     ana = person(city_app)
     fill(ana, FIRST, SECOND, THIRD)
