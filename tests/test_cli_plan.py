@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pp_monitor.cli import pp
 from pp_monitor.extensions import db
@@ -22,6 +22,7 @@ from pp_monitor.services.entity import find_organism, find_vigencia
 from pp_monitor.services.held_file import SentFile, hold_file
 from tests.factories_db import make_actor
 from tests.plan_data import SALUD, build_city, plan_lines, project_code
+from tests.views.registering import count
 
 FIRST, SECOND = project_code(1), project_code(2)
 
@@ -49,11 +50,6 @@ def complete(project: str) -> list[str]:
 
 def load(app: Flask, file: Path, *words: str) -> Result:
     return run(app, "plan", "load", file, "--organism", SALUD, "--year", "2022", *words)
-
-
-def count(app: Flask, table: type) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_the_workbook_goes_out_is_filled_and_comes_back_registered(salud: Flask, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Modality
 from pp_monitor.domain.errors import Severity
@@ -25,6 +25,7 @@ from pp_monitor.services.plan_cell import read_cell
 from pp_monitor.services.plan_draft import load_grid
 from tests.intake.files import workbook
 from tests.plan_data import SALUD, TODAY, City, build_city, plan_lines, project_code, set_state
+from tests.rows import count
 
 FIRST, SECOND = project_code(1), project_code(2)
 HEADER = "proyecto;hito;fecha_planeada;no_aplica;fecha_real"
@@ -67,10 +68,6 @@ def read_file(city: City, content: bytes) -> PlanFile:
 def load(city: City, file: PlanFile, **changes: Any) -> PlanLoadResult:
     facts: dict[str, Any] = {"organism": city.organism(), "actor": city.actor, "today": TODAY, "filename": "plan.csv"}
     return load_plan_file(file, vigencia=city.vigencia, **facts | changes)
-
-
-def count(table: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def nothing_written() -> bool:

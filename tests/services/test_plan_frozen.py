@@ -10,7 +10,8 @@ from flask import Flask
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.models.plan import BaselineRow, PlanDraft
 from tests.plan_data import City, build_city, plan, project_code
-from tests.services.test_plan import HEADER, count, lines, load, read
+from tests.rows import count
+from tests.services.test_plan import HEADER, lines, load, read
 from tests.submissions import send
 
 FIRST, SECOND = project_code(1), project_code(2)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE
 from pp_monitor.domain.plan import PlanLine
@@ -29,6 +29,7 @@ from pp_monitor.services.progress import (
 )
 from tests.factories_db import make_user
 from tests.plan_data import VIAS, City, build_city, plan, project_code, register_plans
+from tests.rows import count
 
 FIRST, SECOND, THIRD = project_code(1), project_code(2), project_code(3)
 NOW = date(2022, 6, 1)
@@ -55,10 +56,6 @@ def load(city: City, *rows: str, **changes: Any) -> ProgressLoadResult:
     )
     facts: dict[str, Any] = {"actor": city.actor, "today": NOW, "filename": "avance.csv", "sha256": "a" * 64}
     return load_progress_file(file, vigencia=city.vigencia, **facts | changes)
-
-
-def count(table: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_a_file_of_several_organisms_is_recorded_with_its_load(city: City) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from pp_monitor.domain.catalogue import Modality
@@ -24,6 +24,7 @@ from pp_monitor.models.project import OwnMilestone
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.plan import ProjectPlan, register_plan
 from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, move, plan, plan_lines, set_modality, set_state
+from tests.rows import count
 
 NA = PlanLine(not_applicable=True)
 
@@ -44,10 +45,6 @@ def register(city: City, plans: dict[int, ProjectPlan], **changes: Any) -> Regis
         "user_id": None,
     }
     return register_plan(plans=plans, **facts | changes)
-
-
-def count(table: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def all_plans(city: City, organism: str = SALUD, numbers: int = 3) -> dict[int, ProjectPlan]:

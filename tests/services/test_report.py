@@ -14,7 +14,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pp_monitor.config import Settings
 from pp_monitor.domain.errors import ConflictError
@@ -33,6 +33,7 @@ from pp_monitor.services.report import CloseResult, close_cutoff, draft_editions
 from pp_monitor.services.transaction import writing_vigencia
 from tests.factories_db import make_user
 from tests.portfolio_db import NewProject, add_actual, add_projects, an_actor, met_through, open_vigencia
+from tests.rows import count
 
 CUTOFF = date(2022, 7, 15)
 ISSUED_ON = date(2022, 7, 18)
@@ -61,10 +62,6 @@ def vigencia() -> Vigencia:
 
 def close(cutoff: date = CUTOFF, **options: object) -> CloseResult:
     return close_cutoff(vigencia().id, cutoff, ISSUED_ON, an_actor(), ISSUED_ON, render=render_mail, **options)
-
-
-def count(table: type) -> int:
-    return db.session.scalar(select(func.count(table.id))) or 0
 
 
 def the_closed() -> ClosedCutoff:

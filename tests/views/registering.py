@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
 
 from pp_monitor.domain.account import Role
-from pp_monitor.extensions import db
 from pp_monitor.services.entity import find_organism
+from tests import rows
 from tests.factories_db import make_user
 from tests.pages import Page, Pages
 from tests.plan_data import SALUD, plan_lines, project_code
@@ -78,7 +77,7 @@ def full(project: str) -> dict[str, str]:
 def count(app: Flask, table: Any) -> int:
     """How many rows a table has."""
     with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
+        return rows.count(table)
 
 
 def send(ana: Person, **changes: str) -> Page:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
@@ -14,6 +14,7 @@ from pp_monitor.models.progress import ActualFact, ForecastFact
 from tests.pages import FORBIDDEN, NOT_FOUND, Page, Pages, counted_queries
 from tests.portfolio_db import PLANNED, NewProject
 from tests.views.followed import HEALTH, LATE, NO_PLAN, ON_TIME, WITHDRAWN, WORKS, follow, reader, seen
+from tests.views.registering import count
 
 TODAY = date(2022, 7, 15)
 
@@ -31,11 +32,6 @@ def address(app: Flask, project: NewProject) -> str:
 
 def enlace(app: Flask, organism: str = HEALTH) -> Pages:
     return reader(app, Role.ENLACE, organism)
-
-
-def count(app: Flask, table: type[ActualFact] | type[ForecastFact]) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def report(pages: Pages, url: str, status: int = 302, **fields: str) -> Page:
