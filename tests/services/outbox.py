@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from sqlalchemy import select
+
 from pp_monitor.config import Settings
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Entity
@@ -52,6 +54,11 @@ def listed() -> ListedMessage:
     db.session.rollback()
     [message] = list_messages()
     return message
+
+
+def body(kind: str) -> str:
+    """The text of the one message of this kind."""
+    return db.session.scalars(select(OutboxMessage.body_text).where(OutboxMessage.kind == kind)).one()
 
 
 def settings_with(settings: Settings, smtp_url: str) -> Settings:

@@ -16,7 +16,6 @@ from pp_monitor.domain.plan import PlanLine, PlanStatus
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.domain.submission import Approval, ApprovalStage
 from pp_monitor.extensions import db
-from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.plan import RegistrationStep
 from pp_monitor.models.submission import PlanSubmissionProject, PlanSubmissionSeat
 from pp_monitor.services.approval import let_through
@@ -30,7 +29,7 @@ from pp_monitor.services.submission_read import find_submission, list_submission
 from pp_monitor.services.submission_step import newest_steps
 from tests.pages import counted_queries
 from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, move, plan, plan_lines, register_plans
-from tests.submissions import actor, approve, deed, send
+from tests.submissions import actor, approve, deed, newest_audit, send
 
 LATER = date(2022, 4, 19)
 
@@ -39,10 +38,6 @@ LATER = date(2022, 4, 19)
 def city(any_app: Flask) -> Iterator[City]:
     with any_app.app_context():
         yield build_city()
-
-
-def newest_audit() -> AuditEvent:
-    return db.session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(1)).one()
 
 
 @pytest.mark.parametrize(
