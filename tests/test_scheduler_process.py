@@ -15,17 +15,13 @@ from pp_monitor.config import Settings
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services.job import last_beat
-from tests.portfolio_db import NewProject, met_through, open_vigencia_early
-
-LATE = NewProject("BP1", actual=met_through("H02"))
+from tests.scheduling import early_vigencia
 
 
 @pytest.fixture
 def vigencia(mailing_app: Flask) -> Iterator[Vigencia]:
-    """Vigencia 2022, recorded when it opened."""
-    with mailing_app.app_context():
-        yield open_vigencia_early([LATE])
-        db.session.remove()
+    with early_vigencia(mailing_app) as vigencia:
+        yield vigencia
 
 
 CHILD = """
