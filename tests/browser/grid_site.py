@@ -10,11 +10,13 @@ from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Browser, Locator, expect
+from sqlalchemy import select
 
 from pp_monitor import create_app
 from pp_monitor.config import Settings
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
+from pp_monitor.models.plan import PlanDraftLine
 from pp_monitor.services.entity import find_organism
 from tests.browser.site import Visitor, visiting
 from tests.factories_db import PASSWORD, make_user
@@ -41,6 +43,13 @@ def city_app(template: Path, folder: Path, projects: int = 4) -> Iterator[Flask]
 
 def email_of(label: str) -> str:
     return f"{label.split()[0].lower()}@example.org"
+
+
+def stored(app: Flask) -> dict[str, str]:
+    """Every text of the drafts, by milestone code."""
+    with app.app_context():
+        lines = select(PlanDraftLine.milestone_code, PlanDraftLine.typed).where(PlanDraftLine.typed != "")
+        return dict(db.session.execute(lines).tuples().all())
 
 
 @dataclass(slots=True)
