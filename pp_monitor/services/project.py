@@ -32,9 +32,11 @@ from pp_monitor.models.project import (
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.history import load_histories
+from pp_monitor.services.replanning_step import close_open
 from pp_monitor.services.submission_step import leave
 from pp_monitor.services.transaction import writing_vigencia
 
+MOVED = "El proyecto pasó a otro organismo."
 _Row = TypeVar("_Row", ProjectName, ProjectOrganism, ProjectTerritory, ProjectAllocation)
 
 
@@ -135,7 +137,7 @@ def import_projects(
         changes, absent = _compare(file.projects, vigencia)
         if changes:
             _write(changes, vigencia, now, today)
-            _leave_approval(changes, vigencia, today, actor, now)
+            _leave_behind(changes, vigencia, today, actor, now)
             _record_load(source, file, vigencia, changes, actor, now)
     return _summary(file, year, changes, absent, problems)
 
@@ -229,14 +231,16 @@ def _write(changes: Sequence[Change], vigencia: Vigencia, now: datetime, today: 
             writer.alter(change, change.before)
 
 
-def _leave_approval(changes: Sequence[Change], vigencia: Vigencia, today: date, actor: Actor, now: datetime) -> None:
-    """A plan that was sent by an organism leaves its approval when the project goes to another one."""
+def _leave_behind(changes: Sequence[Change], vigencia: Vigencia, today: date, actor: Actor, now: datetime) -> None:
+    """What an organism sent or asked for ends when the project goes to another one."""
     moved = [
         change.project_id
         for change in changes
         if change.project_id and change.before and change.before.organism_code != change.after.organism_code
     ]
-    leave(vigencia.entity_id, moved, "El proyecto pasó a otro organismo.", today, actor, now)
+    leave(vigencia.entity_id, moved, MOVED, today, actor, now)
+    for project_id in moved:
+        close_open(project_id, MOVED, today, actor, now)
 
 
 def _has_projects(vigencia: Vigencia) -> bool:

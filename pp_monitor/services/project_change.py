@@ -33,6 +33,8 @@ from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.entity import find_organism, organism_labels, territory_labels
 from pp_monitor.services.event import Act, add_state, present_state
 from pp_monitor.services.evidence import keep_proof, proof_problems
+from pp_monitor.services.mail import Render
+from pp_monitor.services.replanning import end_with_transfer
 from pp_monitor.services.transaction import writing_vigencia
 
 
@@ -268,10 +270,12 @@ def transfer(
     order: Order,
     actor: Actor,
     today: date,
+    render: Render,
     deadline_on: date | None = None,
 ) -> None:
     """Move a project, with its plan, to another organism; ``deadline_on`` is its own where it has no plan yet.
 
+    An open request for new dates ends, and ``render`` gives the mails that tell it.
     Raises as ``rename``; ``ConflictError`` while its plan is in approval, ``ProblemsError`` for a deadline of a project
     that has a plan.
     """
@@ -295,6 +299,7 @@ def transfer(
         add_deadline(vigencia, project_id, deadline_on, order.act, now)
         names = organism_labels(vigencia.entity_id, order.act.valid_from, now)
         change.tell(ChangeKind.TRANSFER, names[before].name, names[organism_code].name)
+        end_with_transfer(vigencia, project_id, before, order.act, actor, today, now, render)
 
 
 def _require_settled(change: _Change) -> None:

@@ -29,8 +29,8 @@ from pp_monitor.services.replanning_check import (
     wanted_doubts,
     wanted_problems,
 )
-from pp_monitor.services.replanning_mail import queue_replanning_mail
-from pp_monitor.services.replanning_step import add_step, open_seat
+from pp_monitor.services.replanning_mail import queue_replanning_mail, queue_transfer_mails
+from pp_monitor.services.replanning_step import add_step, close_open, open_seat
 from pp_monitor.services.transaction import writing_vigencia
 
 
@@ -143,6 +143,25 @@ def withdraw(vigencia: Vigencia, request_id: int, actor: Actor, today: date, ren
         add_step(request, ReplanningStep.WITHDRAWN, today, actor, now)
         record(actor, "withdraw_replanning", "project", project.code, now, {"number": request.number})
         queue_replanning_mail(vigencia, request.id, ReplanningStep.WITHDRAWN, today, now, render)
+
+
+def end_with_transfer(
+    vigencia: Vigencia,
+    project_id: int,
+    former_code: str,
+    act: Act,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    render: Render,
+) -> None:
+    """End the open request of a project that has left the organism that asked, within the caller's transaction.
+
+    Who asked is told, and so are Planning and the organism that has the project now, which may ask again.
+    """
+    db.session.flush()
+    if request_id := close_open(project_id, f"El proyecto pasó a otro organismo: {act.name}.", today, actor, now):
+        queue_transfer_mails(vigencia, request_id, former_code, today, now, render)
 
 
 def give_back(vigencia: Vigencia, request_id: int, reason: str, actor: Actor, today: date, render: Render) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from pp_monitor.domain.account import ORGANISM_ROLES, Role
@@ -60,15 +61,66 @@ def _mail(
     return StepMail(
         words=_head_words(request) if is_for_head else _words(request, step, organism),
         greeting=greetings.get(roles, organism),
-        facts=(
-            f"Proyecto {request.project_code}: {standing.project.name}.",
-            f"Causa: {REPLANNING_CAUSE[request.cause]}.",
-            f"Documento: {request.document}.",
-        ),
+        facts=_facts(request, standing),
         dates=_dates(request, step, standing),
         quotes=(Quote(newest.author or "Planeación", request.project_code, text),) if text else (),
         link_text="Abrir la solicitud",
         path=f"/reprogramaciones/{request.id}",
+    )
+
+
+def queue_transfer_mails(
+    vigencia: Vigencia, request_id: int, former_code: str, today: date, now: datetime, render: Render
+) -> None:
+    """Tell, within the caller's transaction, that a request ended because its project has another organism now.
+
+    One mail each to the organism that asked (``former_code``), to the one that has the project, and to Planning.
+    """
+    db.session.flush()
+    request = find_request(vigencia.id, request_id)
+    standing = project_standing(vigencia, request.project_id, today, now)
+    codes = {"former": former_code, "present": standing.project.organism_code}
+    labels = organism_labels(vigencia.entity_id, today, now)
+    names = {who: labels[code].name for who, code in codes.items()}
+    told = set[str]()
+    for who, roles in (("former", ORGANISM_ROLES), ("present", ORGANISM_ROLES), ("planning", _PLANNING)):
+        organism_id = find_organism(codes.get(who, former_code)).id
+        found = addresses(vigencia.entity_id, roles, organism_id, today)
+        people = [address for address in found if address not in told]
+        told |= set(people)
+        if people:
+            mail = _transfer_mail(request, standing, who, names)
+            queue_step(vigencia, KIND, f"{request.id}/transfer/{who}", people, mail, now, render)
+
+
+def _transfer_mail(request: AskedRequest, standing: Standing, who: str, names: Mapping[str, str]) -> StepMail:
+    # Who asked can no longer open a request of a project that others have.
+    link = ("Ver las reprogramaciones", "/reprogramaciones")
+    former, present = (with_article(names[one]) for one in ("former", "present"))
+    asks = {
+        "former": f"No tiene que hacer nada. Si todavía hace falta, la pide {present}.",
+        "present": "Si las fechas todavía hacen falta, pídalas otra vez desde la solicitud.",
+        "planning": "No tiene que hacer nada.",
+    }
+    return StepMail(
+        words=Words(
+            f"Cerrada por traslado: {_about(request)}",
+            f"El proyecto pasó de {former} a {present}. La solicitud se cerró y las fechas no cambian.",
+            asks[who],
+        ),
+        greeting=names.get(who, "equipo de Planeación"),
+        facts=_facts(request, standing),
+        link_text=link[0] if who == "former" else "Abrir la solicitud",
+        path=link[1] if who == "former" else f"/reprogramaciones/{request.id}",
+        quotes=(Quote("Planeación", request.project_code, request.steps[-1].reason),),
+    )
+
+
+def _facts(request: AskedRequest, standing: Standing) -> tuple[str, ...]:
+    return (
+        f"Proyecto {request.project_code}: {standing.project.name}.",
+        f"Causa: {REPLANNING_CAUSE[request.cause]}.",
+        f"Documento: {request.document}.",
     )
 
 

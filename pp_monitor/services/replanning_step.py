@@ -45,8 +45,14 @@ def add_step(
         db.session.execute(delete(ReplanningSeat).where(ReplanningSeat.request_id == request.id))
 
 
-def close_open(project_id: int, reason: str, day: date, actor: Actor, now: datetime) -> None:
-    """End the open request of a project that a fact makes pointless, within the caller's transaction; none, nothing."""
-    if seat := open_seat(project_id):
-        request = db.session.get_one(ReplanningRequest, seat.request_id)
-        add_step(request, ReplanningStep.WITHDRAWN, day, actor, now, reason)
+def close_open(project_id: int, reason: str, day: date, actor: Actor, now: datetime) -> int | None:
+    """End the open request of a project that a fact makes pointless, within the caller's transaction.
+
+    Gives its id, none where none is open.
+    """
+    seat = open_seat(project_id)
+    if seat is None:
+        return None
+    request = db.session.get_one(ReplanningRequest, seat.request_id)
+    add_step(request, ReplanningStep.WITHDRAWN, day, actor, now, reason)
+    return request.id

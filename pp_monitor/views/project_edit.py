@@ -14,6 +14,7 @@ from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.forms.project_change import FEWEST_TERRITORIES, AddForm, OrderForm, RestartForm, sent_rows
+from pp_monitor.mail_templates import render_mail
 from pp_monitor.services import project_change as service
 from pp_monitor.services.event import Act
 from pp_monitor.services.project_addition import NewProject, add_project
@@ -188,7 +189,8 @@ def _relocate(reading: Reading, project: ProjectAssessment, form: OrderForm, ord
 
 def _transfer(reading: Reading, project: ProjectAssessment, form: OrderForm, order: Order) -> None:
     code, deadline = form["organism"].data, form["deadline"].data
-    service.transfer(reading.vigencia, project.id, code, order, access.actor(), reading.cutoff.today, deadline)
+    today = reading.cutoff.today
+    service.transfer(reading.vigencia, project.id, code, order, access.actor(), today, render_mail, deadline)
 
 
 _CHANGES: dict[str, Change] = {

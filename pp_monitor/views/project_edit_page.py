@@ -56,7 +56,8 @@ _BY_STATE = {
 }
 _NOTES = {
     "valor": "Mientras haya un corte presupuestal cargado, las cifras usan el valor de ese corte.",
-    "organismo": "El plan y su historia viajan con el proyecto; cada corte anterior conserva lo que vio.",
+    "organismo": "El plan y su historia viajan con el proyecto; cada corte anterior conserva lo que vio. "
+    "Una solicitud de fechas por decidir se cierra, y se avisa a quien la pidió.",
     "territorio": "Deje todos los valores vacíos para repartir por partes iguales.",
     "reinicio": "Corre lo que falta por cumplir los días hábiles suspendidos. No cuenta como reprogramación.",
     "suspension": "Los días vencidos siguen corriendo y se muestran; el semáforo pasa a «Suspendido».",

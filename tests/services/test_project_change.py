@@ -10,21 +10,30 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from pp_monitor.domain.account import Role
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
+from pp_monitor.domain.replanning import ReplanningStep
 from pp_monitor.extensions import db
+from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.audit import AuditEvent
+from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
 from pp_monitor.models.project import Project
 from pp_monitor.services import project_change as service
+from pp_monitor.services.audit import Actor
 from pp_monitor.services.deviation import assess_portfolio, project_standing
 from pp_monitor.services.event import Act
+from pp_monitor.services.mail import list_messages
 from pp_monitor.services.project_addition import NewProject, add_project
 from pp_monitor.services.project_change import Order, stamp
 from pp_monitor.services.project_change_read import project_changes
+from pp_monitor.services.replanning import ask
+from pp_monitor.services.replanning_read import find_request
+from tests.factories_db import make_user
 from tests.plan_data import FIRST_DAY, SALUD, VIAS, City, build_city
-from tests.replanned import register
+from tests.replanned import register, wish
 
 DAY, TODAY = date(2022, 5, 9), date(2022, 5, 16)
 BEFORE = DAY - timedelta(days=1)
@@ -59,7 +68,7 @@ def correct(city: City, given: Order, bpin: str = "2021760010123") -> None:
 
 
 def transfer(city: City, given: Order, deadline: date | None = None, to: str = VIAS) -> None:
-    service.transfer(city.vigencia, city.id(1), to, given, city.actor, TODAY, deadline)
+    service.transfer(city.vigencia, city.id(1), to, given, city.actor, TODAY, render_mail, deadline)
 
 
 def withdraw(city: City, given: Order) -> None:
@@ -230,9 +239,45 @@ def test_a_plan_travels_and_a_project_without_one_gets_its_own_deadline(city: Ci
     transfer(city, order())
     project = seen(city)
     assert (project.organism_code, project.has_plan) == (VIAS, True)
-    service.transfer(city.vigencia, city.id(2), VIAS, order(), city.actor, TODAY, date(2022, 6, 10))
+    service.transfer(city.vigencia, city.id(2), VIAS, order(), city.actor, TODAY, render_mail, date(2022, 6, 10))
     other = next(row for row in assess_portfolio(city.vigencia, TODAY).projects if row.id == city.id(2))
     assert (other.organism_code, other.light) == (VIAS, Light.REGISTERING)
+
+
+def test_a_transfer_ends_an_open_request_and_tells_each_what_it_means_for_them(city: City) -> None:
+    ana = make_user(Role.ENLACE, city.organism(), email="ana@example.org")
+    make_user(Role.ENLACE, city.organism(VIAS), email="eva@example.org")
+    make_user(Role.PLANEACION, email="plan@example.org")
+    register(city)
+    asker = Actor(city.actor.entity_id, ana.label, ana.id)
+    request_id = ask(city.vigencia, city.id(1), wish(), asker, TODAY, render_mail)
+    transfer(city, order())
+    request = find_request(city.vigencia_id, request_id)
+    assert (request.state, request.steps[-1].reason) == (
+        ReplanningStep.WITHDRAWN,
+        "El proyecto pasó a otro organismo: Decreto 5.",
+    )
+    mails = select(OutboxRecipient.address, OutboxMessage.body_text).join(
+        OutboxMessage, OutboxMessage.id == OutboxRecipient.message_id
+    )
+    told = dict(db.session.execute(mails.where(OutboxMessage.subject.like("%traslado%"))).tuples().all())
+    assert sorted(told) == ["ana@example.org", "eva@example.org", "plan@example.org"]
+    said = "El proyecto pasó de la Secretaría de Salud Pública a la Secretaría de Infraestructura."
+    assert all(said in text and "Decreto 5" in text for text in told.values())
+    assert "Si todavía hace falta, la pide la Secretaría de Infraestructura." in told["ana@example.org"]
+    assert f"/reprogramaciones/{request_id}" not in told["ana@example.org"]
+    assert "pídalas otra vez desde la solicitud." in told["eva@example.org"]
+    assert f"/reprogramaciones/{request_id}" in told["eva@example.org"]
+    assert "No tiene que hacer nada." in told["plan@example.org"]
+    eva = ask(city.vigencia, city.id(1), wish(), city.actor, TODAY, render_mail)
+    assert find_request(city.vigencia_id, eva).number == 2
+
+
+def test_a_transfer_without_an_open_request_writes_to_nobody(city: City) -> None:
+    make_user(Role.ENLACE, city.organism(), email="ana@example.org")
+    register(city)
+    transfer(city, order())
+    assert list_messages() == ()
 
 
 def test_a_withdrawal_keeps_where_the_money_goes(city: City) -> None:

@@ -17,6 +17,7 @@ from pp_monitor.domain.errors import ConflictError, NotFoundError, PpMonitorErro
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.domain.replanning import ReplanningStep
 from pp_monitor.extensions import db
+from pp_monitor.intake.budget import read_project_list
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.mail import OutboxMessage
@@ -25,6 +26,7 @@ from pp_monitor.models.replanning import ReplanningSeat
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.event import Act, change_state
 from pp_monitor.services.mail import list_messages
+from pp_monitor.services.project import SourceFile, import_projects, territory_names
 from pp_monitor.services.replanning import approve, ask, give_back, review_wish, withdraw
 from pp_monitor.services.replanning_read import find_request, list_requests
 from tests.factories_db import make_user
@@ -284,6 +286,18 @@ def test_the_head_is_told_and_only_planning_is_asked_to_decide(city: City) -> No
     assert "Cordial saludo, ordenador(a) del gasto de la Secretaría de Salud Pública:" in head
     assert "No tiene que hacer nada" in head
     assert "Apruebe" not in head
+
+
+def test_a_list_that_gives_the_project_to_another_organism_ends_its_request(city: City) -> None:
+    request_id = asked(city, register(city))
+    text = b"codigo;organismo;nombre;territorio;valor\nBP26450001;4151;Parque;Comuna 1;100\n"
+    file = read_project_list("lista.csv", text, territories=territory_names())
+    import_projects(file, SourceFile("lista.csv", text), year=2022, today=ASKED_ON, actor=city.actor)
+    request = find_request(city.vigencia_id, request_id)
+    assert (request.state, request.steps[-1].reason) == (
+        ReplanningStep.WITHDRAWN,
+        "El proyecto pasó a otro organismo.",
+    )
 
 
 def test_a_refused_step_sends_nothing(city: City) -> None:

@@ -18,6 +18,7 @@ from tests.plan_data import VIAS, City, set_state
 from tests.portfolio_db import add_actual
 from tests.replanned import asked
 from tests.views.registering import count, fields, person
+from tests.views.test_project_edit import typed
 
 PROJECT = "/proyectos/pp-2022-bp26450001"
 ASK = f"{PROJECT}/reprogramar"
@@ -270,6 +271,22 @@ def test_a_withdrawn_project_leaves_no_request_to_decide(app: Flask, city: City)
     assert "El proyecto fue retirado: Decreto 4." in page
     assert "Aprobar" not in page
     assert "Por decidir 1" not in page
+
+
+def test_a_request_ends_where_its_project_goes_and_can_be_asked_there_again(app: Flask, city: City) -> None:
+    address = requested(app, city)
+    luz, eva = person(app, Role.PLANEACION).pages, person(app, organism=VIAS).pages
+    luz.post(f"{PROJECT}/cambios/organismo", typed("organismo"))
+    page = luz.get(address)
+    assert "El proyecto pasó a otro organismo: Decreto 5." in page
+    assert "Aprobar" not in page
+    assert "Por decidir 1" not in page
+    page = eva.get(address)
+    assert "Dejó de tener objeto." in page
+    again = eva.get(f"{ASK}?de={address.rpartition('/')[2]}")
+    assert f"{ASK}?de=" in page.html
+    assert fields(again)["fecha_H07"] == "26/07/2022"
+    assert eva.get("/reprogramaciones").html.count(address) == 1
 
 
 @pytest.mark.parametrize("restarts", [False, True])
