@@ -11,9 +11,12 @@ from sqlalchemy import select
 
 from pp_monitor.extensions import db
 from pp_monitor.models.plan import PlanDraftLine
+from pp_monitor.models.project import Project
+from pp_monitor.services.audit import Actor
 from tests.browser.grid_site import ANA, GRID, GridPage, Hand, city_app, email_of, stored
 from tests.browser.site import Visitor, serving, visiting
 from tests.factories_db import PASSWORD
+from tests.plan_data import City, plan, project_code, register_plans
 from tests.services.test_plan_cell import READ_AS_18_APRIL, REFUSED
 
 
@@ -92,6 +95,41 @@ def test_a_block_of_cells_is_chosen_copied_emptied_and_filled_down(grid_app: Fla
     assert ana.values(1, "H01", "H02") == ["26/04/22", "No aplica"]
     ana.wait()
     assert set(stored(grid_app)) == {"H01", "H02"}
+
+
+def test_a_copied_block_keeps_the_line_of_a_closed_row(grid_app: Flask, ana: GridPage) -> None:
+    with grid_app.app_context():
+        row = db.session.scalars(select(Project).where(Project.code == project_code(2))).one()
+        planner = Actor(row.entity_id, "Planeación")
+        register_plans(City(row.vigencia_id, planner, {row.code: row.id}), {row.id: plan()}, "Oficio 1")
+    ana.open()
+    page = ana.visitor.page
+    ana.cell(1, "H01").focus()
+    ana.paste("26/4\t27/4\n\t\n3/5\t4/5")
+    ana.press("Shift+ArrowRight", "Shift+ArrowDown")
+    expect(page.locator("td.pp-range")).to_have_count(4)
+    ana.press("Control+c")
+    copied = page.get_by_role("status").filter(has_text="4 celdas en el portapapeles")
+    expect(copied).to_contain_text("la fila 2 no recibe cambios y va en blanco")
+    page.context.grant_permissions(["clipboard-read"])
+    assert page.evaluate("navigator.clipboard.readText()") == "26/04/22\t27/04/22\n\t\n03/05/22\t04/05/22"
+
+    ana.cell(1, "H05").focus()
+    ana.press("Control+v")
+    assert ana.values(1, "H05", "H06") == ["26/04/22", "27/04/22"]
+    assert ana.values(3, "H05", "H06") == ["03/05/22", "04/05/22"]
+    told = page.locator("#aviso-borrador")
+    expect(told).to_have_text("Se pegaron 4 celdas.")
+
+    # Where the closed row of what was copied lands on an open one, nothing is emptied.
+    ana.cell(4, "H07").focus()
+    ana.type("1/6")
+    ana.cell(3, "H07").focus()
+    ana.press("Control+v")
+    assert ana.values(3, "H07", "H08") == ["26/04/22", "27/04/22"]
+    assert ana.values(4, "H07", "H08") == ["01/06/22", ""]
+    expect(told).to_contain_text("La fila 4 no cambió: en lo copiado, ahí había una fila cerrada.")
+    expect(told).to_contain_text("1 línea sobraba abajo.")
 
 
 def test_letters_are_still_chosen_inside_a_cell_and_typing_ends_a_block(ana: GridPage) -> None:

@@ -39,12 +39,17 @@ class Refused {
   closed = [];
   tooWide = [];
   words = [];
+  blank = [];
   tooLow = 0;
 
   get text() {
     const said = [...this.words];
     if (this.closed.length) {
       said.push(`${sentence(theRows(this.closed))} ya no ${this.closed.length === 1 ? "recibe" : "reciben"} cambios.`);
+    }
+    if (this.blank.length) {
+      const kept = this.blank.length === 1 ? "no cambió" : "no cambiaron";
+      said.push(`${sentence(theRows(this.blank))} ${kept}: en lo copiado, ahí había una fila cerrada.`);
     }
     if (this.tooWide.length) said.push(`En ${theRows(this.tooWide)} sobraban columnas a la derecha.`);
     if (this.tooLow) said.push(this.tooLow === 1 ? "1 línea sobraba abajo." : `${this.tooLow} líneas sobraban abajo.`);
@@ -68,29 +73,33 @@ export class Paste {
     const isBlock = block.length > 1 || block[0].length > 1 || this.range.box;
     if (!place || !(isBlock || event.target.tagName === "SELECT" || /[\n"]/.test(text))) return;
     event.preventDefault();
-    this.#into(block, place);
+    this.#into(block, place, this.range.blanks(text));
   }
 
   /** A chosen rectangle takes the block from its first cell on, and a single text in each of its cells. */
-  #into(block, place) {
+  #into(block, place, blanks) {
     const { box } = this.range;
     const isOne = block.length === 1 && block[0].length === 1;
-    if (!box) return this.write(block, place);
-    if (!isOne) return this.write(block, { row: box.top, column: box.left });
+    if (!box) return this.write(block, place, blanks);
+    if (!isOne) return this.write(block, { row: box.top, column: box.left }, blanks);
     const refused = new Refused();
     const texts = this.range.fields().flat().map((field) => this.#fit(field, block[0][0], refused));
     return this.#done(texts, refused);
   }
 
-  /** Put a block from `place` on, line by line of what is seen, as one act, and say what did not fit. */
-  write(block, place) {
+  /**
+   * Put a block from `place` on, line by line of what is seen, as one act, and say what did not fit.
+   * `blanks` are the lines of the block that stand for a closed row: they empty nothing.
+   */
+  write(block, place, blanks) {
     const texts = [];
     const refused = new Refused();
     const first = this.sheet.lines.indexOf(this.sheet.rows[place.row].line);
     block.forEach((line, down) => {
       const shown = this.sheet.lines[first + down];
       if (!line.some(Boolean) && !shown?.dataset.code) return;
-      if (shown) texts.push(...this.#line(line, shown, place.column, refused));
+      if (blanks.has(down)) refused.blank.push(this.sheet.byCode.get(shown.dataset.code).number);
+      else if (shown) texts.push(...this.#line(line, shown, place.column, refused));
       else refused.tooLow += 1;
     });
     this.#done(texts, refused);

@@ -1,6 +1,7 @@
 // A rectangle of cells from the one with the focus to another: copied, cut, emptied and filled down, each as one act.
 
 import { walksInside } from "./grid-sheet.js";
+import { theRows } from "./grid-words.js";
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -23,6 +24,8 @@ export class Range {
   #from = null;
   #end = null;
   #drawn = [];
+  // The text that was copied last, and which of its lines stand for a row that cannot be typed in.
+  #copied = { text: null, closed: new Set() };
 
   constructor(sheet, history) {
     this.sheet = sheet;
@@ -107,13 +110,30 @@ export class Range {
     return true;
   }
 
+  /** What is seen, line by line: a row that cannot be typed in keeps its place as an empty line. */
   #copy(event) {
     if (!this.box || !this.sheet.place(document.activeElement)) return;
-    const lines = this.fields().map((line) => line.map((one) => quoted(one.value)).join("\t"));
-    event.clipboardData.setData("text/plain", lines.join("\n"));
+    const { top, bottom, left, right } = this.box;
+    const [first, last] = [top, bottom].map((row) => this.sheet.lines.indexOf(this.sheet.rows[row].line));
+    const shown = this.sheet.lines.slice(first, last + 1);
+    const closed = shown.filter((line) => !line.dataset.code);
+    const lines = shown.map((line) => {
+      const fields = this.sheet.byCode.get(line.dataset.code)?.columns.slice(left, right + 1);
+      return fields ? fields.map((one) => quoted(one.value)).join("\t") : "\t".repeat(right - left);
+    });
+    this.#copied = { text: lines.join("\n"), closed: new Set(closed.map((line) => shown.indexOf(line))) };
+    event.clipboardData.setData("text/plain", this.#copied.text);
     event.preventDefault();
     if (event.type === "cut") this.empty();
-    this.told.textContent = `${cells(this.#drawn.length)} en el portapapeles`;
+    const numbers = closed.map((line) => line.querySelector(".pp-sheet-number").textContent.trim());
+    const goBlank = numbers.length === 1 ? "no recibe cambios y va en blanco" : "no reciben cambios y van en blanco";
+    const told = numbers.length ? `; ${theRows(numbers)} ${goBlank}` : "";
+    this.told.textContent = `${cells(this.#drawn.length)} en el portapapeles${told}`;
+  }
+
+  /** The lines of a pasted text that stand for a row that could not be typed in where they were copied. */
+  blanks(text) {
+    return text.replace(/\r\n?/g, "\n") === this.#copied.text ? this.#copied.closed : new Set();
   }
 
   /** Empty the rectangle. */
