@@ -26,6 +26,16 @@ DEPENDS_ON = {
     DependsOn.COMMUNITY: "Comunidad",
     DependsOn.THIRD_PARTY: "Tercero",
 }
+# In the order in which they are told: the parts of an explanation.
+EXPLANATION_PART = {
+    "cause": "Causa",
+    "cause_text": "Detalle de la causa",
+    "depends_on": "Depende de",
+    "action": "Acción propuesta",
+    "responsible": "Responsable",
+    "commitment_on": "Fecha de compromiso",
+    "reply": "Explicación",
+}
 
 
 def cause_text(explanation: Explanation) -> str:

@@ -24,7 +24,7 @@ from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.project import ProjectHistory
 from pp_monitor.domain.wording import explains
 from pp_monitor.extensions import db
-from pp_monitor.labels_progress import DELAY_CAUSE
+from pp_monitor.labels_progress import DELAY_CAUSE, DEPENDS_ON, EXPLANATION_PART
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.explanation import MilestoneExplanation
 from pp_monitor.models.project import Project
@@ -32,7 +32,8 @@ from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_check import milestone_names
-from pp_monitor.services.progress_check import RecordResult, place_refusals
+from pp_monitor.services.progress_check import place_refusals
+from pp_monitor.services.progress_entry import Difference, RecordResult
 from pp_monitor.services.transaction import writing_vigencia
 
 _LISTED = 60
@@ -92,12 +93,15 @@ def write_explanations(
     vigencia: Vigencia, entries: Sequence[ExplanationEntry], actor: Actor, today: date, now: datetime
 ) -> RecordResult:
     """The same within the caller's transaction, which is left to the caller where nothing is recorded."""
+    if not entries:
+        return RecordResult(0, 0)
     ids = sorted({entry.project_id for entry in entries})
     histories = {row.id: row for row in load_histories(vigencia.id, now, ids)}
     standing = load_explanations(vigencia.id, now, ids)
     names = milestone_names(load_catalogue(vigencia.catalogue_version_id))
     problems: list[Problem] = []
     told: list[ExplanationEntry] = []
+    differences: list[Difference] = []
     for entry in entries:
         history = histories.get(entry.project_id)
         if history is None:
@@ -109,12 +113,13 @@ def write_explanations(
         problems += _faults(whole, before, history, today)
         if before is None or _said(whole) != _said(before):
             told.append(whole)
+            differences += _differences(whole, before, history.code)
     if problems or not told:
         return RecordResult(0, 0 if problems else len(entries), tuple(problems))
     shared = {"entity_id": vigencia.entity_id, "reported_on": today, "user_id": actor.user_id, "recorded_at": now}
     db.session.execute(insert(MilestoneExplanation), [shared | _row(entry) for entry in told])
     _record(vigencia, told, histories, actor, now)
-    return RecordResult(len(told), len(entries) - len(told))
+    return RecordResult(len(told), len(entries) - len(told), differences=tuple(differences))
 
 
 def _faults(
@@ -134,6 +139,25 @@ def _faults(
     if entry.commitment_on and entry.commitment_on < today and is_new:
         what = f"La fecha de compromiso, {entry.commitment_on:%d/%m/%Y}, ya pasó."
         yield fault("commitment_on", what, "Escriba una fecha de hoy en adelante.")
+
+
+def _differences(entry: ExplanationEntry, before: Explanation | None, project_code: str) -> Iterator[Difference]:
+    """What an explanation says that the one before did not."""
+    for name, what in EXPLANATION_PART.items():
+        old, new = _in_words(before, name) if before else "", _in_words(entry, name)
+        if old != new:
+            yield Difference(project_code, entry.milestone_code, what, old, new)
+
+
+def _in_words(told: ExplanationEntry | Explanation, name: str) -> str:
+    value = getattr(told, name)
+    if not value:
+        return ""
+    if isinstance(value, DelayCause):
+        return DELAY_CAUSE[value]
+    if isinstance(value, DependsOn):
+        return DEPENDS_ON[value]
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
 
 
 def _row(entry: ExplanationEntry) -> dict[str, Any]:

@@ -17,8 +17,11 @@ from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import FactSource
 from pp_monitor.models.project import Load, Project, ProjectName
 from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.evidence import keep_link
+from pp_monitor.services.explanation import ExplanationEntry, load_explanations, write_explanations
 from pp_monitor.services.plan_check import down_the_file, errors_only
-from pp_monitor.services.progress_check import STREAMS, Checker, FactEntry, RecordResult, Reporting
+from pp_monitor.services.progress_check import Checker
+from pp_monitor.services.progress_entry import STREAMS, Change, FactEntry, RecordResult, Reporting
 from pp_monitor.services.progress_story import StoryRow, fact_story
 from pp_monitor.services.transaction import writing_vigencia
 
@@ -47,29 +50,64 @@ def record_facts(
     load_id: int | None = None,
     annul: bool = False,
     dry_run: bool = False,
+    explanations: Sequence[ExplanationEntry] = (),
 ) -> RecordResult:
-    """Add the entries as new records, all or none; a value that already stands changes nothing.
+    """Add entries and explanations as new records, all or none; a value that already stands changes nothing.
 
     ``today`` bounds the actual dates; ``reported_on`` is the declared day of the report, by default ``today``.
     With ``annul`` the entries withdraw the dates that stand, each with its reason in ``note``; ``dry_run`` only judges.
     """
     how = Reporting(vigencia, actor, today, source, reported_on or today, load_id, annul)
     with writing_vigencia(vigencia.id) as now:
-        result = write_facts(how, entries, now)
+        result = write_facts(how, entries, now, explanations)
         if dry_run:
             db.session.rollback()
         return result
 
 
-def write_facts(how: Reporting, entries: Sequence[FactEntry], now: datetime) -> RecordResult:
-    """Check and add the entries within the caller's transaction, which is left without a trace when none is added."""
-    changes, problems, unchanged = Checker(how, entries, now).decide()
+def write_facts(
+    how: Reporting, entries: Sequence[FactEntry], now: datetime, explanations: Sequence[ExplanationEntry] = ()
+) -> RecordResult:
+    """Check and add within the caller's transaction, which is left without a trace when nothing is added.
+
+    Every problem of dates and explanations is told at once, each once.
+    """
+    explained = _explained(how.vigencia, entries, explanations, now)
+    changes, problems, unchanged = Checker(how, entries, now, explained).decide()
+    told = write_explanations(how.vigencia, explanations, how.actor, how.today, now)
+    problems += [problem for problem in told.problems if problem not in problems]
     is_refused = bool(errors_only(problems))
-    if is_refused or not changes:
+    if is_refused or not (changes or told.recorded):
         db.session.rollback()
-        return RecordResult(0, 0 if is_refused else unchanged, tuple(problems))
+        return RecordResult(0, 0 if is_refused else unchanged + told.unchanged, tuple(problems))
+    if changes:
+        _add(how, changes, now)
+    differences = [difference for change in changes for difference in change.differences()]
+    return RecordResult(
+        len(changes) + told.recorded,
+        unchanged + told.unchanged,
+        tuple(problems),
+        (*differences, *told.differences),
+    )
+
+
+def _explained(
+    vigencia: Vigencia, entries: Sequence[FactEntry], explanations: Sequence[ExplanationEntry], now: datetime
+) -> set[tuple[int, str]]:
+    """The milestones whose delay has a cause of the list, told now or before."""
+    told = {(entry.project_id, entry.milestone_code) for entry in explanations}
+    foretold = sorted({entry.project_id for entry in entries if entry.forecast})
+    if foretold:
+        standing = load_explanations(vigencia.id, now, foretold)
+        told |= {(project_id, code) for project_id, rows in standing.items() for code in rows}
+    return told
+
+
+def _add(how: Reporting, changes: Sequence[Change], now: datetime) -> None:
+    """Add the records and put them into the trail."""
+    links = {url: keep_link(how.vigencia.entity_id, url, now) for url in {change.entry.url for change in changes}}
     for stream, table in STREAMS.items():
-        rows = [change.row(how, now) for change in changes if change.stream == stream]
+        rows = [change.row(how, now, links) for change in changes if change.stream == stream]
         if rows:
             db.session.execute(insert(table), rows)
     codes = sorted({change.project_code for change in changes})
@@ -78,7 +116,6 @@ def write_facts(how: Reporting, entries: Sequence[FactEntry], now: datetime) -> 
         details["changes"] = [change.told() for change in changes]
     subject = codes[0] if len(codes) == 1 else str(how.vigencia.year)
     record(how.actor, "annul" if how.annul else "report", "progress", subject, now, details)
-    return RecordResult(len(changes), unchanged, tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)

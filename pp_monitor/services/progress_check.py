@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -14,133 +13,48 @@ from pp_monitor.domain.catalogue import COMMITMENT, CONTRACT, START, Catalogue
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanLine, out_of_order, plans_as_at
-from pp_monitor.domain.progress import ATTEMPT, LAST_CONTRACT, Fact, FactStatus, actual_start, standing_facts
+from pp_monitor.domain.progress import ATTEMPT, LAST_CONTRACT, Fact, actual_start, standing_facts
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.extensions import db
-from pp_monitor.models.entity import Vigencia
-from pp_monitor.models.progress import ActualFact, FactSource, ForecastFact
+from pp_monitor.models.progress import FactSource
 from pp_monitor.models.project import Attempt, ProjectProcess
-from pp_monitor.services.audit import Actor
 from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_check import errors_only, milestone_names
+from pp_monitor.services.progress_entry import STREAMS, Change, FactEntry, Reporting, Words, fact_words
 
-Stream = type[ActualFact] | type[ForecastFact]
 Key = tuple[str, int | None, int | None]
 _SIGNING = (CONTRACT, COMMITMENT, START)  # out of order against Ley 80 de 1993, art. 41, but it happens and is recorded
-STREAMS: Mapping[str, Stream] = {"actual": ActualFact, "forecast": ForecastFact}
-
-
-@dataclass(frozen=True, slots=True)
-class FactEntry:
-    """What is told about one milestone of a project; a date that is none changes nothing.
-
-    In an annulment the dates are those that stand and are withdrawn. ``attempt_id`` none is the newest attempt.
-    """
-
-    project_id: int
-    milestone_code: str
-    actual: date | None = None
-    forecast: date | None = None
-    cause: str = ""
-    note: str = ""
-    evidence_id: int | None = None
-    contract_id: int | None = None
-    attempt_id: int | None = None
-
-    def day(self, stream: str) -> date | None:
-        """The date of one of the streams."""
-        return self.actual if stream == "actual" else self.forecast
-
-
-@dataclass(frozen=True, slots=True)
-class RecordResult:
-    """How many records were added and how many said nothing new; ``problems`` with an error mean that none was."""
-
-    recorded: int
-    unchanged: int
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether an error kept everything from being recorded."""
-        return bool(errors_only(self.problems))
-
-
-@dataclass(frozen=True, slots=True)
-class Reporting:
-    """How a set of entries comes in: who, by which way, on which day; ``dry_run`` writes nothing."""
-
-    vigencia: Vigencia
-    actor: Actor
-    today: date
-    source: FactSource
-    reported_on: date
-    load_id: int | None = None
-    annul: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A record to be added: the entry, its stream, and the date that stood before."""
-
-    stream: str
-    entry: FactEntry
-    project_code: str
-    attempt_id: int | None
-    before: date | None
-    is_annulment: bool
-
-    def row(self, how: Reporting, now: datetime) -> dict[str, Any]:
-        """The row of the stream's table."""
-        return {
-            "entity_id": how.vigencia.entity_id,
-            "project_id": self.entry.project_id,
-            "milestone_code": self.entry.milestone_code,
-            "day": None if self.is_annulment else self.entry.day(self.stream),
-            "status": FactStatus.ANNULLED if self.is_annulment else FactStatus.REPORTED,
-            "source": how.source,
-            "reported_on": how.reported_on,
-            "note": self.entry.note,
-            "cause": self.entry.cause,
-            "load_id": how.load_id,
-            "evidence_id": self.entry.evidence_id,
-            "contract_id": self.entry.contract_id,
-            "attempt_id": self.attempt_id,
-            "user_id": how.actor.user_id,
-            "recorded_at": now,
-        }
-
-    def told(self) -> dict[str, str | None]:
-        """The change as the trail keeps it."""
-        day = None if self.is_annulment else self.entry.day(self.stream)
-        return {
-            "project": self.project_code,
-            "milestone": self.entry.milestone_code,
-            "stream": self.stream,
-            "before": self.before.isoformat() if self.before else None,
-            "after": day.isoformat() if day else None,
-        }
 
 
 class Checker:
-    """Decides what the entries add to what is recorded, in a constant number of queries."""
+    """Decides what the entries add to what is recorded, in a constant number of queries.
 
-    def __init__(self, how: Reporting, entries: Sequence[FactEntry], now: datetime) -> None:
+    ``explained`` are the milestones, by project id, whose delay has a cause of the list.
+    """
+
+    def __init__(
+        self,
+        how: Reporting,
+        entries: Sequence[FactEntry],
+        now: datetime,
+        explained: Collection[tuple[int, str]] = frozenset(),
+    ) -> None:
         ids = sorted({entry.project_id for entry in entries})
         self._how = how
         self._entries = entries
         self._now = now
+        self._explained = explained
         self._histories = {row.id: row for row in load_histories(how.vigencia.id, now, ids)}
         self._attempts = newest_attempts(ids)
         self._catalogue: Catalogue = load_catalogue(how.vigencia.catalogue_version_id)
         self._names = milestone_names(self._catalogue)
         self._standing = {
-            "actual": {row.id: _by_key(row.actuals, now) for row in self._histories.values()},
-            "forecast": {row.id: _by_key(row.forecasts, now) for row in self._histories.values()},
+            "actual": {row.id: by_key(row.actuals, now) for row in self._histories.values()},
+            "forecast": {row.id: by_key(row.forecasts, now) for row in self._histories.values()},
         }
         self._told = self._told_actuals()
-        self._texts = {stream: self._fact_texts(stream) for stream in STREAMS}
+        self._texts = {stream: fact_words(stream, self._histories) for stream in STREAMS}
 
     def decide(self) -> tuple[list[Change], list[Problem], int]:
         """The records to add, what is wrong or worth noting, and how many dates say nothing new."""
@@ -240,11 +154,12 @@ class Checker:
     ) -> tuple[Change | None, list[Problem]]:
         standing = self._standing[stream][history.id].get(key)
         before = standing.day if standing else None
-        change = Change(stream, entry, history.code, key[2], before, self._how.annul)
+        words = self._words(stream, standing)
+        change = Change(stream, entry, history.code, key[2], before, self._how.annul, words)
         if self._how.annul:
             said = list(self._annulment_refusals(stream, entry, history, before))
             return (None if said else change), said
-        if standing and before == entry.day(stream) and not self._adds_words(stream, entry, standing):
+        if standing and before == entry.day(stream) and not self._adds_words(stream, entry, standing, key):
             return None, []
         said = list(self._remarks(stream, entry, history, before))
         return (None if errors_only(said) else change), said
@@ -273,7 +188,8 @@ class Checker:
             yield replace(problem, severity=severity)
         if stream == "actual":
             yield from self._signing_notes(entry, history)
-        if stream == "forecast" and not entry.cause and self._is_later_than_planned(entry, history):
+        is_explained = entry.cause or (history.id, entry.milestone_code) in self._explained
+        if stream == "forecast" and not is_explained and self._is_later_than_planned(entry, history):
             what = f"Falta la causa del retraso de «{name}»."
             yield replace(self._problem(history, entry, what, "Escríbala en «causa»."), severity=Severity.NOTE)
 
@@ -295,16 +211,20 @@ class Checker:
         line = plans.current.lines.get(entry.milestone_code, PlanLine()) if plans else PlanLine()
         return bool(entry.forecast and line.planned and entry.forecast > line.planned)
 
-    def _adds_words(self, stream: str, entry: FactEntry, standing: Fact) -> bool:
-        note, cause = self._texts[stream].get(standing.id, ("", ""))
-        is_new = (entry.note and entry.note != note) or (entry.cause and entry.cause != cause)
-        return bool(is_new) or (entry.evidence_id is not None and not standing.has_evidence)
+    def _adds_words(self, stream: str, entry: FactEntry, standing: Fact, key: Key) -> bool:
+        """Whether a date that stands is told with anything new; what was said with the other date is not."""
+        words = self._words(stream, standing)
+        said = {self._words(one, self._standing[one][entry.project_id].get(key)).note for one in STREAMS}
+        has_proof = entry.evidence_id is not None and not standing.has_evidence
+        has_link = stream == "actual" and bool(entry.url) and entry.url != words.url
+        return (
+            bool(entry.note and entry.note not in said)
+            or bool(entry.cause and entry.cause != words.cause)
+            or (has_proof or has_link)
+        )
 
-    def _fact_texts(self, stream: str) -> dict[int, tuple[str, str]]:
-        """Note and cause of the facts that stand, by fact id."""
-        table = STREAMS[stream]
-        query = select(table.id, table.note, table.cause).where(table.project_id.in_(sorted(self._histories)))
-        return {row.id: (row.note, row.cause) for row in db.session.execute(query)}
+    def _words(self, stream: str, standing: Fact | None) -> Words:
+        return self._texts[stream].get(standing.id, Words()) if standing else Words()
 
     def _name(self, history: ProjectHistory, code: str) -> str:
         return self._names.get(code, history.own_names.get(code, code))
@@ -333,7 +253,8 @@ def place_refusals(history: ProjectHistory, code: str, names: Mapping[str, str],
         yield Problem(*told, project_code=history.code, milestone_code=code)
 
 
-def _by_key(facts: Sequence[Fact], known_at: datetime) -> dict[Key, Fact]:
+def by_key(facts: Sequence[Fact], known_at: datetime) -> dict[Key, Fact]:
+    """The records that stand, by milestone, contract and attempt."""
     rows = standing_facts(facts, known_at)
     return {(fact.milestone_code, fact.contract_id, fact.attempt_id): fact for fact in rows}
 

@@ -1,0 +1,176 @@
+"""What is told of milestones and what that changes: the values that pass between a report and its check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from pp_monitor.domain.errors import Problem
+from pp_monitor.domain.progress import FactStatus
+from pp_monitor.extensions import db
+from pp_monitor.models.entity import Vigencia
+from pp_monitor.models.progress import ActualFact, Evidence, FactSource, ForecastFact
+from pp_monitor.services.audit import Actor
+from pp_monitor.services.plan_check import errors_only
+
+Stream = type[ActualFact] | type[ForecastFact]
+STREAMS: Mapping[str, Stream] = {"actual": ActualFact, "forecast": ForecastFact}
+STREAM_WORD = {"actual": "Fecha real", "forecast": "Fecha proyectada"}
+
+
+@dataclass(frozen=True, slots=True)
+class FactEntry:
+    """What is told about one milestone of a project; a date that is none changes nothing.
+
+    In an annulment the dates are those that stand and are withdrawn. ``attempt_id`` none is the newest attempt.
+    ``url`` is where the document of the actual date lies, where no ``evidence_id`` is kept yet.
+    """
+
+    project_id: int
+    milestone_code: str
+    actual: date | None = None
+    forecast: date | None = None
+    cause: str = ""
+    note: str = ""
+    evidence_id: int | None = None
+    contract_id: int | None = None
+    attempt_id: int | None = None
+    url: str = ""
+
+    def day(self, stream: str) -> date | None:
+        """The date of one of the streams."""
+        return self.actual if stream == "actual" else self.forecast
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one record says anew of a milestone, in words; ``before`` is empty where nothing stood."""
+
+    project_code: str
+    milestone_code: str
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordResult:
+    """How many records were added and how many said nothing new; ``problems`` with an error mean that none was.
+
+    ``differences`` tell what the added records change.
+    """
+
+    recorded: int
+    unchanged: int
+    problems: tuple[Problem, ...] = ()
+    differences: tuple[Difference, ...] = field(default=(), compare=False)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether an error kept everything from being recorded."""
+        return bool(errors_only(self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How a set of entries comes in: who, by which way, on which day; ``dry_run`` writes nothing."""
+
+    vigencia: Vigencia
+    actor: Actor
+    today: date
+    source: FactSource
+    reported_on: date
+    load_id: int | None = None
+    annul: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said beside a date, and its document, by its address where that is elsewhere."""
+
+    note: str = ""
+    cause: str = ""
+    url: str = ""
+    evidence_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record to be added: the entry, its stream, and what stood before."""
+
+    stream: str
+    entry: FactEntry
+    project_code: str
+    attempt_id: int | None
+    before: date | None
+    is_annulment: bool
+    words: Words = Words()
+
+    def row(self, how: Reporting, now: datetime, links: Mapping[str, int | None]) -> dict[str, Any]:
+        """The row of the stream's table; ``links`` are the ids of the addresses of documents."""
+        return {
+            "entity_id": how.vigencia.entity_id,
+            "project_id": self.entry.project_id,
+            "milestone_code": self.entry.milestone_code,
+            "day": None if self.is_annulment else self.entry.day(self.stream),
+            "status": FactStatus.ANNULLED if self.is_annulment else FactStatus.REPORTED,
+            "source": how.source,
+            "reported_on": how.reported_on,
+            "note": self.entry.note,
+            "cause": self.entry.cause,
+            "load_id": how.load_id,
+            "evidence_id": self._evidence_id(links),
+            "contract_id": self.entry.contract_id,
+            "attempt_id": self.attempt_id,
+            "user_id": how.actor.user_id,
+            "recorded_at": now,
+        }
+
+    def _evidence_id(self, links: Mapping[str, int | None]) -> int | None:
+        """What backs the record; a date that only gets other words keeps what backed it."""
+        if self.stream == "actual" and self.entry.url:
+            return links[self.entry.url]
+        is_same = self.before == self.entry.day(self.stream) and not self.is_annulment
+        return self.entry.evidence_id or (self.words.evidence_id if is_same else None)
+
+    def told(self) -> dict[str, str | None]:
+        """The change as the trail keeps it."""
+        day = None if self.is_annulment else self.entry.day(self.stream)
+        return {
+            "project": self.project_code,
+            "milestone": self.entry.milestone_code,
+            "stream": self.stream,
+            "before": self.before.isoformat() if self.before else None,
+            "after": day.isoformat() if day else None,
+        }
+
+    def differences(self) -> Iterator[Difference]:
+        """The date and the words that are not as they stood."""
+        entry, day = self.entry, self.entry.day(self.stream)
+        told = [(STREAM_WORD[self.stream], _written(self.before), _written(day))]
+        told += [("Causa", self.words.cause, entry.cause), ("Nota", self.words.note, entry.note)]
+        told += [("Enlace del soporte", self.words.url, entry.url)] if self.stream == "actual" else []
+        for what, before, after in told:
+            if after and after != before:
+                yield Difference(self.project_code, entry.milestone_code, what, before, after)
+
+
+def fact_words(stream: str, project_ids: Iterable[int]) -> dict[int, Words]:
+    """What was said with each record of a stream of some projects, and its document, by its id; one query."""
+    table = STREAMS[stream]
+    query = (
+        select(table.id, table.note, table.cause, func.coalesce(Evidence.url, ""), table.evidence_id)
+        .outerjoin(Evidence, Evidence.id == table.evidence_id)
+        .where(table.project_id.in_(sorted(project_ids)))
+    )
+    return {
+        row_id: Words(note, cause, url, proof) for row_id, note, cause, url, proof in db.session.execute(query).tuples()
+    }
+
+
+def _written(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
