@@ -7,11 +7,11 @@ from datetime import date, datetime
 import click
 from flask.cli import with_appcontext
 
-from pp_monitor import clock, labels, scheduler
+from pp_monitor import clock, job_table, labels, scheduler
 from pp_monitor.cli_types import DateType, console_actor, reading_day, send_and_tell
 from pp_monitor.domain.errors import ConflictError, NotFoundError
+from pp_monitor.job_table import Job
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.scheduler import Job
 from pp_monitor.services import job as job_service
 
 
@@ -25,11 +25,11 @@ def jobs() -> None:
 def list_jobs() -> None:
     """Print a row for each job: name, last run, next run, what it does."""
     now, today = clock.utc_now().astimezone(clock.zone()), reading_day()
-    for job in scheduler.JOBS:
+    for job in job_table.JOBS:
         click.echo(f"{job.name:<16} {_last(job):<60} próxima: {_next(job, now, today):<18} {job.label}")
-    beat = job_service.last_beat(scheduler.SEND_OUTBOX)
+    beat = job_service.last_beat(job_table.SEND_OUTBOX)
     last = f"última: {_moment(beat)}" if beat else "nunca"
-    click.echo(f"{scheduler.SEND_OUTBOX:<16} {last:<60} próxima: {'cada minuto':<18} Envía los correos pendientes")
+    click.echo(f"{job_table.SEND_OUTBOX:<16} {last:<60} próxima: {'cada minuto':<18} Envía los correos pendientes")
 
 
 def _last(job: Job) -> str:
@@ -55,7 +55,7 @@ def _moment(instant: datetime) -> str:
     return f"{instant.astimezone(clock.zone()):%d/%m/%Y %H:%M}"
 
 
-_NAMES = ", ".join([*(job.name for job in scheduler.JOBS), scheduler.SEND_OUTBOX])
+_NAMES = ", ".join([*(job.name for job in job_table.JOBS), job_table.SEND_OUTBOX])
 
 
 @jobs.command("run", help=f"Ejecuta ya una tarea, aunque el periodo esté hecho. Tareas: {_NAMES}.")
@@ -64,10 +64,10 @@ _NAMES = ", ".join([*(job.name for job in scheduler.JOBS), scheduler.SEND_OUTBOX
 @with_appcontext
 def run_job(name: str, day: date | None) -> None:
     """Run one job in every vigencia to which the day belongs; its error is told, with status 1."""
-    if name == scheduler.SEND_OUTBOX:
+    if name == job_table.SEND_OUTBOX:
         send_and_tell()
         return
-    job, today = scheduler.find_job(name), clock.today()
+    job, today = job_table.find_job(name), clock.today()
     day = day or today
     if day > today:
         raise click.BadParameter(f"{day:%d/%m/%Y} está en el futuro.", param_hint="--date")
@@ -81,7 +81,7 @@ def run_job(name: str, day: date | None) -> None:
 
 def _followed(day: date) -> list[Vigencia]:
     """The vigencias open on ``day`` whose follow-up has not ended; raise ``NotFoundError`` when there is none."""
-    found = [vigencia for vigencia in scheduler.vigencias() if scheduler.is_followed(vigencia, day)]
+    found = [vigencia for vigencia in scheduler.vigencias() if job_table.is_followed(vigencia, day)]
     if not found:
         raise NotFoundError(f"El {day:%d/%m/%Y} no había ninguna vigencia en seguimiento.")
     return found

@@ -12,11 +12,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from pp_monitor import scheduler
+from pp_monitor import job_table
 from pp_monitor.extensions import db
+from pp_monitor.job_table import Job, Period
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.job import JobRun
-from pp_monitor.scheduler import Job, Period, Ticker
+from pp_monitor.scheduler import Ticker
 from pp_monitor.services.audit import Actor
 from tests.portfolio_db import NewProject, met_through, open_vigencia_early
 
@@ -66,8 +67,8 @@ class Diary:
             name="close_month",
             label="Cierra el mes",
             at=time(7),
-            due=scheduler.monthly_due,
-            period_on=scheduler.monthly_on,
-            next_day=scheduler.monthly_next,
+            due=job_table.monthly_due,
+            period_on=job_table.monthly_on,
+            next_day=job_table.monthly_next,
             run=self.run,
         )

@@ -11,12 +11,13 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from pp_monitor import clock, scheduler
+from pp_monitor import clock, job_table
 from pp_monitor.domain.errors import NotFoundError, SettingError
 from pp_monitor.extensions import db
+from pp_monitor.job_table import REFRESH_ALERTS, Period, find_job
 from pp_monitor.models.entity import Entity, Vigencia
 from pp_monitor.models.job import JobState
-from pp_monitor.scheduler import REFRESH_ALERTS, Period, Ticker, find_job, run_period
+from pp_monitor.scheduler import Ticker, run_period
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.job import RunKey, claim, last_beat, last_run
 from pp_monitor.services.lease import Lease
@@ -184,7 +185,7 @@ def test_at_half_past_seven_in_cali_a_server_in_utc_still_says_today(
 
 
 def test_by_hand_a_done_period_runs_again_and_its_error_is_raised(vigencia: Vigencia, diary: Diary) -> None:
-    period = scheduler.monthly_on(vigencia, date(2022, 5, 2))
+    period = job_table.monthly_on(vigencia, date(2022, 5, 2))
     assert (period.day, period.cutoff) == (date(2022, 5, 16), date(2022, 5, 13))
     assert run_period(diary.job(), period, period.day, an_actor()) == "Cerrado 2022-05-13."
     assert run_period(diary.job(), period, period.day, an_actor()) is None
@@ -196,7 +197,7 @@ def test_by_hand_a_done_period_runs_again_and_its_error_is_raised(vigencia: Vige
 
 
 def test_a_job_that_runs_elsewhere_is_not_run_twice(vigencia: Vigencia, diary: Diary) -> None:
-    period = scheduler.monthly_on(vigencia, date(2022, 5, 2))
+    period = job_table.monthly_on(vigencia, date(2022, 5, 2))
     with Lease("job-close_month") as lease:
         assert lease.hold()
         assert run_period(diary.job(), period, period.day, an_actor(), again=True) is None
@@ -205,7 +206,7 @@ def test_a_job_that_runs_elsewhere_is_not_run_twice(vigencia: Vigencia, diary: D
 
 def test_a_month_outside_the_calendar_has_no_report(vigencia: Vigencia) -> None:
     with pytest.raises(NotFoundError, match="02/2022"):
-        scheduler.monthly_on(vigencia, date(2022, 2, 2))
+        job_table.monthly_on(vigencia, date(2022, 2, 2))
 
 
 def test_an_unknown_job_names_those_that_exist() -> None:
@@ -223,7 +224,7 @@ def test_an_unknown_job_names_those_that_exist() -> None:
     ],
 )
 def test_the_next_report_is_known(vigencia: Vigencia, today: date, expected: date | None) -> None:
-    assert scheduler.monthly_next(vigencia, today) == expected
+    assert job_table.monthly_next(vigencia, today) == expected
 
 
 def test_a_fixed_date_is_refused_beside_real_data(vigencia: Vigencia, mailing_app: Flask) -> None:

@@ -13,20 +13,12 @@ from sqlalchemy import func, select
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.extensions import db
+from pp_monitor.job_table import CLOSE_MONTH, PURGE_HELD, PURGE_TRIES, REFRESH_ALERTS, REGISTER_PLANS, REMIND
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
 from pp_monitor.models.report import ClosedCutoff
-from pp_monitor.scheduler import (
-    CLOSE_MONTH,
-    PURGE_HELD,
-    PURGE_TRIES,
-    REFRESH_ALERTS,
-    REGISTER_PLANS,
-    REMIND,
-    Ticker,
-    run_period,
-)
+from pp_monitor.scheduler import Ticker, run_period
 from pp_monitor.services import session
 from pp_monitor.services.account import NewUser, add_user, assign
 from pp_monitor.services.entity import find_organism
