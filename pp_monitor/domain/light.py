@@ -29,6 +29,27 @@ class Light(StrEnum):
     GREEN = "green"
 
 
+_BAD = (Light.NO_PLAN, Light.RED, Light.YELLOW)
+
+
+def light_rank(light: Light) -> int:
+    """How good a light is, 0 the worst: no plan, red, yellow, and all the others alike."""
+    return _BAD.index(light) if light in _BAD else len(_BAD)
+
+
+def light_gain(before: Light, now: Light) -> int:
+    """How a light changed: positive is better, negative worse, 0 neither.
+
+    >>> (
+    ...     light_gain(Light.RED, Light.GREEN),
+    ...     light_gain(Light.GREEN, Light.NO_PLAN),
+    ...     light_gain(Light.GREEN, Light.CLOSED),
+    ... )
+    (2, -3, 0)
+    """
+    return light_rank(now) - light_rank(before)
+
+
 class ReasonCode(StrEnum):
     """Why a light is what it is; its Spanish sentence is in ``labels``."""
 

@@ -12,7 +12,7 @@ from pp_monitor.domain import decision as rules
 from pp_monitor.domain.catalogue import Phase
 from pp_monitor.domain.decision import DecisionKind
 from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
-from pp_monitor.domain.light import Light
+from pp_monitor.domain.light import Light, light_gain
 from pp_monitor.domain.portfolio import narrow
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.formatters import plural
@@ -210,8 +210,6 @@ def change_of_light(now: Light, before: Light | None) -> str:
         return "—"
     if before is now:
         return "Igual"
-    order = (Light.NO_PLAN, Light.RED, Light.YELLOW)
-    rank = {light: place for place, light in enumerate(order)}
-    gap = rank.get(now, len(order)) - rank.get(before, len(order))
+    gap = light_gain(before, now)
     word = "Mejora" if gap > 0 else "Empeora" if gap < 0 else "Cambia"
     return f"{word} (antes: {labels.LIGHT[before]})"

@@ -9,7 +9,7 @@ from datetime import date
 from pp_monitor import labels
 from pp_monitor.domain.alert import AlertChange
 from pp_monitor.domain.decision import Decision, DecisionKind
-from pp_monitor.domain.light import Light
+from pp_monitor.domain.light import Light, light_gain
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.portfolio import Names
 from pp_monitor.domain.progress import FactStatus
@@ -17,9 +17,6 @@ from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.formatters import cop, cop_millions, date_short, file_size, plural
 from pp_monitor.services.evidence import Proof
 from pp_monitor.services.story import StoryEntry, StoryKind
-
-_RANK = {Light.NO_PLAN: 0, Light.RED: 1, Light.YELLOW: 2}
-_BEST = len(_RANK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ def light_change(now: Light, before: Light | None) -> LightChange | None:
     """The change to tell, or none when there is none."""
     if before is None or before is now:
         return None
-    gap = _RANK.get(now, _BEST) - _RANK.get(before, _BEST)
+    gap = light_gain(before, now)
     direction = "up" if gap > 0 else "down" if gap < 0 else "same"
     return LightChange(direction, f"antes: {labels.LIGHT[before].lower()}")
 

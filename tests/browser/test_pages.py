@@ -36,6 +36,12 @@ VISITS = {
     "alert.list_alerts": [("/alertas", PLANNING), ("/alertas", ENLACE)],
     "approval.inbox": [("/registro/envios", PLANNING)],
     "approval.show": [("/registro/envios/1", DATIC), ("/registro/envios/1", PLANNING)],
+    "comparison.show": [
+        ("/comparar", PLANNING),
+        ("/comparar?desde=2022-04-13&hasta=2022-09-16", PLANNING),
+        ("/comparar?desde=2022-08-12&cambio=days", PLANNING),
+        ("/comparar?desde=2022-08-12", ENLACE),
+    ],
     "dashboard.home": [("/", PLANNING), ("/", ENLACE), ("/?corte=2022-07-15", PLANNING)],
     "dashboard.organism": [("/organismos/4151", PLANNING), ("/organismos/4134", PLANNING)],
     "dashboard.organisms": [("/organismos", PLANNING)],
@@ -75,6 +81,7 @@ VISITS = {
 # Answered with a file or a word, opened by a link of one use, or about a file that was sent; each has its own tests.
 NO_PAGE = {
     "approval.document",
+    "comparison.csv",
     "dashboard.organisms_csv",
     "health.alive",
     "held_file.download",
