@@ -17,6 +17,7 @@ from pp_monitor.labels_plan import reason_problem
 from pp_monitor.models.entity import Deadline, Organism, Vigencia
 from pp_monitor.models.notice import FormalNotice, Reminder
 from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.entity import deadlines, write_deadline, year_problem
 from pp_monitor.services.mail import Render, queue_message
 from pp_monitor.services.role import addresses
@@ -35,7 +36,9 @@ def extend_deadline(
     """
     reason = reason.strip()
     with writing_vigencia(vigencia.id) as now:
-        in_force = deadlines(vigencia.id, now, {organism.id: organism.code}).by_organism[organism.code]
+        given = deadlines(vigencia.id, now, {organism.id: organism.code}).by_organism[organism.code]
+        # A deadline on a day off counts to the next working day: giving that day would extend nothing.
+        in_force = work_calendar(vigencia.entity_id, now).effective(given) if given else None
         problems = (
             year_problem(vigencia.year, deadline_on),
             _extension_problem(deadline_on, in_force, today),

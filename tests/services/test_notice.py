@@ -94,3 +94,13 @@ def test_an_extension_is_later_than_the_deadline_in_force_and_not_past(city: Cit
     extend(date(2022, 5, 10), date(2022, 5, 10))
     history = deadline_history(city.vigencia_id, city.organism().id, ())
     assert [row.deadline_on for row in history] == [date(2022, 5, 10), date(2022, 5, 6), date(2022, 4, 22)]
+
+
+def test_an_extension_of_a_deadline_on_a_saturday_is_later_than_its_monday(city: City) -> None:
+    def extend(day: date) -> None:
+        extend_deadline(city.vigencia, city.organism(), day, "Cambio de enlace", date(2022, 4, 18), city.actor)
+
+    extend(date(2022, 5, 7))
+    with pytest.raises(ProblemsError, match=r"El plazo vigente es el 09/05/2022: .* Escriba el 10/05/2022"):
+        extend(date(2022, 5, 9))
+    extend(date(2022, 5, 10))
