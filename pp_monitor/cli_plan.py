@@ -163,7 +163,8 @@ def progress_group() -> None:
     "load",
     help="""Carga fechas reales y proyectadas (xlsx o csv).
 
-    Columnas: proyecto;hito;fecha_real;fecha_proyectada;causa;nota. Una celda vacía no cambia nada.
+    Columnas: proyecto;hito;fecha_real;fecha_proyectada;causa;nota, o las de «progress template» en cualquier orden.
+    Una celda vacía no cambia nada.
     """,
 )
 @click.argument("file", metavar="ARCHIVO", type=FileType())
@@ -178,6 +179,7 @@ def load_progress(file: InputFile, year: int, dry_run: bool) -> None:
         file.content,
         milestones=load_catalogue(vigencia.catalogue_version_id).milestones,
         known_projects=progress_targets(vigencia),
+        year=vigencia.year,
     )
     result = load_progress_file(
         read,
@@ -202,7 +204,10 @@ def progress_summary(result: ProgressLoadResult, *, dry_run: bool) -> str:
     )
     if result.problems:
         return f"{read} No se guardó nada."
-    dates = f"{_counted(result.recorded, 'fecha nueva', 'fechas nuevas')}, {result.unchanged} sin cambio"
+    new = _counted(result.recorded - result.explained, "fecha nueva", "fechas nuevas")
+    if result.explained:
+        new += f", {_counted(result.explained, 'explicación nueva', 'explicaciones nuevas')}"
+    dates = f"{new}, {result.unchanged} sin cambio"
     return f"{read} {'Sin guardar (ensayo): ' if dry_run else ''}{dates}."
 
 

@@ -1,4 +1,4 @@
-"""Progress of milestones: real and forecast dates, with the cause of a delay and a note."""
+"""Progress of milestones: real and forecast dates, why they are late, a note and where the document lies."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from datetime import date
 from typing import Final
 
 from pp_monitor.domain.catalogue import CatalogueMilestone
+from pp_monitor.domain.cause import DelayCause, DependsOn
 from pp_monitor.domain.errors import Problem, Severity
+from pp_monitor.domain.link import link_problem
 from pp_monitor.intake.columns import Column, Header, best_header, missing_problem
 from pp_monitor.intake.parsing import YEAR_RANGE
 from pp_monitor.intake.plan_cells import CellReader, Place
 from pp_monitor.intake.sheet import Limits, Row
 from pp_monitor.intake.table import read_table
 from pp_monitor.intake.text import is_blank, match_word, shown
+from pp_monitor.labels_progress import DELAY_CAUSE, DEPENDS_ON
 
 LIMITS: Final = Limits(max_bytes=10 * 2**20, max_rows=20_000, max_columns=60)
 COLUMNS: Final = (
@@ -22,15 +25,42 @@ COLUMNS: Final = (
     Column("milestone", "hito", ("Código hito", "Código del hito")),
     Column("actual", "fecha_real", ("Real",), required=False),
     Column("forecast", "fecha_proyectada", ("Proyectada",), required=False),
-    Column("cause", "causa", required=False),
+    Column("cause", "causa", ("Causa del retraso",), required=False),
     Column("note", "nota", ("Observación", "Observaciones"), required=False),
+    Column("url", "enlace_soporte", ("Enlace SECOP II", "Enlace del soporte", "Enlace"), required=False),
+    Column("cause_text", "texto_causa", ("Texto de la causa", "Detalle de la causa"), required=False),
+    Column("depends_on", "depende_de", required=False),
+    Column("action", "accion", ("Acción propuesta",), required=False),
+    Column("responsible", "responsable", required=False),
+    Column("commitment_on", "fecha_compromiso", ("Fecha de compromiso", "Compromiso"), required=False),
+    Column("reply", "respuesta", ("Explicación", "Explicación del organismo"), required=False),
 )
+_CAUSES: Final[Mapping[str, str]] = {code.value: word for code, word in DELAY_CAUSE.items()}
+_DEPENDS_ON: Final[Mapping[str, str]] = {code.value: word for code, word in DEPENDS_ON.items()}
 _DATES: Final = ("actual", "forecast")
+_REASONS: Final = ("cause_text", "depends_on", "action", "responsible", "commitment_on", "reply")
+
+
+@dataclass(frozen=True, slots=True)
+class ToldReasons:
+    """Why a milestone is late, as a row says it; what is none or empty changes nothing."""
+
+    cause: DelayCause | None = None
+    cause_text: str = ""
+    depends_on: DependsOn | None = None
+    action: str = ""
+    responsible: str = ""
+    commitment_on: date | None = None
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """What a file says of one milestone; what is none or empty changes nothing."""
+    """What a file says of one milestone; what is none or empty changes nothing.
+
+    ``cause`` is a text that is none of the list, ``reasons`` hold one of the list and what was said with it.
+    ``places`` are the cells of the row, by the key of their column.
+    """
 
     project_code: str
     milestone_code: str
@@ -38,8 +68,14 @@ class ProgressRow:
     forecast: date | None
     cause: str
     note: str
-    place: Place
-    forecast_place: Place
+    url: str
+    reasons: ToldReasons
+    places: Mapping[str, Place]
+
+    @property
+    def place(self) -> Place:
+        """Where its date stands: the real one, else the forecast, whether or not it could be read."""
+        return self.places["actual" if self.actual else "forecast"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +100,13 @@ def read_progress_file(
     *,
     milestones: Sequence[CatalogueMilestone],
     known_projects: Mapping[str, str],
-    causes: Mapping[str, str] | None = None,
     year_range: tuple[int, int] = YEAR_RANGE,
+    year: int | None = None,
 ) -> ProgressFile:
     """Read ``proyecto;hito;fecha_real;fecha_proyectada;causa;nota`` from a CSV or a workbook.
 
-    With ``causes`` (code to name) a cause must be one of them and its code is given; without, its text is.
+    The columns of the template (``depende_de``, ``accion`` …) may be there too, in any order. With any of them a cause
+    must be one of the list; without, another text is kept as it is. A day without year is one of the vigencia ``year``.
     """
     table = read_table(filename, content, LIMITS)
     if not table.sheets:
@@ -78,11 +115,14 @@ def read_progress_file(
     problem = missing_problem(header, COLUMNS) or _no_dates(header)
     if problem is not None:
         return ProgressFile((), (*table.problems, problem))
-    reader = _ProgressReader(header, CellReader(milestones, known_projects, year_range), causes)
+    reader = _ProgressReader(header, CellReader(milestones, known_projects, year_range, year))
     rows = [read for row in header.body() if (read := reader.row(row)) is not None]
     problems = [*table.problems, *reader.cells.problems]
     if not rows and not problems:
-        problems.append(Problem("El archivo no trae ningún avance.", "Escriba una fecha real o una proyectada."))
+        # A workbook that comes back before anybody typed in it is no error.
+        severity = Severity.NOTE if reader.has_empty_rows else Severity.ERROR
+        fix = "Escriba una fecha real o una proyectada."
+        problems.append(Problem("El archivo no trae ningún avance.", fix, severity))
     return ProgressFile(tuple(rows), tuple(problems))
 
 
@@ -93,11 +133,21 @@ def _no_dates(header: Header) -> Problem | None:
     return Problem(what, "Agregue al menos una.", sheet=header.sheet.name, cell=header.sheet.row_ref(header.row))
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """The row that is being read, with the codes that it is about."""
+
+    row: Row
+    project: str
+    milestone: str
+
+
 class _ProgressReader:
-    def __init__(self, header: Header, cells: CellReader, causes: Mapping[str, str] | None) -> None:
+    def __init__(self, header: Header, cells: CellReader) -> None:
         self.header = header
         self.cells = cells
-        self._causes = causes
+        self.has_empty_rows = False
+        self._needs_list = any(header.has(key) for key in _REASONS)
         self._seen: dict[tuple[str, str], Place] = {}
 
     def row(self, row: Row) -> ProgressRow | None:
@@ -107,18 +157,27 @@ class _ProgressReader:
             self.cells.problems.append(surplus)
             return None
         if not any(self._given(row, column.key) for column in COLUMNS[2:]):
+            self.has_empty_rows |= self._given(row, "project")
             return None
         project = self.cells.project(self.header.value(row, "project"), self._place(row, "project"))
         milestone = self.cells.milestone(self.header.value(row, "milestone"), self._place(row, "milestone"), project)
-        code = milestone.code if milestone else ""
-        actual = self._date(row, "actual", project, code)
-        forecast = self._date(row, "forecast", project, code)
-        cause = self._cause(row, project, code)
-        if not project or not code or not self._is_first(row, project, code):
+        one = _Subject(row, project, milestone.code if milestone else "")
+        actual, forecast = self._date(one, "actual"), self._date(one, "forecast")
+        reasons, url = self._reasons(one), self._url(one)
+        if not one.project or not one.milestone or not self._is_first(one):
             return None
-        place, forecast_place = self._place(row, "actual"), self._place(row, "forecast")
-        note = self.header.text(row, "note")
-        return ProgressRow(project, code, actual, forecast, cause, note, place, forecast_place)
+        text = self.header.text(row, "cause")
+        return ProgressRow(
+            project_code=one.project,
+            milestone_code=one.milestone,
+            actual=actual,
+            forecast=forecast,
+            cause="" if reasons.cause or self._needs_list else text,
+            note=self.header.text(row, "note"),
+            url=url,
+            reasons=reasons,
+            places={column.key: self._place(row, column.key) for column in COLUMNS},
+        )
 
     def _given(self, row: Row, key: str) -> bool:
         return not is_blank(self.header.value(row, key))
@@ -127,27 +186,49 @@ class _ProgressReader:
         sheet = self.header.sheet
         return Place(sheet.name, self.header.ref(row, key) if self.header.has(key) else sheet.row_ref(row))
 
-    def _date(self, row: Row, key: str, project: str, milestone: str) -> date | None:
-        if not self._given(row, key):
+    def _date(self, one: _Subject, key: str) -> date | None:
+        if not self._given(one.row, key):
             return None
-        return self.cells.date(self.header.value(row, key), self._place(row, key), project, milestone)
+        return self.cells.date(self.header.value(one.row, key), self._place(one.row, key), one.project, one.milestone)
 
-    def _cause(self, row: Row, project: str, milestone: str) -> str:
-        value = self.header.text(row, "cause")
-        if not value or self._causes is None:
-            return value
-        code = match_word(value, self._causes)
-        if not code:
-            fix = f"Use una de estas: {', '.join(self._causes.values())}."
-            place = self._place(row, "cause")
-            self.cells.refuse(place, f"«{shown(value)}» no es una causa conocida.", fix, project, milestone)
+    def _reasons(self, one: _Subject) -> ToldReasons:
+        cause = self._code(one, "cause", _CAUSES, "una causa conocida") if self._takes_cause(one) else ""
+        depends_on = self._code(one, "depends_on", _DEPENDS_ON, "alguien de quien dependa")
+        return ToldReasons(
+            cause=DelayCause(cause) if cause else None,
+            cause_text=self.header.text(one.row, "cause_text"),
+            depends_on=DependsOn(depends_on) if depends_on else None,
+            action=self.header.text(one.row, "action"),
+            responsible=self.header.text(one.row, "responsible"),
+            commitment_on=self._date(one, "commitment_on"),
+            reply=self.header.text(one.row, "reply"),
+        )
+
+    def _takes_cause(self, one: _Subject) -> bool:
+        """Whether the cause is one of the list, or has to be."""
+        return self._needs_list or bool(match_word(self.header.text(one.row, "cause"), _CAUSES))
+
+    def _code(self, one: _Subject, key: str, words: Mapping[str, str], wanted: str) -> str:
+        value = self.header.text(one.row, key)
+        code = match_word(value, words) if value else ""
+        if value and not code:
+            fix = f"Use una de estas: {', '.join(words.values())}."
+            what = f"«{shown(value)}» no es {wanted}."
+            self.cells.refuse(self._place(one.row, key), what, fix, one.project, one.milestone)
         return code
 
-    def _is_first(self, row: Row, project: str, milestone: str) -> bool:
+    def _url(self, one: _Subject) -> str:
+        url = self.header.text(one.row, "url")
+        if problem := link_problem(url):
+            self.cells.refuse(self._place(one.row, "url"), problem.what, problem.fix, one.project, one.milestone)
+            return ""
+        return url
+
+    def _is_first(self, one: _Subject) -> bool:
         """Whether no row above tells of the same milestone; a problem is kept when one does."""
-        place = self._place(row, "milestone")
-        first = self._seen.setdefault((project, milestone), place)
+        place = self._place(one.row, "milestone")
+        first = self._seen.setdefault((one.project, one.milestone), place)
         if first is not place:
-            what = f"{milestone} de {project} ya está en {first.cell}."
-            self.cells.refuse(place, what, "Deje una sola fila para cada hito.", project, milestone)
+            what = f"{one.milestone} de {one.project} ya está en {first.cell}."
+            self.cells.refuse(place, what, "Deje una sola fila para cada hito.", one.project, one.milestone)
         return first is place

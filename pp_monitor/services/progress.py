@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +11,8 @@ from sqlalchemy import insert, select
 
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.extensions import db
-from pp_monitor.intake.plan_cells import NOWHERE, Place
-from pp_monitor.intake.progress import ProgressFile
+from pp_monitor.intake.plan_cells import NOWHERE
+from pp_monitor.intake.progress import ProgressFile, ToldReasons
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import FactSource
 from pp_monitor.models.project import Load, Project, ProjectName
@@ -21,7 +21,7 @@ from pp_monitor.services.evidence import keep_link
 from pp_monitor.services.explanation import ExplanationEntry, load_explanations, write_explanations
 from pp_monitor.services.plan_check import down_the_file, errors_only
 from pp_monitor.services.progress_check import Checker
-from pp_monitor.services.progress_entry import STREAMS, Change, FactEntry, RecordResult, Reporting
+from pp_monitor.services.progress_entry import STREAMS, Change, Difference, FactEntry, RecordResult, Reporting
 from pp_monitor.services.progress_story import StoryRow, fact_story
 from pp_monitor.services.transaction import writing_vigencia
 
@@ -87,6 +87,7 @@ def write_facts(
         len(changes) + told.recorded,
         unchanged + told.unchanged,
         tuple(problems),
+        told.recorded,
         (*differences, *told.differences),
     )
 
@@ -120,7 +121,10 @@ def _add(how: Reporting, changes: Sequence[Change], now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ProgressLoadResult:
-    """What a progress file brought; with ``problems`` nothing was recorded. ``notes`` are only told."""
+    """What a progress file brought; with ``problems`` nothing was recorded. ``notes`` are only told.
+
+    ``explained`` of the ``recorded`` are reasons of a delay, the others dates; ``differences`` tell them in words.
+    """
 
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
@@ -128,6 +132,8 @@ class ProgressLoadResult:
     projects: int
     recorded: int = 0
     unchanged: int = 0
+    explained: int = 0
+    differences: tuple[Difference, ...] = ()
 
 
 def progress_targets(vigencia: Vigencia) -> dict[str, str]:
@@ -171,29 +177,43 @@ def load_progress_file(
         db.session.add(load)
         db.session.flush()
         how = Reporting(vigencia, actor, today, FactSource.FILE, reported_on or today, load.id)
-        told = write_facts(how, _entries(file, vigencia.id), now)
+        entries, explanations = _entries(file, vigencia.id)
+        told = write_facts(how, entries, now, explanations)
         result = _load_result(file, told)
         if dry_run or result.problems:
             db.session.rollback()
         return result
 
 
-def _entries(file: ProgressFile, vigencia_id: int) -> list[FactEntry]:
+def _entries(file: ProgressFile, vigencia_id: int) -> tuple[list[FactEntry], list[ExplanationEntry]]:
     query = select(Project.code, Project.id).where(Project.vigencia_id == vigencia_id)
     ids = {row.code: row.id for row in db.session.execute(query)}
-    return [
-        FactEntry(ids[row.project_code], row.milestone_code, row.actual, row.forecast, row.cause, row.note)
+    facts = [
+        FactEntry(
+            ids[row.project_code],
+            row.milestone_code,
+            row.actual,
+            row.forecast,
+            row.cause,
+            row.note,
+            url=row.url,
+        )
         for row in file.rows
     ]
+    explanations = [
+        ExplanationEntry(ids[row.project_code], row.milestone_code, **asdict(row.reasons), is_partial=True)
+        for row in file.rows
+        if row.reasons != ToldReasons()
+    ]
+    return facts, explanations
 
 
 def _load_result(file: ProgressFile, told: RecordResult) -> ProgressLoadResult:
-    places: Mapping[tuple[str, str], Place] = {
-        (row.project_code, row.milestone_code): row.place if row.actual else row.forecast_place for row in file.rows
-    }
+    rows = {(row.project_code, row.milestone_code): row for row in file.rows}
     said = list(file.problems)
     for problem in told.problems:
-        place = places.get((problem.project_code, problem.milestone_code), NOWHERE)
+        row = rows.get((problem.project_code, problem.milestone_code))
+        place = row.places.get(problem.cell, row.place) if row else NOWHERE
         said.append(replace(problem, sheet=place.sheet, cell=place.cell))
     said.sort(key=down_the_file)
     problems = errors_only(said)
@@ -204,4 +224,6 @@ def _load_result(file: ProgressFile, told: RecordResult) -> ProgressLoadResult:
         projects=len({row.project_code for row in file.rows}),
         recorded=0 if problems else told.recorded,
         unchanged=0 if problems else told.unchanged,
+        explained=0 if problems else told.explained,
+        differences=() if problems else told.differences,
     )

@@ -61,12 +61,13 @@ class Difference:
 class RecordResult:
     """How many records were added and how many said nothing new; ``problems`` with an error mean that none was.
 
-    ``differences`` tell what the added records change.
+    ``explained`` of the ``recorded`` are reasons of a delay. ``differences`` tell what the added records change.
     """
 
     recorded: int
     unchanged: int
     problems: tuple[Problem, ...] = ()
+    explained: int = field(default=0, compare=False)
     differences: tuple[Difference, ...] = field(default=(), compare=False)
 
     @property

@@ -3,19 +3,23 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE
-from pp_monitor.intake.progress import ProgressFile, read_progress_file
+from pp_monitor.domain.cause import DelayCause, DependsOn
+from pp_monitor.intake.progress import ProgressFile, ToldReasons, read_progress_file
+from pp_monitor.labels_progress import DELAY_CAUSE, DEPENDS_ON
 from tests.intake.files import workbook
 from tests.intake.plans import FIRST, PROJECTS, SECOND
 
 HEADER = "proyecto;hito;fecha_real;fecha_proyectada;causa;nota"
-CAUSES = {"permits": "Permisos y licencias", "rain": "Clima"}
+REASONS = "depende_de;accion;responsable;fecha_compromiso;respuesta;texto_causa;enlace_soporte"
 
 
 def read(content: bytes) -> ProgressFile:
     return read_progress_file(
-        "avance.csv", content, milestones=DEFAULT_CATALOGUE.milestones, known_projects=PROJECTS, causes=CAUSES
+        "avance.csv", content, milestones=DEFAULT_CATALOGUE.milestones, known_projects=PROJECTS, year=2022
     )
 
 
@@ -26,20 +30,66 @@ def lines(*rows: str) -> ProgressFile:
 def test_each_line_gives_what_it_says_and_an_empty_cell_nothing() -> None:
     file = lines(
         f"{FIRST};H01;22/04/2022;;;",
-        f"{FIRST};H02 CDP expedido;;2022-05-20;clima;Espera del acta",
-        f"{SECOND};P01;;;PERMITS;",
+        f"{FIRST};H02 CDP expedido;;20/5;clima / fuerza mayor;Espera del acta",
+        f"{SECOND};P01;;2022-05-20;lo que sea;",
         f"{SECOND};H05;;;;",
         "",
     )
     assert file.problems == ()
     assert [
-        (row.project_code, row.milestone_code, row.actual, row.forecast, row.cause, row.note) for row in file.rows
+        (row.project_code, row.milestone_code, row.actual, row.forecast, row.cause, row.reasons.cause, row.note)
+        for row in file.rows
     ] == [
-        (FIRST, "H01", date(2022, 4, 22), None, "", ""),
-        (FIRST, "H02", None, date(2022, 5, 20), "rain", "Espera del acta"),
-        (SECOND, "P01", None, None, "permits", ""),
+        (FIRST, "H01", date(2022, 4, 22), None, "", None, ""),
+        (FIRST, "H02", None, date(2022, 5, 20), "", DelayCause.FORCE_MAJEURE, "Espera del acta"),
+        (SECOND, "P01", None, date(2022, 5, 20), "lo que sea", None, ""),
     ]
-    assert file.rows[0].place.cell == "línea 2, columna fecha_real"
+    assert [row.place.cell for row in file.rows[:2]] == [
+        "línea 2, columna fecha_real",
+        "línea 3, columna fecha_proyectada",
+    ]
+
+
+def test_the_columns_of_the_template_say_why_it_is_late() -> None:
+    told = "Hacienda;Insistir;Ana Díaz;30/6/2022;Va en camino;falta el RP;https://a.co/x"
+    [row] = read(f"{HEADER};{REASONS}\n{FIRST};H08;;;Demora en CDP/RP;;{told}".encode()).rows
+    assert row.reasons == ToldReasons(
+        DelayCause.CDP_OR_RP,
+        "falta el RP",
+        DependsOn.TREASURY,
+        "Insistir",
+        "Ana Díaz",
+        date(2022, 6, 30),
+        "Va en camino",
+    )
+    assert (row.url, row.cause, row.places["reply"].cell) == ("https://a.co/x", "", "línea 2, columna respuesta")
+
+
+FULL = (*HEADER.split(";"), *REASONS.split(";"))
+VALUES = dict(
+    zip(
+        FULL,
+        (
+            *(FIRST, "H08", "22/04/2022", "2022-05-20", "Ley de garantías", "Oficio 4"),
+            *("Comunidad", "Insistir", "Ana", "30/06/2022", "Va", "por el censo", "https://a.co/x"),
+        ),
+        strict=True,
+    )
+)
+
+
+@given(order=st.permutations(FULL), dropped=st.sets(st.sampled_from(FULL[3:])), strange=st.integers(0, len(FULL)))
+def test_columns_are_read_in_any_order_whichever_are_there(order: list[str], dropped: set[str], strange: int) -> None:
+    kept = [name for name in order if name not in dropped]
+    kept.insert(strange, "Fecha planeada")
+    values = {name: "" if name in dropped else value for name, value in VALUES.items()}
+    [row] = read("\n".join((";".join(kept), ";".join(VALUES.get(name, "x") for name in kept))).encode()).rows
+    reasons = row.reasons
+    told: tuple[str, ...] = (row.project_code, row.milestone_code, f"{row.actual:%d/%m/%Y}", f"{row.forecast or ''}")
+    told += (DELAY_CAUSE[reasons.cause] if reasons.cause else "", row.note)
+    told += (DEPENDS_ON[reasons.depends_on] if reasons.depends_on else "", reasons.action, reasons.responsible)
+    told += (f"{reasons.commitment_on:%d/%m/%Y}" if reasons.commitment_on else "", reasons.reply)
+    assert (*told, reasons.cause_text, row.url) == tuple(values.values())
 
 
 def test_a_workbook_is_read_like_a_csv() -> None:
@@ -49,12 +99,6 @@ def test_a_workbook_is_read_like_a_csv() -> None:
     assert [(row.actual, row.place.sheet, row.place.cell) for row in file.rows] == [(date(2022, 4, 22), "Avance", "D2")]
 
 
-def test_without_a_list_of_causes_their_text_is_kept() -> None:
-    content = f"{HEADER}\n{FIRST};H01;;;lo que sea;\n".encode()
-    file = read_progress_file("x", content, milestones=DEFAULT_CATALOGUE.milestones, known_projects=PROJECTS)
-    assert file.rows[0].cause == "lo que sea"
-
-
 @pytest.mark.parametrize(
     ("row", "cell", "what"),
     [
@@ -62,7 +106,6 @@ def test_without_a_list_of_causes_their_text_is_kept() -> None:
         (f"{FIRST};H20;22/04/2022;;;", "línea 3, columna hito", "«H20» no es un hito de esta vigencia."),
         (f"{FIRST};H02;ayer;;;", "línea 3, columna fecha_real", "«ayer» no es una fecha."),
         (f"{FIRST};H02;;31/04/2022;;", "línea 3, columna fecha_proyectada", "«31/04/2022» no existe"),
-        (f"{FIRST};H02;;;pereza;", "línea 3, columna causa", "«pereza» no es una causa conocida."),
         (f"{FIRST};H01;22/04/2022;;;", "línea 3, columna hito", "H01 de BP26000001 ya está en línea 2"),
         (f"{FIRST};H02;22/04/2022;;;a;b", "línea 3", "La fila tiene 7 celdas y el encabezado 6."),
     ],
@@ -72,6 +115,26 @@ def test_every_problem_is_told_at_its_place(row: str, cell: str, what: str) -> N
     assert [(problem.cell, problem.what.startswith(what), bool(problem.fix)) for problem in file.errors] == [
         (cell, True, True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "what"),
+    [
+        (";;pereza;;;;;;;;", "causa", "«pereza» no es una causa conocida."),
+        (";;;;nadie;;;;;;", "depende_de", "«nadie» no es alguien de quien dependa."),
+        (";;;;;;;pronto;;;", "fecha_compromiso", "«pronto» no es una fecha."),
+        (";;;;;;;;;;javascript:alert(1)", "enlace_soporte", "El enlace no es una dirección web."),
+    ],
+)
+def test_what_is_wrong_in_a_column_of_the_template_is_told_at_its_cell(row: str, cell: str, what: str) -> None:
+    file = read(f"{HEADER};{REASONS}\n{FIRST};H01;{row}".encode())
+    assert [(problem.cell, problem.what) for problem in file.errors] == [(f"línea 2, columna {cell}", what)]
+    assert all(problem.fix for problem in file.errors)
+
+
+def test_a_template_in_which_nobody_typed_is_no_error() -> None:
+    file = read(f"{HEADER};{REASONS}\n{FIRST};H01{';' * 11}".encode())
+    assert (file.errors, [problem.what for problem in file.problems]) == ((), ["El archivo no trae ningún avance."])
 
 
 @pytest.mark.parametrize(
