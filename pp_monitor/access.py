@@ -17,14 +17,14 @@ from flask import Flask, current_app, g, request, session
 
 from pp_monitor import clock
 from pp_monitor.domain import account as rules
-from pp_monitor.domain.account import CITY_READERS, READERS, REGISTRARS, TRAIL_READERS, Grant, Role
+from pp_monitor.domain.account import CITY_READERS, EVIDENCE_READERS, READERS, REGISTRARS, TRAIL_READERS, Grant, Role
 from pp_monitor.domain.errors import ForbiddenError, NotFoundError, PpMonitorError
 from pp_monitor.domain.invitation import has_ended, managed_roles
 from pp_monitor.extensions import login_manager
 from pp_monitor.services import session as sessions
 from pp_monitor.services.audit import Actor
 
-__all__ = ["CITY_READERS", "READERS", "REGISTRARS", "TRAIL_READERS", "Role"]
+__all__ = ["CITY_READERS", "EVIDENCE_READERS", "READERS", "REGISTRARS", "TRAIL_READERS", "Role"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 

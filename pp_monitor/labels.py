@@ -185,9 +185,11 @@ AUDIT_ACTION = {
     "send": "Enviar",
     "set_deadline": "Fijar plazo",
     "set_modality": "Fijar modalidad",
+    "set_reporter": "Fijar quién reporta",
     "set_role_end": "Fijar el fin de la función",
     "set_password": "Fijar contraseña por enlace",
     "set_window": "Fijar restricción",
+    "verify": "Verificar",
     "withdraw_replanning": "Retirar solicitud de reprogramación",
 }
 AUDIT_OBJECT = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pp_monitor.domain.cause import DelayCause, DependsOn, Explanation
+from pp_monitor.domain.verification import Reporter
 
 DELAY_CAUSE = {
     DelayCause.INCOMPLETE_STUDIES: "Estudios previos incompletos",
@@ -35,6 +36,10 @@ EXPLANATION_PART = {
     "responsible": "Responsable",
     "commitment_on": "Fecha de compromiso",
     "reply": "Explicación",
+}
+REPORTER = {
+    Reporter.ORGANISM: "Los organismos reportan y Planeación verifica",
+    Reporter.PLANNING: "Planeación registra y el enlace del organismo confirma",
 }
 
 

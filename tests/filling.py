@@ -40,7 +40,12 @@ _CHOSEN: dict[str, dict[str, Any]] = {
         "confirmed_on": (None, date(2022, 4, 18), None),
     },
     "territory": {"kind": "comuna"},
-    "vigencia": {"year": (2022, 2023, 2024), "follow_from": date(2022, 4, 1), "follow_until": date(2022, 12, 31)},
+    "vigencia": {
+        "reporter": "planning",
+        "year": (2022, 2023, 2024),
+        "follow_from": date(2022, 4, 1),
+        "follow_until": date(2022, 12, 31),
+    },
 }
 
 

@@ -160,6 +160,7 @@ APPEND_ONLY = (
     "baseline_line",
     "actual_fact",
     "forecast_fact",
+    "milestone_explanation",
     "alert_event",
     "cutoff_row",
     "issued_file",

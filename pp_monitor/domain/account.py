@@ -24,6 +24,8 @@ class Role(StrEnum):
 ORGANISM_ROLES = frozenset({Role.ENLACE, Role.ORDENADOR})
 CITY_READERS = frozenset({Role.PLANEACION, Role.CONTRATACION, Role.LECTURA, Role.CONTROL})
 READERS = ORGANISM_ROLES | CITY_READERS
+# Documents name people: who only reads figures does not open them.
+EVIDENCE_READERS = READERS - {Role.LECTURA}
 REGISTRARS = frozenset({Role.ENLACE, Role.PLANEACION})
 TRAIL_READERS = frozenset({Role.CONTROL, Role.ADMIN})
 

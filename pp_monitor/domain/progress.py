@@ -30,8 +30,9 @@ class FactStatus(StrEnum):
 class Fact:
     """One record of a stream: the date of a milestone, for a contract and an attempt where there are several.
 
-    ``day`` is none in an annulment. ``reported_on`` is the declared day of the report,
-    which only flags lateness; ``recorded_at`` (UTC) is what ``K`` sees.
+    ``day`` is none in an annulment and a return. ``reported_on`` is the declared day of the report,
+    which only flags lateness; ``recorded_at`` (UTC) is what ``K`` sees. ``of_fact_id`` is the record that a
+    verification or a return judges; ``is_by_planning`` tells who reported.
     """
 
     id: int
@@ -43,6 +44,8 @@ class Fact:
     contract_id: int | None = None
     attempt_id: int | None = None
     has_evidence: bool = False
+    of_fact_id: int | None = None
+    is_by_planning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,14 @@ ATTEMPT = frozenset({"H03", "H04", "H05", "H06"})
 def standing_facts(facts: Iterable[Fact], known_at: datetime) -> tuple[Fact, ...]:
     """The newest record by ``K`` of each milestone, contract and attempt, where it counts.
 
-    A proposed record leaves what stood; a returned or annulled one ends it.
+    A proposed record leaves what stood. A return takes away the record that it names, verified or not, so that the
+    one before stands again; one that names none ends the date, as an annulment does.
     """
+    known = [fact for fact in facts if fact.recorded_at <= known_at and fact.status is not FactStatus.PROPOSED]
+    gone = {fact.of_fact_id for fact in known if fact.status is FactStatus.RETURNED} - {None}
     newest: dict[tuple[str, int | None, int | None], Fact] = {}
-    for fact in sorted(facts, key=lambda row: (row.recorded_at, row.id)):
-        if fact.recorded_at <= known_at and fact.status is not FactStatus.PROPOSED:
+    for fact in sorted(known, key=lambda row: (row.recorded_at, row.id)):
+        if fact.id not in gone and fact.of_fact_id not in gone:
             newest[fact.milestone_code, fact.contract_id, fact.attempt_id] = fact
     return tuple(fact for fact in newest.values() if fact.status.counts and fact.day is not None)
 

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pp_monitor.domain.plan_schedule import TermKind
+from pp_monitor.domain.verification import Reporter
 from pp_monitor.extensions import Model
 from pp_monitor.models.columns import Code, EntityId, Id, Instant, Name, one_of, to
 
@@ -131,7 +132,7 @@ class Vigencia(Model):
     ``opened_on`` is its recorded opening, before which no report is caught up;
     reports go out from the month of ``follow_from`` to that of ``follow_until``.
     ``last_recorded_at`` is the instant of its newest fact: writers and closings take
-    this row's lock, so that instants never go backwards.
+    this row's lock, so that instants never go backwards. ``reporter`` reports what happened, the other side verifies.
     """
 
     __tablename__ = "vigencia"
@@ -139,6 +140,7 @@ class Vigencia(Model):
         UniqueConstraint("entity_id", "year"),
         CheckConstraint("year BETWEEN 2015 AND 2059", name="year_range"),
         CheckConstraint("follow_from <= follow_until", name="follow_order"),
+        one_of("reporter", Reporter),
     )
 
     id: Mapped[Id]
@@ -151,6 +153,7 @@ class Vigencia(Model):
     follow_until: Mapped[date]
     is_demo: Mapped[bool]
     last_recorded_at: Mapped[Instant]
+    reporter: Mapped[Code] = mapped_column(default=Reporter.ORGANISM)
 
 
 class Deadline(Model):

@@ -72,10 +72,12 @@ def _fact_rules(table: str) -> tuple[CheckConstraint | Index, ...]:
 
 
 class ActualFact(FactRow, Model):
-    """One record of the date on which a milestone was met."""
+    """One record of the date on which a milestone was met; ``of_fact_id`` is the one that it verifies or returns."""
 
     __tablename__ = "actual_fact"
     __table_args__ = _fact_rules("actual_fact")
+
+    of_fact_id: Mapped[int | None] = to("actual_fact.id", index=True)
 
 
 class ForecastFact(FactRow, Model):

@@ -93,14 +93,14 @@ def _holidays(vigencia: Vigencia, portfolio: Portfolio) -> tuple[Holiday, ...]:
 
 
 def _delay_notes(vigencia_id: int, known_at: datetime) -> dict[tuple[int, str], DelayNote]:
-    """The newest cause or note told for each milestone by ``known_at``."""
+    """The newest cause or note told for each milestone by ``known_at``; not what its verifier wrote."""
     found: dict[tuple[int, str], tuple[datetime, DelayNote]] = {}
-    for table in (ActualFact, ForecastFact):
+    for table, told in ((ActualFact, (ActualFact.of_fact_id.is_(None),)), (ForecastFact, ())):
         rows = db.session.execute(
             select(table.project_id, table.milestone_code, table.cause, table.note, table.recorded_at)
             .join(Project, Project.id == table.project_id)
             .where(Project.vigencia_id == vigencia_id, table.recorded_at <= known_at)
-            .where((table.cause != "") | (table.note != ""))
+            .where((table.cause != "") | (table.note != ""), *told)
             .order_by(table.recorded_at, table.id)
         )
         for project_id, code, cause, note, recorded_at in rows:

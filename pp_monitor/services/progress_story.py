@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from pp_monitor.domain.progress import FactStatus
+from pp_monitor.domain.progress import Fact, FactStatus, standing_facts
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.models.progress import ActualFact, FactSource, ForecastFact
+from pp_monitor.models.progress import ActualFact, Evidence, FactSource, ForecastFact
 from pp_monitor.models.project import OwnMilestone, Project
 from pp_monitor.services.entity import load_catalogue
+from pp_monitor.services.evidence import Proof, proof_of
 from pp_monitor.services.plan_check import milestone_names
 
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _WHAT = {"actual": "Fecha real", "forecast": "Fecha proyectada"}
 BY_SOURCE = {
     FactSource.FORM: "Formulario",
@@ -30,8 +32,8 @@ BY_SOURCE = {
 class StoryRow:
     """One record of a date: what it is of, the day it gives and the one that stood before, who and when (UTC).
 
-    ``day`` is none in an annulment; ``reported_on`` is the declared day of the report. ``is_standing`` marks the
-    newest record of its milestone where it counts.
+    ``day`` is none in an annulment and a return; ``reported_on`` is the declared day of the report. ``is_standing``
+    marks the record of its milestone that counts, ``is_by_planning`` what Planning recorded; ``proof`` backs it.
     """
 
     id: int
@@ -49,6 +51,9 @@ class StoryRow:
     contract_id: int | None = None
     attempt_id: int | None = None
     is_standing: bool = False
+    is_by_planning: bool = False
+    of_fact_id: int | None = None
+    proof: Proof | None = None
 
     @property
     def what(self) -> str:
@@ -66,44 +71,57 @@ def fact_story(project_id: int) -> tuple[StoryRow, ...]:
     return tuple(sorted(rows, key=lambda row: (row.recorded_at, row.milestone_code), reverse=True))
 
 
+def fact_proof(project_id: int, fact_id: int) -> Proof | None:
+    """What backs one actual date of a project; none where nothing does or it is of another project; one query."""
+    query = select(Evidence).join(ActualFact, ActualFact.evidence_id == Evidence.id)
+    return proof_of(db.session.scalar(query.where(ActualFact.id == fact_id, ActualFact.project_id == project_id)))
+
+
 def _stream_story(stream: str, project_id: int, names: dict[str, str]) -> list[StoryRow]:
     table = ActualFact if stream == "actual" else ForecastFact
     query = (
-        select(
-            table.id,
-            table.milestone_code,
-            table.contract_id,
-            table.attempt_id,
-            table.day,
-            table.status,
-            table.source,
-            table.cause,
-            table.note,
-            table.recorded_at,
-            table.reported_on,
-            User.label,
-        )
+        select(table, User.label, Evidence)
         .outerjoin(User, User.id == table.user_id)
+        .outerjoin(Evidence, Evidence.id == table.evidence_id)
         .where(table.project_id == project_id)
         .order_by(table.recorded_at, table.id)
     )
-    before: dict[tuple[Any, ...], date | None] = {}
-    found: list[StoryRow] = []
-    for row in db.session.execute(query):
-        key = (row.milestone_code, row.contract_id, row.attempt_id)
-        found.append(_story_row(stream, row, names, before.get(key)))
-        before[key] = row.day
-    return _mark_standing(found)
+    rows = db.session.execute(query).all()
+    facts = [_fact(row) for row in rows]
+    found = []
+    for position, (row, fact) in enumerate(zip(rows, facts, strict=True)):
+        before = None if fact.of_fact_id else _before(facts[:position], fact)
+        found.append(_story_row(stream, row, names, before))
+    standing = {fact.id for fact in standing_facts(facts, max((fact.recorded_at for fact in facts), default=_NEVER))}
+    return [replace(row, is_standing=row.id in standing) for row in found]
 
 
-def _mark_standing(rows: list[StoryRow]) -> list[StoryRow]:
-    """Rows of a stream, oldest first; a proposed record leaves what stood."""
-    decided = [row for row in rows if row.status is not FactStatus.PROPOSED]
-    last = {(row.milestone_code, row.contract_id, row.attempt_id): row.id for row in decided}
-    return [replace(row, is_standing=row.id in last.values() and row.status.counts) for row in rows]
+def _fact(row: Row[Any]) -> Fact:
+    """The record as the rules read it."""
+    fact = row[0]
+    return Fact(
+        fact.id,
+        fact.milestone_code,
+        fact.day,
+        FactStatus(fact.status),
+        fact.recorded_at,
+        fact.reported_on,
+        fact.contract_id,
+        fact.attempt_id,
+        fact.evidence_id is not None,
+        getattr(fact, "of_fact_id", None),
+    )
 
 
-def _story_row(stream: str, row: Row[Any], names: dict[str, str], before: date | None) -> StoryRow:
+def _before(earlier: list[Fact], fact: Fact) -> date | None:
+    """The date that stood when a record came in."""
+    same = (fact.milestone_code, fact.contract_id, fact.attempt_id)
+    mine = [row for row in earlier if (row.milestone_code, row.contract_id, row.attempt_id) == same]
+    return next((row.day for row in standing_facts(mine, fact.recorded_at)), None)
+
+
+def _story_row(stream: str, found: Row[Any], names: dict[str, str], before: date | None) -> StoryRow:
+    row = found[0]
     return StoryRow(
         id=row.id,
         stream=stream,
@@ -112,11 +130,14 @@ def _story_row(stream: str, row: Row[Any], names: dict[str, str], before: date |
         day=row.day,
         before=before,
         status=FactStatus(row.status),
-        who=row.label or BY_SOURCE[FactSource(row.source)],
+        who=found.label or BY_SOURCE[FactSource(row.source)],
         recorded_at=row.recorded_at,
         reported_on=row.reported_on,
         cause=row.cause,
         note=row.note,
         contract_id=row.contract_id,
         attempt_id=row.attempt_id,
+        is_by_planning=row.source == FactSource.PLANNING,
+        of_fact_id=getattr(row, "of_fact_id", None),
+        proof=proof_of(found.Evidence),
     )

@@ -70,7 +70,7 @@ def _linked(
 def proofs(vigencia_id: int, known_at: datetime) -> dict[int, Proof]:
     """Who reported and who verified each actual date, and its document, by id of the fact; one query.
 
-    A verified date was reported by the last who did so before, for the same contract and attempt.
+    A verified date was reported by who recorded what it judges, or else by the last who did so for the same contract.
     """
     query = (
         select(ActualFact, User.label, Evidence.filename, Evidence.url, Contract.number)
@@ -81,14 +81,14 @@ def proofs(vigencia_id: int, known_at: datetime) -> dict[int, Proof]:
         .where(Project.vigencia_id == vigencia_id, ActualFact.recorded_at <= known_at)
         .order_by(ActualFact.recorded_at, ActualFact.id)
     )
-    reporters: dict[tuple[Any, ...], str] = {}
+    reporters: dict[Any, str] = {}
     found: dict[int, Proof] = {}
     for row in db.session.execute(query):
         fact = row.ActualFact
         key = (fact.project_id, fact.milestone_code, fact.contract_id, fact.attempt_id)
-        if fact.status != FactStatus.VERIFIED:
-            reporters[key] = row.label or BY_SOURCE[FactSource(fact.source)]
-        found[fact.id] = _proof(row, reporters.get(key, ""))
+        if fact.status in (FactStatus.REPORTED, FactStatus.ANNULLED):
+            reporters[key] = reporters[fact.id] = row.label or BY_SOURCE[FactSource(fact.source)]
+        found[fact.id] = _proof(row, reporters.get(fact.of_fact_id) or reporters.get(key, ""))
     return found
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, literal, select
 
+from pp_monitor.domain.verification import Reporter
 from pp_monitor.extensions import db
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Entity, Vigencia
@@ -16,6 +17,7 @@ from pp_monitor.models.plan import RegistrationEvent, RegistrationStep
 from pp_monitor.models.project import Project
 from pp_monitor.models.replanning import ReplanningSeat
 from pp_monitor.models.submission import PlanSubmission, PlanSubmissionSeat
+from pp_monitor.services.verification import count_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,13 @@ class SiteFacts:
     vigencia_id: int | None = None
     year: int | None = None
     is_demo: bool = False
+    reporter: Reporter = Reporter.ORGANISM
 
 
 def site_facts() -> SiteFacts:
     """Read them; one query."""
     query = (
-        select(Entity.name, Entity.demo_today, Vigencia.id, Vigencia.year, Vigencia.is_demo)
+        select(Entity.name, Entity.demo_today, Vigencia.id, Vigencia.year, Vigencia.is_demo, Vigencia.reporter)
         .outerjoin(Vigencia, Vigencia.entity_id == Entity.id)
         .order_by(Entity.id, Vigencia.year.desc())
         .limit(1)
@@ -40,25 +43,31 @@ def site_facts() -> SiteFacts:
     found = db.session.execute(query).first()
     if found is None:
         return SiteFacts()
-    name, demo_today, vigencia_id, year, is_demo = found
-    return SiteFacts(name, demo_today, vigencia_id, year, bool(is_demo or demo_today))
+    name, demo_today, vigencia_id, year, is_demo, reporter = found
+    return SiteFacts(
+        name, demo_today, vigencia_id, year, bool(is_demo or demo_today), Reporter(reporter or Reporter.ORGANISM)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class MenuCounts:
     """What waits for a reader: open alerts, requests for new dates to decide, plans that their head has to sign.
 
-    ``held_files`` are plan files with problems that are kept for who helps.
+    ``held_files`` are plan files with problems that are kept for who helps, ``dates`` what was reported to verify.
     """
 
     alerts: int
     replannings: int
     plans_to_sign: int
     held_files: int
+    dates: int
 
 
-def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None) -> MenuCounts:
-    """Count in a vigencia, alerts and plans of these organisms or, with none given, of all; one query."""
+def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None, verifies: Reporter | None = None) -> MenuCounts:
+    """Count in a vigencia, alerts and plans of these organisms or, with none given, of all; one query.
+
+    ``verifies`` is who reports, for those who verify what they report; none counts no dates.
+    """
     alerts = select(func.count(Alert.id)).where(Alert.vigencia_id == vigencia_id, Alert.closed_at.is_(None))
     requests = (
         select(func.count(ReplanningSeat.id))
@@ -70,7 +79,8 @@ def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None) -> MenuC
         alerts = alerts.where(Alert.organism_id.in_(organism_ids))
         plans = plans.where(PlanSubmission.organism_id.in_(organism_ids))
     files = select(func.count(HeldFile.id)).where(HeldFile.vigencia_id == vigencia_id, HeldFile.problems > 0)
-    counts = (query.scalar_subquery() for query in (alerts, requests, plans, files))
+    dates = count_waiting(vigencia_id, verifies, organism_ids) if verifies else select(literal(0))
+    counts = (query.scalar_subquery() for query in (alerts, requests, plans, files, dates))
     return MenuCounts(*db.session.execute(select(*counts)).one())
 
 

@@ -20,7 +20,7 @@ from pp_monitor.models.account import User
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism
 from pp_monitor.models.plan import BaselineRow, RegistrationEvent
-from pp_monitor.models.progress import ActualFact, Evidence, ForecastFact
+from pp_monitor.models.progress import ActualFact, Evidence, FactSource, ForecastFact
 from pp_monitor.models.project import Project, ProjectAllocation, ProjectChange, ProjectOrganism, ProjectStateRow
 from pp_monitor.models.replanning import ReplanningEvent
 from pp_monitor.services.evidence import Proof, proof_of
@@ -59,7 +59,7 @@ class StoryEntry:
     ``code`` is its own code within the kind (fact status, baseline kind, state, alert change, organism);
     ``milestone_code`` the milestone, ``day`` the date that a fact gives, ``number`` a baseline's number,
     an amount (COP) or working days, ``level`` that of an alert. ``note`` is what a person wrote, ``origin`` where
-    the act came from.
+    the act came from, ``is_by_planning`` a date that Planning recorded.
     """
 
     kind: StoryKind
@@ -74,6 +74,7 @@ class StoryEntry:
     act: str = ""
     author: str = ""
     origin: Origin = _NOWHERE
+    is_by_planning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,14 @@ def _baselines(project_id: int, origins: Origins) -> list[StoryEntry]:
 
 def _facts(project_id: int, table: type[ActualFact] | type[ForecastFact], kind: StoryKind) -> list[StoryEntry]:
     query = select(
-        table.milestone_code, table.day, table.status, table.reported_on, table.note, table.cause, table.recorded_at
+        table.milestone_code,
+        table.day,
+        table.status,
+        table.reported_on,
+        table.note,
+        table.cause,
+        table.source,
+        table.recorded_at,
     ).where(table.project_id == project_id)
     return [
         StoryEntry(
@@ -184,6 +192,7 @@ def _facts(project_id: int, table: type[ActualFact] | type[ForecastFact], kind: 
             day=row.day,
             note=". ".join(part for part in (row.cause, row.note) if part),
             author=row.author or "",
+            is_by_planning=row.source == FactSource.PLANNING,
         )
         for row in _rows(query, table.user_id)
     ]

@@ -32,6 +32,7 @@ from pp_monitor.views import (
     replanning,
     report,
     site,
+    verification,
 )
 
 # A line a noun, in the order of the pipeline.
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     approval.blueprint,
     replanning.blueprint,
     progress.blueprint,
+    verification.blueprint,
     alert.blueprint,
     report.blueprint,
     comparison.blueprint,

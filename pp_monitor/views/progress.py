@@ -19,6 +19,8 @@ from pp_monitor.models.progress import FactSource
 from pp_monitor.services.entity import find_organism
 from pp_monitor.services.plan_check import errors_only
 from pp_monitor.services.progress import FactEntry, RecordResult, StoryRow, fact_story, record_facts
+from pp_monitor.services.progress_story import fact_proof
+from pp_monitor.views.attachment import handed_out
 from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("progress", __name__)
@@ -145,6 +147,14 @@ def _tell(result: RecordResult) -> None:
     flash("Fecha registrada." if result.recorded else "Esa fecha ya estaba registrada; no cambió nada.", "success")
     for note in result.problems:
         flash(f"{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")
+
+
+@blueprint.get("/proyectos/<public_id>/avance/soporte/<int:fact_id>")
+@access.roles(*access.EVIDENCE_READERS)
+def proof(public_id: str, fact_id: int) -> ResponseReturnValue:
+    """The document that backs an actual date, for who may read its project."""
+    found = fact_proof(read().at_today().project(public_id).id, fact_id)
+    return handed_out(found.evidence_id if found else None)
 
 
 @blueprint.get("/proyectos/<public_id>/avance/anular/<stream>/<int:fact_id>")

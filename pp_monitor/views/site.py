@@ -12,12 +12,13 @@ from werkzeug.local import LocalProxy
 
 from pp_monitor import access
 from pp_monitor.access import Role
+from pp_monitor.domain.verification import VERIFIERS, Reporter
 from pp_monitor.services import site as service
 from pp_monitor.services.site import SiteFacts
 
 ALERTS, TO_SIGN, TO_DECIDE = "alert.list_alerts", "approval.inbox", "replanning.list_all"
-HELD_FILES = "held_file.list_files"
-COUNTED = frozenset({ALERTS, TO_SIGN, TO_DECIDE, HELD_FILES})
+HELD_FILES, TO_VERIFY = "held_file.list_files", "verification.queue"
+COUNTED = frozenset({ALERTS, TO_SIGN, TO_DECIDE, HELD_FILES, TO_VERIFY})
 # Others who may open these come to them from the pages that they are about.
 WAITED_FOR = {
     TO_SIGN: (Role.ORDENADOR,),
@@ -36,6 +37,7 @@ PAGES = (
     ("plan.overview", "Registro"),
     (TO_SIGN, "Por firmar"),
     (TO_DECIDE, "Por decidir"),
+    (TO_VERIFY, "Por verificar"),
     ("project.upload", "Datos"),
     ("people.list_people", "Personas"),
     (HELD_FILES, "Archivos"),
@@ -69,6 +71,11 @@ class Site:
     def vigencia_label(self) -> str:
         """The newest vigencia in words."""
         return f"vigencia {self._facts.year}" if self._facts.year else "sin vigencia abierta"
+
+    @property
+    def reporter(self) -> Reporter:
+        """Who reports in the newest vigencia."""
+        return self._facts.reporter
 
     @property
     def is_demo(self) -> bool:
@@ -121,12 +128,14 @@ class Site:
     def _counts(self) -> dict[str, int]:
         if self._facts.vigencia_id is None:
             return {}
-        found = service.menu_counts(self._facts.vigencia_id, access.visible_organism_ids())
+        verifies = self.reporter if access.has_role(VERIFIERS[self.reporter]) else None
+        found = service.menu_counts(self._facts.vigencia_id, access.visible_organism_ids(), verifies)
         return {
             ALERTS: found.alerts,
             TO_SIGN: found.plans_to_sign,
             TO_DECIDE: found.replannings,
             HELD_FILES: found.held_files,
+            TO_VERIFY: found.dates,
         }
 
 
@@ -151,6 +160,8 @@ def _entry(endpoint: str, label: str, is_current: bool, count: int | None) -> En
 
 def _may_open(endpoint: str) -> bool:
     if endpoint not in current_app.view_functions:
+        return False
+    if endpoint == TO_VERIFY and not access.has_role(VERIFIERS[_of_request().reporter], Role.PLANEACION):
         return False
     follows = endpoint in FOLLOWED_BY and access.has_role(*FOLLOWED_BY[endpoint][0])
     if not _waits_here(endpoint) and not follows:

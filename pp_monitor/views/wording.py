@@ -122,7 +122,10 @@ def _actual(entry: StoryEntry, _names: Names, milestones: Mapping[str, str]) -> 
         return f"Se anuló la fecha real de «{name}»."
     if entry.code == FactStatus.RETURNED:
         return f"Se devolvió el reporte de «{name}»."
-    return f"«{name}» se cumplió el {date_short(entry.day)} ({labels.FACT_STATUS[FactStatus(entry.code)].lower()})."
+    status = FactStatus(entry.code)
+    is_ours = entry.is_by_planning and status is FactStatus.REPORTED
+    word = "registrado por Planeación" if is_ours else labels.FACT_STATUS[status].lower()
+    return f"«{name}» se cumplió el {date_short(entry.day)} ({word})."
 
 
 def _forecast(entry: StoryEntry, _names: Names, milestones: Mapping[str, str]) -> str:

@@ -76,6 +76,7 @@ VISITS = {
         ("/reprogramaciones/2", PLANNING),
         ("/reprogramaciones/2", ENLACE),
     ],
+    "verification.queue": [("/verificar", PLANNING), ("/verificar?soporte=sin&organismo=4151", PLANNING)],
     "report.list_reports": [("/informes", PLANNING), ("/informes", ENLACE)],
 }
 # Answered with a file or a word, opened by a link of one use, or about a file that was sent; each has its own tests.
@@ -91,6 +92,7 @@ NO_PAGE = {
     "plan.review_file",
     "plan.template",
     "project.projects_csv",
+    "progress.proof",
     "project_edit.document",
     "replanning.document",
     "report.download",

@@ -39,9 +39,26 @@ def _row_records(row: Row) -> list[Fact]:
     records = []
     for minutes, record in enumerate(row["records, oldest first"].split(", ")):
         status, cell = record.split(" ")
-        at = NOON + timedelta(minutes=minutes)
-        records.append(fact("H01", optional_day(cell), status=FactStatus(status), recorded_at=at))
+        day, at = optional_day(cell), NOON + timedelta(minutes=minutes)
+        reports = [row.id for row in records if row.status is FactStatus.REPORTED and row.day == day]
+        judged = reports[-1] if reports and status in ("verified", "returned") else None
+        records.append(fact("H01", day, status=FactStatus(status), recorded_at=at, of_fact_id=judged))
     return records
+
+
+def test_a_return_recorded_after_k_takes_nothing_away() -> None:
+    first = fact("H01", date(2022, 4, 20), recorded_at=NOON)
+    wrong = fact("H01", date(2022, 4, 21), recorded_at=NOON + timedelta(hours=1))
+    at = NOON + timedelta(hours=2)
+    sent_back = fact("H01", None, status=FactStatus.RETURNED, recorded_at=at, of_fact_id=wrong.id)
+    records = [first, wrong, sent_back]
+    assert _met(records, known_at=at) == {"H01": date(2022, 4, 20)}
+    assert _met(records, known_at=at - timedelta(minutes=1)) == {"H01": date(2022, 4, 21)}
+
+
+def test_a_return_without_the_record_that_it_names_ends_the_date() -> None:
+    ended = fact("H01", None, status=FactStatus.RETURNED, recorded_at=NOON + timedelta(hours=1))
+    assert _met([fact("H01", date(2022, 4, 20), recorded_at=NOON), ended]) == {}
 
 
 @pytest.mark.parametrize("row", doc_table("records of one milestone"), ids=lambda row: row["records, oldest first"])

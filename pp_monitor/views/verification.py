@@ -1,0 +1,132 @@
+"""*Por verificar*: reported dates that wait for a verdict, one by one or a batch of those ticked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access
+from pp_monitor.access import Role
+from pp_monitor.domain.errors import ForbiddenError, ProblemsError
+from pp_monitor.domain.listing import paginate
+from pp_monitor.domain.verification import VERIFIERS, Reporter, Verdict
+from pp_monitor.formatters import plural
+from pp_monitor.forms.alert import Narrowing, read_narrowing
+from pp_monitor.forms.project import read_page
+from pp_monitor.forms.verification import ReporterForm, VerdictForm
+from pp_monitor.services.verification import JudgeResult, Judging, judge, set_reporter, waiting_facts
+from pp_monitor.views import verification_rows
+from pp_monitor.views.project_list import PageLinks
+from pp_monitor.views.reading import Reading, read
+
+blueprint = Blueprint("verification", __name__)
+PAGE_SIZE = 25
+# What the buttons send: the ticked rows, all of the page, or the ticked rows back.
+VERIFY_TICKED, VERIFY_PAGE, RETURN_TICKED = "verificar", "verificar-pagina", "devolver"
+
+
+def _reading() -> tuple[Reading, Reporter]:
+    """The vigencia today, for who verifies in it and for Planning, which says who does."""
+    reading = read().at_today()
+    reporter = Reporter(reading.vigencia.reporter)
+    if not access.has_role(VERIFIERS[reporter], Role.PLANEACION):
+        raise ForbiddenError("En esta vigencia los organismos reportan y Planeación verifica.")
+    return reading, reporter
+
+
+@blueprint.get("/verificar")
+@access.roles(*access.REGISTRARS)
+def queue() -> ResponseReturnValue:
+    """The dates that wait, the oldest report first, narrowed by the address."""
+    reading, reporter = _reading()
+    return _page(reading, reporter, VerdictForm(formdata=None))
+
+
+def _page(reading: Reading, reporter: Reporter, form: VerdictForm, ticked: frozenset[int] = frozenset()) -> str:
+    narrowing = read_narrowing(request.args, verification_rows.choices(reading))
+    found = verification_rows.rows(reading, waiting_facts(reading.vigencia))
+    chosen = [row for row in found if verification_rows.admits(narrowing, row)]
+    problems = list(narrowing.problems)
+    page = paginate(chosen, read_page(request.args, problems), PAGE_SIZE)
+    return render_template(
+        "verification/queue.html",
+        reading=reading,
+        form=form,
+        ticked=ticked,
+        narrowing=narrowing,
+        problems=problems,
+        filters=verification_rows.filters(reading, narrowing),
+        page_data=page,
+        links=PageLinks.of(page, "verification.queue", narrowing.args),
+        total=len(found),
+        reporter_form=ReporterForm(formdata=None, reporter=reporter),
+        can_judge=access.has_role(VERIFIERS[reporter]),
+        can_set=access.has_role(Role.PLANEACION),
+        send_url=url_for("verification.send", **_list_args(narrowing)),
+    )
+
+
+@blueprint.post("/verificar")
+@access.roles(*access.REGISTRARS)
+def send() -> ResponseReturnValue:
+    """Judge the dates chosen; those that changed in between are told and the rest goes on."""
+    reading, reporter = _reading()
+    if not access.has_role(VERIFIERS[reporter]):
+        raise ForbiddenError("En esta vigencia verifica el enlace de cada organismo.")
+    form = VerdictForm()
+    verdict, ids = _asked()
+    if not form.validate_on_submit():
+        return _page(reading, reporter, form, frozenset(ids)), 422
+    if not ids:
+        form.form_errors.append("No marcó ninguna fecha. Marque al menos una.")
+        return _page(reading, reporter, form), 422
+    try:
+        note = form.reason.data or "" if verdict is Verdict.RETURN else ""
+        _tell(verdict, judge(_judging(reading, verdict, ids, note)))
+    except ProblemsError as error:
+        form.reason.errors = [f"{problem.what} {problem.fix}" for problem in error.problems]
+        return _page(reading, reporter, form, frozenset(ids)), 422
+    narrowing = read_narrowing(request.args, verification_rows.choices(reading))
+    return redirect(url_for("verification.queue", **_list_args(narrowing)))
+
+
+def _list_args(narrowing: Narrowing) -> dict[str, Any]:
+    """The list as the address narrows it, for the way there and back."""
+    return {**narrowing.args, "pagina": read_page(request.args, [])}
+
+
+def _judging(reading: Reading, verdict: Verdict, ids: list[int], note: str) -> Judging:
+    codes = None if access.has_role(Role.PLANEACION) else access.visible_organism_codes()
+    return Judging(reading.vigencia, ids, verdict, access.actor(), reading.cutoff.today, note, codes)
+
+
+def _asked() -> tuple[Verdict, list[int]]:
+    """The verdict and the records that the buttons ask for; one row's own button judges it alone."""
+    if one := request.form.get("una", type=int):
+        return Verdict.VERIFY, [one]
+    step = request.form.get("accion", "")
+    ids = request.form.getlist("pagina" if step == VERIFY_PAGE else "fecha", type=int)
+    return (Verdict.RETURN if step == RETURN_TICKED else Verdict.VERIFY), ids
+
+
+def _tell(verdict: Verdict, result: JudgeResult) -> None:
+    words = ("verificada", "verificadas") if verdict is Verdict.VERIFY else ("devuelta", "devueltas")
+    if result.judged:
+        flash(f"{plural(result.judged, 'fecha', 'fechas')} {words[result.judged > 1]}.", "success")
+    for problem in result.problems:
+        flash(f"{problem.what} {problem.fix}", "warning")
+
+
+@blueprint.post("/verificar/quien-reporta")
+@access.roles(Role.PLANEACION)
+def change_reporter() -> ResponseReturnValue:
+    """Say who reports in the vigencia, and so who verifies."""
+    vigencia = _reading()[0].vigencia
+    form = ReporterForm()
+    if not form.validate_on_submit():
+        flash("Elija quién reporta.", "error")
+    elif set_reporter(vigencia, Reporter(form.reporter.data), access.actor()):
+        flash("Guardado. Lo ya reportado y lo ya verificado no cambian.", "success")
+    return redirect(url_for("verification.queue"))
