@@ -18,21 +18,26 @@ _AREA = {"rows": "2", "maxlength": str(_LONGEST)}
 WHOLE = ""
 
 
-class DecisionForm(FlaskForm):
-    """The head's decision; ``shown`` names the projects that the page showed."""
+class ShownForm(FlaskForm):
+    """What is decided on the projects that the page showed, which ``shown`` names."""
 
     shown = HiddenField()
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of the projects that the page showed."""
+        return frozenset((self.shown.data or "").split())
+
+
+class DecisionForm(ShownForm):
+    """The head's decision."""
+
     reason = TextAreaField(
         "Motivo para devolver todo",
         validators=[Length(max=_LONGEST), says_enough],
         description="Solo si devuelve el envío completo. Diga qué hay que corregir.",
         render_kw=_AREA,
     )
-
-    @property
-    def codes(self) -> frozenset[str]:
-        """The codes of the projects that the page showed."""
-        return frozenset((self.shown.data or "").split())
 
     def of_project(self, code: str) -> TextAreaField:
         """The field of the reason to return one project."""

@@ -31,6 +31,7 @@ from pp_monitor.services.submission_step import NewStep, Step, standings, steps_
 from pp_monitor.services.transaction import writing_vigencia
 
 DECIDED = "Este envío ya no espera la aprobación del despacho."
+NONE_APPROVED = "Este envío no tiene proyectos aprobados por registrar."
 CHANGED = "El envío cambió mientras usted lo revisaba. Actualice la página y decida de nuevo."
 
 
@@ -125,11 +126,12 @@ def _in_comments(deed: Deed, project_ids: Collection[int]) -> PlanSubmission:
     return submission
 
 
-def let_through(deed: Deed, *, is_due: bool = False) -> Registration | None:
+def let_through(deed: Deed, shown: Collection[int] | None = None, *, is_due: bool = False) -> Registration | None:
     """Register what the head approved as B0, with the plan that was sent and the day of the approval.
 
-    Gives none when every project was withdrawn or transferred meanwhile. ``is_due`` asks that the days for comments
-    be over. Raises ``ConflictError`` where nothing is approved or, with ``is_due``, while comments are possible.
+    Gives none when every project was withdrawn or transferred meanwhile. ``shown`` are the projects that somebody
+    confirmed; ``is_due`` asks that the days for comments be over. Raises ``ConflictError`` where nothing is approved,
+    where others are approved than were shown or, with ``is_due``, while comments are possible.
     """
     vigencia = deed.vigencia
     with registering(), writing_vigencia(vigencia.id) as now:
@@ -138,7 +140,9 @@ def let_through(deed: Deed, *, is_due: bool = False) -> Registration | None:
         newest = standings(steps_of([submission.id]))
         approved = {id_: step for id_, step in newest.items() if step.step is RegistrationStep.APPROVED}
         if not approved and not lost:
-            raise ConflictError("Este envío no tiene proyectos aprobados por registrar.")
+            raise ConflictError(NONE_APPROVED)
+        if shown is not None and approved.keys() != frozenset(shown) - lost:
+            raise ConflictError(CHANGED)
         if not approved:
             return None
         approval = next(iter(approved.values()))

@@ -271,7 +271,7 @@ class AskedRow:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A decision of the head before it is taken."""
+    """A decision before it is taken."""
 
     title: str
     warning: str
@@ -294,6 +294,19 @@ def asked(waiting: Sequence[SentProject], reasons: Mapping[str, str]) -> Asked:
         warning = f"{warning} Devuelve {back}: el enlace lo corrige y lo envía otra vez.".strip()
     title = " y ".join(doing)
     return Asked(title, warning, f"Sí, {title[0].lower()}{title[1:]}", approved, returned)
+
+
+def asked_to_register(plan: SentPlan, today: date) -> Asked:
+    """What registering what is approved would do today, and whether it cuts the days for comments short."""
+    waiting = plan.at(RegistrationStep.APPROVED)
+    kept, value = plural(len(waiting), "proyecto", "proyectos"), cop(value_cop(waiting))
+    until = plan.comments_until
+    cut = (
+        f", sin esperar los comentarios que se reciben hasta el {date_long(until)}" if until and today <= until else ""
+    )
+    warning = f"Registra {kept} por {value}{cut}: sus fechas quedan como línea base y después no se cambian."
+    rows = [AskedRow(one.code, one.name, one.amount_cop, "") for one in waiting]
+    return Asked(f"Registrar {kept}", warning, f"Sí, registrar {kept}", rows, [])
 
 
 def decided(shown: int, returned: int) -> str:

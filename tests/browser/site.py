@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 from waitress.server import create_server
@@ -102,6 +103,15 @@ class Visitor:
         response = self.page.goto(f"{self.address}{path}")
         assert response is not None
         return response
+
+
+def assert_sound(page: Page) -> None:
+    """Fail on a page that not everybody can read, or that is wider than a phone or a desk."""
+    for width in (360, 1366):
+        page.set_viewport_size({"width": width, "height": 900})
+        violations = Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @contextmanager

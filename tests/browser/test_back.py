@@ -13,7 +13,7 @@ from pp_monitor.domain.light import Light
 from pp_monitor.services import demo
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
-from tests.browser.site import Visitor, copy_of, serving, visiting
+from tests.browser.site import Visitor, assert_sound, copy_of, serving, visiting
 from tests.browser.test_registration import codes_owed
 from tests.portfolio_db import PLANNED
 
@@ -37,6 +37,7 @@ def goes_and_comes_back(visitor: Visitor, words: str) -> None:
     """Another page, *Back*, and a reload: each time ``words`` are on the page."""
     page = visitor.page
     expect(page.get_by_text(words).first).to_be_visible()
+    assert_sound(page)
     visitor.go("/cuenta")
     page.go_back()
     expect(page.get_by_text(words).first).to_be_visible()
@@ -103,3 +104,15 @@ def test_what_was_wrong_with_a_file_is_there_again(own_demo: Flask, visitor: Vis
     visitor.log_in("enlace.datic@example.org")
     upload(visitor, plan_csv(own_demo).replace(b";18/04/2022;", b";31/02/2022;"))
     goes_and_comes_back(visitor, "Si necesita ayuda, dé este código:")
+
+
+def test_the_confirmation_of_an_approval_is_there_again_with_the_reason_that_was_typed(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.log_in("despacho.datic@example.org")
+    visitor.go("/registro/envios/1")
+    page.get_by_text("Devolver este proyecto").first.click()
+    page.get_by_label("Motivo para devolver").first.fill("Corrija la fecha del contrato")
+    page.get_by_role("button", name="Aprobar el plan").click()
+    goes_and_comes_back(visitor, "Sí, aprobar 1 proyecto y devolver 1")
+    page.get_by_role("link", name="Volver sin decidir").click()
+    expect(page.get_by_label("Motivo para devolver").first).to_have_value("Corrija la fecha del contrato")

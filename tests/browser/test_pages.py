@@ -26,6 +26,7 @@ PLANNING = "planeacion@example.org"
 CONTROL = "control@example.org"
 ENLACE = "enlace.infraestructura@example.org"
 DATIC = "enlace.datic@example.org"
+HEAD = "despacho.datic@example.org"
 STRANGER = ""
 # How each page of the address map is opened, and by whom. Names in braces are read from the demonstration.
 VISITS = {
@@ -34,6 +35,7 @@ VISITS = {
     "admin.audit": [("/auditoria", CONTROL), ("/auditoria?pagina=2", CONTROL)],
     "alert.agenda": [("/alertas/proximos-30-dias", PLANNING)],
     "alert.list_alerts": [("/alertas", PLANNING), ("/alertas", ENLACE)],
+    "approval.confirm": [("/registro/envios/1/decision", HEAD)],
     "approval.inbox": [("/registro/envios", PLANNING)],
     "approval.show": [("/registro/envios/1", DATIC), ("/registro/envios/1", PLANNING)],
     "comparison.show": [
@@ -79,8 +81,9 @@ VISITS = {
     "verification.queue": [("/verificar", PLANNING), ("/verificar?soporte=sin&organismo=4151", PLANNING)],
     "report.list_reports": [("/informes", PLANNING), ("/informes", ENLACE)],
 }
-# Answered with a file or a word, opened by a link of one use, or about a file that was sent; each has its own tests.
+# Answered with a file or a word, opened by a link of one use, or about what was done before; each has its own tests.
 NO_PAGE = {
+    "approval.ask_let_through",
     "approval.document",
     "comparison.csv",
     "dashboard.organisms_csv",
@@ -111,7 +114,7 @@ def people(browser: Browser, demo_address: str, width: int) -> Iterator[dict[str
     """Everybody logged in once, in windows of one width."""
     with ExitStack() as windows:
         everybody = {}
-        for email in (PLANNING, CONTROL, ENLACE, DATIC, STRANGER):
+        for email in (PLANNING, CONTROL, ENLACE, DATIC, HEAD, STRANGER):
             everybody[email] = windows.enter_context(visiting(browser, demo_address, width))
             if email:
                 everybody[email].log_in(email)

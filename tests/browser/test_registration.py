@@ -20,7 +20,7 @@ from pp_monitor.models.report import IssuedFile
 from pp_monitor.services import demo
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
-from tests.browser.site import Visitor, copy_of, serving, visiting
+from tests.browser.site import Visitor, assert_sound, copy_of, serving, visiting
 from tests.portfolio_db import PLANNED
 
 DATIC = "4134"
@@ -53,15 +53,17 @@ def type_plan(visitor: Visitor, codes: list[str], planned: dict[str, date]) -> N
 
 def approve(visitor: Visitor, path: str) -> None:
     """The head approves on the page that the mail leads to, and Planning lets the plan through at once."""
-    for email, buttons in (
-        ("despacho.datic@example.org", ("Aprobar el plan", "Sí, aprobar")),
-        ("planeacion@example.org", ("Registrar ya",)),
-    ):
-        visitor.page.get_by_role("button", name="Salir").click()
+    page = visitor.page
+    for email in ("despacho.datic@example.org", "planeacion@example.org"):
+        page.get_by_role("button", name="Salir").click()
         visitor.log_in(email)
         visitor.go(path)
-        for button in buttons:
-            visitor.page.get_by_role("button", name=button).click()
+        if email.startswith("despacho"):
+            page.get_by_role("button", name="Aprobar el plan").click()
+        else:
+            page.get_by_role("link", name="Registrar ya").click()
+        assert_sound(page)
+        page.get_by_role("button", name="Sí, ").click()
     visitor.page.get_by_role("link", name="Constancia n.º").click()
     expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("Constancia de registro")
 

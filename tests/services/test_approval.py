@@ -74,6 +74,18 @@ def test_the_head_approves_and_each_step_is_told_to_those_who_have_to_know(city:
     ]
 
 
+def test_nothing_is_registered_but_what_was_shown(city: City) -> None:
+    sent = send(city)
+    approve(city, sent)
+    for shown in (ids(city, 1, 2), []):
+        with pytest.raises(ConflictError, match="El envío cambió mientras usted lo revisaba"):
+            let_through(deed(city, sent.id), shown)
+    assert count(Registration) == 0
+    done = let_through(deed(city, sent.id), ids(city, 1, 2, 3))
+    assert done is not None
+    assert len(find_receipt(city.vigencia, done.number).projects) == 3
+
+
 def test_what_is_registered_is_what_was_sent_whatever_changed_since(city: City) -> None:
     dates = plan(H03=PlanLine(not_applicable=True), H04=PlanLine(not_applicable=True))
     sent = send(city, (1,), plan_=dates, modality=Modality.CI, act="Oficio 7")

@@ -97,7 +97,12 @@ def register(app: Flask, ana: Person, **changes: str) -> None:
     head, planner = person(app, Role.ORDENADOR), person(app, Role.PLANEACION)
     page = head.pages.get(f"/registro/envios/{number}")
     head.pages.post(f"/registro/envios/{number}/decision", fields(page) | {"accion": "confirmar"})
-    planner.pages.post(f"/registro/envios/{number}/registro")
+    let_through(planner.pages, f"/registro/envios/{number}")
+
+
+def let_through(planner: Pages, sent: str) -> None:
+    """Register what the head approved of a submission, on the page that asks once more."""
+    planner.post(f"{sent}/registro", fields(planner.get(f"{sent}/registro")))
 
 
 def fill(ana: Person, *projects: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -20,11 +21,12 @@ from pp_monitor.services.submission import at_step
 from tests.pages import FORBIDDEN, NOT_FOUND, Page, Pages, as_role
 from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, project_code
 from tests.submissions import approve, send
-from tests.views.registering import count, fields
+from tests.views.registering import count, fields, let_through
 
 SENT = "/registro/envios/1"
 FIRST, SECOND, THIRD = (project_code(number) for number in (1, 2, 3))
 PDF = b"%PDF-1.7\nAprobado\n"
+LATER = "La obra empieza después"
 NEXT_MONTH = date(2022, 5, 16)
 
 
@@ -61,12 +63,12 @@ def steps(app: Flask) -> dict[str, list[str]]:
     return {step: codes for step, codes in found.items() if codes}
 
 
-def decide(head: Pages, action: str = "aprobar", status: int = 302, **typed: str) -> Page:
+def decide(head: Pages, action: str = "aprobar", **typed: str) -> Page:
     page = head.get(SENT)
     if action == "aprobar":
-        page = head.post(f"{SENT}/decision", fields(page) | {"accion": action} | typed, 200)
+        page = head.send(f"{SENT}/decision", fields(page) | {"accion": action} | typed)
         action, typed = "confirmar", {}
-    return head.post(f"{SENT}/decision", fields(page) | {"accion": action} | typed, status)
+    return head.post(f"{SENT}/decision", fields(page) | {"accion": action} | typed)
 
 
 def test_the_head_sees_the_plan_in_plain_words_and_approves_it(city_app: Flask) -> None:
@@ -98,7 +100,7 @@ def test_the_head_returns_one_project_and_approves_the_rest(city_app: Flask) -> 
 
 def test_nothing_is_approved_before_it_is_confirmed(city_app: Flask) -> None:
     head = person(city_app, Role.ORDENADOR)
-    page = head.post(f"{SENT}/decision", fields(head.get(SENT)) | {"accion": "aprobar"}, 200)
+    page = head.send(f"{SENT}/decision", fields(head.get(SENT)) | {"accion": "aprobar"})
     assert page.title == "Confirmar la decisión · envío n.º 1"
     assert "Aprueba 3 proyectos por $600.000.000. Sus fechas serán la línea base: después no se cambian." in page
     assert "Sí, aprobar 3 proyectos" in page
@@ -109,28 +111,53 @@ def test_nothing_is_approved_before_it_is_confirmed(city_app: Flask) -> None:
 def test_what_is_confirmed_tells_what_is_returned_and_leads_back_with_what_was_written(city_app: Flask) -> None:
     head = person(city_app, Role.ORDENADOR)
     typed = fields(head.get(SENT)) | {"accion": "aprobar", f"motivo_{SECOND}": "La obra empieza después"}
-    page = head.post(f"{SENT}/decision", typed, 200)
+    page = head.send(f"{SENT}/decision", typed)
     assert "Aprueba 2 proyectos por $400.000.000." in page
     assert "Devuelve 1 proyecto: el enlace lo corrige y lo envía otra vez." in page
     assert "Sí, aprobar 2 proyectos y devolver 1" in page
     assert "La obra empieza después" in page
-    back = head.post(f"{SENT}/decision", fields(page) | {"accion": "revisar"}, 200)
+    (back_url,) = re.findall(r'href="([^"]+)"[^>]*>Volver sin decidir<', page.html)
+    back = head.get(back_url)
     assert "La obra empieza después" in back
     assert "Aprobar el plan" in back
     every = {f"motivo_{code}": "Faltan soportes" for code in (FIRST, SECOND, THIRD)}
-    assert "Sí, devolver 3 proyectos" in head.post(f"{SENT}/decision", typed | every, 200)
+    assert "Sí, devolver 3 proyectos" in head.send(f"{SENT}/decision", typed | every)
     assert steps(city_app) == {"sent": [FIRST, SECOND, THIRD]}
 
 
 def test_what_changed_meanwhile_is_not_even_asked(city_app: Flask) -> None:
     head = person(city_app, Role.ORDENADOR)
-    head.post(f"{SENT}/decision", fields(head.get(SENT)) | {"accion": "aprobar", "shown": FIRST})
+    asked = head.post(f"{SENT}/decision", fields(head.get(SENT)) | {"accion": "aprobar", "shown": FIRST}).location
+    assert head.get(asked, 302).location == SENT
     assert "El envío cambió mientras usted lo revisaba." in head.get(SENT)
+
+
+def test_the_confirmation_can_be_reloaded_and_is_of_who_asked_for_it(city_app: Flask) -> None:
+    head, other = person(city_app, Role.ORDENADOR), person(city_app, Role.ORDENADOR)
+    typed = fields(head.get(SENT)) | {"accion": "aprobar", f"motivo_{SECOND}": LATER}
+    asked = head.post(f"{SENT}/decision", typed).location
+    for _ in range(2):
+        assert "Sí, aprobar 2 proyectos y devolver 1" in head.get(asked)
+    assert other.get(asked, 302).location == SENT
+    assert "Lo que había escrito ya no está guardado." in other.get(SENT)
+    decide(other)
+    assert head.get(asked, 302).location == SENT
+    assert "Este envío ya no espera la aprobación del despacho." in head.get(SENT)
+
+
+def test_the_confirmation_by_itself_asks_to_approve_everything(city_app: Flask) -> None:
+    head = person(city_app, Role.ORDENADOR)
+    page = head.get(f"{SENT}/decision")
+    assert "Sí, aprobar 3 proyectos" in page
+    head.post(f"{SENT}/decision", fields(page) | {"accion": "confirmar"})
+    assert steps(city_app) == {"approved": [FIRST, SECOND, THIRD]}
+    person(city_app, Role.ENLACE).get(f"{SENT}/decision", 403)
+    person(city_app, Role.ORDENADOR, VIAS).get(f"{SENT}/decision", 404)
 
 
 def test_the_head_returns_the_whole_only_with_a_reason(city_app: Flask) -> None:
     head = person(city_app, Role.ORDENADOR)
-    assert "Falta el motivo por el que se devuelve." in decide(head, "devolver", 422)
+    assert "Falta el motivo por el que se devuelve." in head.get(decide(head, "devolver").location)
     decide(head, "devolver", reason="Faltan soportes")
     assert steps(city_app) == {"returned": [FIRST, SECOND, THIRD]}
     assert "El envío se devolvió." in head.get(SENT)
@@ -155,7 +182,7 @@ def test_a_reason_too_short_to_be_understood_is_asked_again_and_moves_nothing(
     if stage == "in comments":
         approved(city_app)
     before = steps(city_app)
-    page = person(city_app, who).post(f"{SENT}/{act}", dict(typed), 422)
+    page = person(city_app, who).send(f"{SENT}/{act}", dict(typed))
     assert SHORT in page
     assert BRIEF in page
     assert steps(city_app) == before
@@ -178,18 +205,55 @@ def test_planning_comments_returns_and_lets_through(city_app: Flask) -> None:
     assert "¿Y la interventoría?" in planner.get(SENT)
     planner.post(f"{SENT}/comentarios", {"project": THIRD, "text": "Corrija la modalidad", "accion": "devolver"})
     assert steps(city_app)["returned"] == [THIRD]
-    planner.post(f"{SENT}/registro")
+    let_through(planner, SENT)
     assert steps(city_app)["registered"] == [FIRST, SECOND]
     page = planner.get(SENT)
     assert "Registrado, constancia n.º 1." in page
     assert "Registrar ya" not in page
-    planner.post(f"{SENT}/registro")
+    assert planner.get(f"{SENT}/registro", 302).location == SENT
     assert "no tiene proyectos aprobados" in planner.get(SENT)
+
+
+def test_planning_is_asked_once_more_before_it_registers_without_waiting(city_app: Flask) -> None:
+    approved(city_app)
+    planner = person(city_app, Role.PLANEACION)
+    assert f'href="{SENT}/registro"' in planner.get(SENT).html
+    page = planner.get(f"{SENT}/registro")
+    assert page.title == "Confirmar el registro · envío n.º 1"
+    assert (
+        "Registra 3 proyectos por $600.000.000, sin esperar los comentarios que se reciben hasta el "
+        "21 de abril de 2022: sus fechas quedan como línea base y después no se cambian."
+    ) in page
+    assert "Sí, registrar 3 proyectos" in page
+    assert steps(city_app) == {"approved": [FIRST, SECOND, THIRD]}
+    planner.post(f"{SENT}/registro", fields(page))
+    assert steps(city_app) == {"registered": [FIRST, SECOND, THIRD]}
+
+
+def test_what_was_returned_meanwhile_is_not_registered_unseen(city_app: Flask) -> None:
+    approved(city_app)
+    planner = person(city_app, Role.PLANEACION)
+    old = fields(planner.get(f"{SENT}/registro"))
+    person(city_app, Role.CONTRATACION).post(
+        f"{SENT}/comentarios", {"project": THIRD, "text": LATER, "accion": "devolver"}
+    )
+    for sent in (old, {}):
+        planner.post(f"{SENT}/registro", sent)
+        assert "El envío cambió mientras usted lo revisaba." in planner.get(SENT)
+    assert steps(city_app) == {"approved": [FIRST, SECOND], "returned": [THIRD]}
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("enlace", 403), ("ordenador", 403), ("contratacion", 403), ("control", 403), ("admin", 403)]
+)
+def test_only_planning_is_asked_to_register(city_app: Flask, who: str, status: int) -> None:
+    approved(city_app)
+    person(city_app, *PEOPLE[who]).get(f"{SENT}/registro", status)
 
 
 def test_an_empty_comment_is_asked_for(city_app: Flask) -> None:
     approved(city_app)
-    told = person(city_app, Role.CONTRATACION).post(f"{SENT}/comentarios", {"project": "", "text": ""}, 422)
+    told = person(city_app, Role.CONTRATACION).send(f"{SENT}/comentarios", {"project": "", "text": ""})
     assert "Escriba el comentario o el motivo." in told
 
 
@@ -197,8 +261,8 @@ def test_the_enlace_hands_in_the_signed_approval_and_anybody_who_may_see_it_read
     enlace = person(city_app, Role.ENLACE)
     signed = {"signed_by": "Ana Ruiz, secretaria", "act": "Oficio 12", "file": (io.BytesIO(b"MZ"), "oficio.pdf")}
     nameless = signed | {"signed_by": "", "file": (io.BytesIO(PDF), "oficio.pdf")}
-    assert "Escriba quién firmó" in enlace.post(f"{SENT}/aprobacion-firmada", nameless, 422)
-    assert "no es un PDF ni una imagen" in enlace.post(f"{SENT}/aprobacion-firmada", signed, 422)
+    assert "Escriba quién firmó" in enlace.send(f"{SENT}/aprobacion-firmada", nameless)
+    assert "no es un PDF ni una imagen" in enlace.send(f"{SENT}/aprobacion-firmada", signed)
     enlace.get(f"{SENT}/soporte", 404)
     enlace.post(f"{SENT}/aprobacion-firmada", signed | {"file": (io.BytesIO(PDF), "oficio.pdf")})
     page = enlace.get(SENT)
@@ -212,7 +276,7 @@ def test_the_enlace_hands_in_the_signed_approval_and_anybody_who_may_see_it_read
 
 def test_the_enlace_takes_it_back_with_a_reason(city_app: Flask) -> None:
     enlace = person(city_app, Role.ENLACE)
-    assert "Escriba por qué recoge el envío." in enlace.post(f"{SENT}/recoger", {}, 422)
+    assert "Escriba por qué recoge el envío." in enlace.send(f"{SENT}/recoger", {})
     enlace.post(f"{SENT}/recoger", {"reason": "Falta una fecha"})
     assert steps(city_app) == {"recalled": [FIRST, SECOND, THIRD]}
     assert "recogido el 18/04/2022" in enlace.get(f"/registro/{SALUD}")
@@ -221,7 +285,7 @@ def test_the_enlace_takes_it_back_with_a_reason(city_app: Flask) -> None:
 ACTS: dict[str, dict[str, Any]] = {
     "decision": {"accion": "confirmar", "shown": f"{FIRST} {SECOND} {THIRD}"},
     "comentarios": {"project": "", "text": "x", "accion": "comentar"},
-    "registro": {},
+    "registro": {"shown": f"{FIRST} {SECOND} {THIRD}"},
     "recoger": {"reason": "Falta una fecha"},
     "aprobacion-firmada": {"signed_by": "Ana Ruiz, secretaria", "act": "Oficio 12"},
 }
@@ -311,7 +375,7 @@ def test_the_inbox_shows_only_what_a_person_may_see_and_what_waits_for_them_firs
     assert "Los tienen otros" in planner.get("/registro/envios")
     approved(city_app)
     assert "Esperan por usted" in planner.get("/registro/envios")
-    planner.post(f"{SENT}/registro")
+    let_through(planner, SENT)
     assert "Terminados" in planner.get("/registro/envios")
     planner.get("/registro/envios/2", 404)
 
@@ -324,7 +388,7 @@ def test_the_page_of_a_project_says_who_has_its_plan(city_app: Flask) -> None:
 def test_the_page_says_whether_planning_or_silence_registered_it(city_app: Flask) -> None:
     approved(city_app)
     planner = person(city_app, Role.PLANEACION)
-    planner.post(f"{SENT}/registro")
+    let_through(planner, SENT)
     page = planner.get(SENT)
     assert "Lo registró Ana Prueba, sin esperar a que venciera el plazo de comentarios." in page
     with city_app.app_context():
@@ -343,15 +407,16 @@ def test_what_was_returned_is_counted_apart_while_it_waits_and_once_registered(c
         assert f"{standing} 2 proyectos Valor $400.000.000 Aparte, devuelto 1 proyecto por $200.000.000" in page
         listed = planner.get("/registro/envios")
         assert "aparte, 1 proyecto por $200.000.000 devuelto 2 $400.000.000" in listed
-        planner.post(f"{SENT}/registro")
+        if standing == "En aprobación":
+            let_through(planner, SENT)
 
 
 @pytest.mark.parametrize("role", [Role.PLANEACION, Role.CONTRATACION])
 def test_those_who_comment_return_the_whole_with_its_reason(city_app: Flask, role: Role) -> None:
     approved(city_app)
     pages = person(city_app, role)
-    assert "Escriba el comentario o el motivo." in pages.post(
-        f"{SENT}/comentarios", {"project": "", "text": "", "accion": "devolver"}, 422
+    assert "Escriba el comentario o el motivo." in pages.send(
+        f"{SENT}/comentarios", {"project": "", "text": "", "accion": "devolver"}
     )
     pages.post(f"{SENT}/comentarios", {"project": "", "text": "La modalidad no es esa", "accion": "devolver"})
     assert steps(city_app) == {"returned": [FIRST, SECOND, THIRD]}
