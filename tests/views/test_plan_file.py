@@ -13,7 +13,7 @@ from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.plan import PlanDraft
-from tests.pages import Page
+from tests.pages import FORBIDDEN, NOT_FOUND, Page
 from tests.plan_data import VIAS, plan_lines, project_code
 from tests.services.test_plan import complete_csv
 from tests.views.registering import FIRST, GRID, SECOND, Person, count, fill, person, send
@@ -131,14 +131,14 @@ def test_a_file_in_review_is_of_its_organism_alone(city_app: Flask) -> None:
     address = review_of(person(city_app), complete_csv(FIRST))
     colleague, stranger = person(city_app, label="Eva Prueba").pages, person(city_app, organism=VIAS).pages
     assert "El archivo se puede guardar como borrador" in colleague.get(address)
-    stranger.get(address, 404)
+    assert NOT_FOUND in stranger.get(address, 404)
     own = address.replace(GRID, f"/registro/{VIAS}")
     for asked in ("GET", "POST"):
         moved = stranger.request(asked, own, 302)
         assert moved.location == f"/registro/{VIAS}/archivo"
         assert "Ese archivo ya no está guardado. Súbalo otra vez." in stranger.get(moved.location)
     for role in (Role.PLANEACION, Role.ORDENADOR, Role.ADMIN):
-        person(city_app, role).pages.get(address, 403)
+        assert FORBIDDEN in person(city_app, role).pages.get(address, 403)
     assert count(city_app, PlanDraft) == 0
 
 
