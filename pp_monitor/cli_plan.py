@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 
 from pp_monitor import clock, labels
 from pp_monitor.cli_types import (
+    YEAR,
     ActType,
     DateType,
     FileType,
@@ -30,8 +31,16 @@ from pp_monitor.services.held_file import fetch_held, list_held
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_template import build_template
 from pp_monitor.services.progress import ProgressLoadResult, load_progress_file, progress_targets
+from pp_monitor.services.progress_template import build_template as build_progress
 
 organism_option = click.option("--organism", required=True, metavar="CÓDIGO", help="Código del organismo.")
+out_option = click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="ARCHIVO.xlsx",
+    help="Libro que se escribe.",
+)
 
 
 @click.group("plan", help="Plantilla y carga del plan de un organismo.")
@@ -42,13 +51,7 @@ def plan_group() -> None:
 @plan_group.command("template", help="Escribe el libro de registro de un organismo.")
 @organism_option
 @year_option
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    metavar="ARCHIVO.xlsx",
-    help="Libro que se escribe.",
-)
+@out_option
 @click.option("--with-actuals", is_flag=True, help="Con una columna de fecha real para cada hito.")
 @with_appcontext
 def template(organism: str, year: int, out: Path, with_actuals: bool) -> None:
@@ -154,9 +157,31 @@ def plan_summary(result: PlanLoadResult, *, register: bool, dry_run: bool) -> st
     return f"{read} {drafts}; faltan {_counted(result.missing, 'fecha', 'fechas')} para registrar."
 
 
-@click.group("progress", help="Carga de fechas reales y proyectadas.")
+@click.group("progress", help="Plantilla y carga del avance: fechas reales y proyectadas, y por qué hay retraso.")
 def progress_group() -> None:
     """Hold the commands of progress."""
+
+
+@progress_group.command(
+    "template",
+    help="""Escribe el libro con lo que un organismo tiene por reportar.
+
+    Trae lo vencido, lo exigible y lo de los 30 días que siguen al corte, con lo ya reportado. Se carga de nuevo con
+    «progress load».
+    """,
+)
+@organism_option
+@click.option("--cutoff", type=DateType(), required=True, help="Fecha de corte.")
+@click.option("--year", type=YEAR, metavar="AÑO", help="Vigencia; la del año del corte si no se dice.")
+@out_option
+@with_appcontext
+def progress_template(organism: str, cutoff: date, year: int | None, out: Path) -> None:
+    """Write the workbook of what is to be reported."""
+    owner = find_organism(organism)
+    built = build_progress(find_vigencia(year or cutoff.year), owner.code, cutoff)
+    _write_out(out, built.content)
+    projects = _counted(built.projects, "proyecto", "proyectos")
+    click.echo(f"{out}: {_counted(built.rows, 'hito por reportar', 'hitos por reportar')} de {projects}.")
 
 
 @progress_group.command(

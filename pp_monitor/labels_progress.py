@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pp_monitor.domain.cause import DelayCause, DependsOn, Explanation
+from pp_monitor.domain.progress_due import Due, DueMilestone
 from pp_monitor.domain.verification import Reporter
+from pp_monitor.labels import days_text
 
 DELAY_CAUSE = {
     DelayCause.INCOMPLETE_STUDIES: "Estudios previos incompletos",
@@ -37,6 +39,7 @@ EXPLANATION_PART = {
     "commitment_on": "Fecha de compromiso",
     "reply": "Explicación",
 }
+DUE = {Due.OVERDUE: "Vencido", Due.NOW: "Exigible", Due.MISSING: "Superado sin fecha", Due.SOON: "Próximo"}
 REPORTER = {
     Reporter.ORGANISM: "Los organismos reportan y Planeación verifica",
     Reporter.PLANNING: "Planeación registra y el enlace del organismo confirma",
@@ -52,3 +55,12 @@ def cause_text(explanation: Explanation) -> str:
     'Traslado o falta de recursos: falta CDP'
     """
     return ": ".join(part for part in (DELAY_CAUSE[explanation.cause], explanation.cause_text) if part)
+
+
+def due_text(item: DueMilestone) -> str:
+    """How pressing a milestone is, with its days: *Vencido, 5 días hábiles*, *Próximo, en 12 días*."""
+    if item.due is Due.OVERDUE:
+        return f"{DUE[item.due]}, {days_text(item.days)}"
+    if item.due is Due.SOON:
+        return f"{DUE[item.due]}, {'mañana' if item.days == 1 else f'en {item.days} días'}"
+    return DUE[item.due]

@@ -177,6 +177,35 @@ def test_future_dates_are_refused_by_file(salud: Flask, tmp_path: Path) -> None:
     assert told.stdout.startswith("línea 2, columna fecha_real: La fecha real de «Estudios previos aprobados»")
 
 
+def test_what_is_to_be_reported_goes_out_and_comes_back_unchanged(salud: Flask, tmp_path: Path) -> None:
+    load(salud, write(tmp_path / "plan.csv", complete(FIRST)), "--register", "--registered-on", "2022-04-08")
+    book = tmp_path / "avance.xlsx"
+    told = run(salud, "progress", "template", "--organism", SALUD, "--cutoff", "2022-05-13", "--out", book)
+    assert (told.exit_code, told.stdout) == (0, f"{book}: 4 hitos por reportar de 1 proyecto.\n"), told.output
+    told = run(salud, "progress", "load", book, "--year", "2022")
+    assert (told.exit_code, told.stdout.splitlines()) == (
+        0,
+        [
+            "El archivo no trae ningún avance. Escriba una fecha real o una proyectada.",
+            "0 filas, 0 proyectos, 0 problemas, 1 nota. 0 fechas nuevas, 0 sin cambio.",
+        ],
+    )
+
+    workbook = load_workbook(book)
+    workbook["Avance"]["F6"], workbook["Avance"]["H7"] = "26/04/2022", "Demora en CDP/RP"
+    workbook.save(book)
+    told = run(salud, "progress", "load", book, "--year", "2022")
+    assert told.stdout.endswith("1 fecha nueva, 1 explicación nueva, 0 sin cambio.\n"), told.output
+
+
+def test_nothing_is_written_for_an_organism_or_a_vigencia_that_is_not_there(salud: Flask, tmp_path: Path) -> None:
+    for organism, cutoff in (("9999", "2022-05-13"), (SALUD, "2023-05-13")):
+        out = tmp_path / "a.xlsx"
+        told = run(salud, "progress", "template", "--organism", organism, "--cutoff", cutoff, "--out", out)
+        assert (told.exit_code, out.exists()) == (1, False)
+        assert told.stderr.startswith("Error: ")
+
+
 def test_help_is_there_for_every_command(salud: Flask) -> None:
     for words in (["plan", "template"], ["plan", "load"], ["progress", "load"]):
         result = run(salud, *words, "--help")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,37 +9,25 @@ from enum import StrEnum
 from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Font
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pp_monitor.domain.catalogue import OWN_CODES, CatalogueMilestone, Modality, Phase
 from pp_monitor.domain.plan import PlanLine
+from pp_monitor.reports import template_parts as parts
 
 NOT_APPLICABLE = "No aplica"
-DATE_FORMAT = "dd/mm/yyyy"
 MONEY_FORMAT = '"$"#,##0'
-HEADER_ROW = 5
-_FIRST_ROW = HEADER_ROW + 1
-_PHASE_ROW = HEADER_ROW - 1
 _YEARS_BEFORE, _YEARS_AFTER = 2, 5
 _PHASE_FILLS = {Phase.PRECONTRACTUAL: "004884", Phase.EXECUTION: "2B6CB0", Phase.CLOSURE: "5B6B83"}
 _OWN_FILL = "4B5563"
-_FONT = "Calibri"
-_LINE = Side(style="thin", color="DFE4EC")
-_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_LOCKED_FILL = PatternFill("solid", fgColor="F5F7FA")
-_NOT_WORKING = DifferentialStyle(fill=PatternFill("solid", bgColor="FDF0C4"))
-_QUIET = Font(name=_FONT, color="5B6472", italic=True)
 _QUIET_STYLE = DifferentialStyle(font=Font(color="5B6472", italic=True))
 _ROW_HEIGHT = 32
-_INK = "14213D"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +122,9 @@ def build_plan_template(
     """
     columns = template_columns(milestones, projects, with_actuals=with_actuals)
     book = Workbook()
-    plan, guide, example, days, lists = _sheets(book, ("Plan", "Instrucciones", "Ejemplo", "Festivos", "Listas"))
+    plan, guide, example, days, lists = parts.add_sheets(
+        book, ("Plan", "Instrucciones", "Ejemplo", "Festivos", "Listas")
+    )
     title = f"Registro del plan · {organism_name} · vigencia {year}"
     _write_table(plan, title, columns, projects, labels, is_demo=is_demo)
     _validate(plan, columns, len(projects), year, len(labels.modalities))
@@ -143,13 +132,10 @@ def build_plan_template(
     _write_guide(guide, milestones, year)
     example_columns = template_columns(milestones, ())
     _write_table(example, "Ejemplo: esta hoja no se lee", example_columns, _examples(milestones, year), labels)
-    _write_days(days, holidays)
-    _write_lists(lists, labels)
-    for sheet in book.worksheets:
-        _protect(sheet)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    parts.write_days(days, holidays)
+    parts.write_lists(lists, {"Modalidad": [labels.modality(code) for code in labels.modalities]})
+    lists.sheet_state = "hidden"
+    return parts.saved(book)
 
 
 def template_columns(
@@ -173,27 +159,6 @@ def template_columns(
     return tuple(columns)
 
 
-def _sheets(book: Workbook, titles: Sequence[str]) -> list[Worksheet]:
-    book.remove(book.worksheets[0])
-    return [book.create_sheet(title) for title in titles]
-
-
-def _write(cell: Cell, value: object) -> Cell:
-    """Put a value in a cell; text stays text whatever it begins with."""
-    if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)
-        cell.data_type = "s"
-    else:
-        cell.value = value  # type: ignore[assignment]
-    return cell
-
-
-def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
-    cell = sheet.cell(row, column)
-    assert isinstance(cell, Cell)
-    return cell
-
-
 def _write_table(
     sheet: Worksheet,
     title: str,
@@ -203,42 +168,29 @@ def _write_table(
     *,
     is_demo: bool = False,
 ) -> None:
-    _write(_cell(sheet, 1, 1), title).font = Font(name=_FONT, size=14, bold=True, color=_INK)
     hint = (
         "Escriba las fechas como día/mes/año. Donde un hito no aplica, escriba «No aplica». Amarillo: no es día hábil."
     )
-    _write(_cell(sheet, 2, 1), hint).font = _QUIET
-    if is_demo:
-        _write(_cell(sheet, 3, 1), "DATOS DE DEMOSTRACIÓN").font = Font(name=_FONT, bold=True, color="6B4A00")
+    parts.write_title(sheet, title, hint, is_demo=is_demo)
     _write_headings(sheet, columns, labels)
-    for row, project in enumerate(projects, start=_FIRST_ROW):
+    for row, project in enumerate(projects, start=parts.FIRST_ROW):
         for index, column in enumerate(columns, start=1):
-            _fill(_cell(sheet, row, index), column, _value(column, project, labels))
+            _fill(parts.cell_at(sheet, row, index), column, _value(column, project, labels))
         sheet.row_dimensions[row].height = _ROW_HEIGHT
-    sheet.freeze_panes = f"C{_FIRST_ROW}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A3
-    sheet.page_margins = PageMargins(left=0.3, right=0.3, top=0.4, bottom=0.4)
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = f"{_PHASE_ROW}:{HEADER_ROW}"
+    parts.set_page(sheet, f"C{parts.FIRST_ROW}")
 
 
 def _write_headings(sheet: Worksheet, columns: Sequence[TemplateColumn], labels: TemplateLabels) -> None:
     bands: dict[str, tuple[int, str]] = {}
     for index, column in enumerate(columns, start=1):
         fill = _PHASE_FILLS[column.phase] if column.phase else _OWN_FILL
-        cell = _write(_cell(sheet, HEADER_ROW, index), column.heading)
-        cell.font, cell.fill = Font(name=_FONT, bold=True, color="FFFFFF"), PatternFill("solid", fgColor=fill)
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-        cell.border = _BORDER
-        sheet.column_dimensions[get_column_letter(index)].width = column.width
+        parts.write_heading(sheet, index, column.heading, column.width, fill)
         band = labels.phases.get(column.phase, "") if column.phase else "Hitos propios" if column.code else "Proyecto"
         if band not in bands:
             bands[band] = (index, fill)
-    sheet.row_dimensions[HEADER_ROW].height = 62
+    sheet.row_dimensions[parts.HEADER_ROW].height = 62
     for name, (index, fill) in bands.items():
-        cell = _write(_cell(sheet, _PHASE_ROW, index), name)
-        cell.font = Font(name=_FONT, bold=True, color=fill)
+        parts.write_band(sheet, index, name, fill)
 
 
 def _value(column: TemplateColumn, project: TemplateProject, labels: TemplateLabels) -> object:
@@ -257,23 +209,9 @@ def _value(column: TemplateColumn, project: TemplateProject, labels: TemplateLab
 
 
 def _fill(cell: Cell, column: TemplateColumn, value: object) -> None:
-    _write(cell, value)
-    cell.border = _BORDER
-    cell.alignment = Alignment(vertical="center", wrap_text=not column.is_date)
-    if column.is_open:
-        cell.protection = Protection(locked=False)
-    else:
-        cell.fill = _LOCKED_FILL
-    if column.is_date:
-        cell.number_format = DATE_FORMAT
-        cell.alignment = Alignment(horizontal="center", vertical="center")
+    parts.fill_cell(cell, value, is_open=column.is_open, is_date=column.is_date)
     if column.kind is Kind.VALUE:
         cell.number_format = MONEY_FORMAT
-
-
-def _range(index: int, count: int) -> str:
-    letter = get_column_letter(index)
-    return f"{letter}{_FIRST_ROW}:{letter}{_FIRST_ROW + max(count, 1) - 1}"
 
 
 def _validate(sheet: Worksheet, columns: Sequence[TemplateColumn], count: int, year: int, modalities: int) -> None:
@@ -282,23 +220,20 @@ def _validate(sheet: Worksheet, columns: Sequence[TemplateColumn], count: int, y
     years = f"de {year - _YEARS_BEFORE} a {year + _YEARS_AFTER}"
     for index, column in enumerate(columns, start=1):
         rule: DataValidation | None = None
+        top = f"{get_column_letter(index)}{parts.FIRST_ROW}"
         if column.kind is Kind.MODALITY:
-            rule = DataValidation("list", formula1=f"Listas!$A$2:$A${modalities + 1}", allow_blank=True)
-            rule.error = "Elija una modalidad de la lista."
+            rule = parts.list_rule(f"Listas!$A$2:$A${modalities + 1}", "Elija una modalidad de la lista.")
         elif column.is_date and column.may_not_apply:
-            top = f"{get_column_letter(index)}{_FIRST_ROW}"
             is_date = f"AND(ISNUMBER({top}),{top}>={first},{top}<={last})"
-            rule = DataValidation("custom", formula1=f'OR({is_date},{top}="{NOT_APPLICABLE}")', allow_blank=True)
-            rule.error = f"Escriba una fecha (día/mes/año) {years}, o «{NOT_APPLICABLE}»."
+            error = f"Escriba una fecha (día/mes/año) {years}, o «{NOT_APPLICABLE}»."
+            rule = parts.custom_rule(f'OR({is_date},{top}="{NOT_APPLICABLE}")', error)
         elif column.kind is Kind.ACTUAL:
-            rule = DataValidation("date", operator="between", formula1=first, formula2="TODAY()", allow_blank=True)
-            rule.error = f"Escriba el día en que se cumplió (día/mes/año), desde {year - _YEARS_BEFORE} y hasta hoy."
+            error = f"Escriba el día en que se cumplió (día/mes/año), desde {year - _YEARS_BEFORE} y hasta hoy."
+            rule = parts.date_rule(first, "TODAY()", error)
         elif column.is_date:
-            rule = DataValidation("date", operator="between", formula1=first, formula2=last, allow_blank=True)
-            rule.error = f"Escriba una fecha (día/mes/año) {years}."
+            rule = parts.date_rule(first, last, f"Escriba una fecha (día/mes/año) {years}.")
         if rule is not None:
-            rule.errorTitle, rule.showErrorMessage = "Dato no válido", True
-            rule.add(_range(index, count))
+            rule.add(parts.column_range(index, count))
             sheet.add_data_validation(rule)
 
 
@@ -307,12 +242,10 @@ def _colour(sheet: Worksheet, columns: Sequence[TemplateColumn], count: int, hol
     for index, column in enumerate(columns, start=1):
         if not column.is_date:
             continue
-        top = f"{get_column_letter(index)}{_FIRST_ROW}"
-        days = f"Festivos!$A$2:$A${max(holidays, 1) + 1}"
-        off = f"AND(ISNUMBER({top}),OR(WEEKDAY({top},2)>5,COUNTIF({days},{top})>0))"
-        sheet.conditional_formatting.add(_range(index, count), Rule("expression", dxf=_NOT_WORKING, formula=[off]))
-        none = f'{top}="{NOT_APPLICABLE}"'
-        sheet.conditional_formatting.add(_range(index, count), Rule("expression", dxf=_QUIET_STYLE, formula=[none]))
+        parts.colour_days_off(sheet, index, count, holidays)
+        none = f'{get_column_letter(index)}{parts.FIRST_ROW}="{NOT_APPLICABLE}"'
+        rule = Rule("expression", dxf=_QUIET_STYLE, formula=[none])
+        sheet.conditional_formatting.add(parts.column_range(index, count), rule)
 
 
 def _write_guide(sheet: Worksheet, milestones: Sequence[CatalogueMilestone], year: int) -> None:
@@ -330,12 +263,7 @@ def _write_guide(sheet: Worksheet, milestones: Sequence[CatalogueMilestone], yea
         "9. Guarde el libro y súbalo en la página «Registro». Antes de guardar verá cada problema y cada cambio.",
         f"El plan de la vigencia {year} se registra una sola vez: al aprobarlo, las fechas quedan como línea base.",
     )
-    for row, text in enumerate(steps, start=1):
-        cell = _write(_cell(sheet, row, 1), text)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    _cell(sheet, 1, 1).font = Font(name=_FONT, size=14, bold=True, color=_INK)
-    _cell(sheet, len(steps), 1).font = Font(name=_FONT, bold=True, color=_INK)
-    sheet.column_dimensions["A"].width = 110
+    parts.write_guide(sheet, steps)
 
 
 def _examples(milestones: Sequence[CatalogueMilestone], year: int) -> tuple[TemplateProject, ...]:
@@ -352,31 +280,3 @@ def _examples(milestones: Sequence[CatalogueMilestone], year: int) -> tuple[Temp
             own_names={"P01": "Entrega a la comunidad"},
         ),
     )
-
-
-def _write_days(sheet: Worksheet, holidays: Mapping[date, str]) -> None:
-    _headings(sheet, ("Fecha", "Festivo o día no hábil"))
-    for row, (day, name) in enumerate(sorted(holidays.items()), start=2):
-        _write(_cell(sheet, row, 1), day).number_format = DATE_FORMAT
-        _write(_cell(sheet, row, 2), name)
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 14, 48
-
-
-def _write_lists(sheet: Worksheet, labels: TemplateLabels) -> None:
-    _headings(sheet, ("Modalidad",))
-    for row, code in enumerate(labels.modalities, start=2):
-        _write(_cell(sheet, row, 1), labels.modality(code))
-    sheet.column_dimensions["A"].width = 60
-    sheet.sheet_state = "hidden"
-
-
-def _headings(sheet: Worksheet, names: Sequence[str]) -> None:
-    for column, name in enumerate(names, start=1):
-        _write(_cell(sheet, 1, column), name).font = Font(name=_FONT, bold=True, color=_INK)
-
-
-def _protect(sheet: Worksheet) -> None:
-    """Only the open cells can be typed in; without a password, so that nobody is locked out of a file of theirs."""
-    sheet.protection.sheet = True
-    sheet.protection.formatColumns = False
-    sheet.protection.formatRows = False

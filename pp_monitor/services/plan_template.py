@@ -35,7 +35,7 @@ def build_template(vigencia: Vigencia, organism: Organism, today: date, *, with_
         milestones=grid.milestones,
         projects=[_project(row) for row in rows],
         labels=TemplateLabels(labels.MODALITY, labels.PHASE),
-        holidays=_days_off(vigencia),
+        holidays=days_off(vigencia),
         is_demo=vigencia.is_demo,
         with_actuals=with_actuals,
     )
@@ -56,7 +56,7 @@ def _project(row: GridRow) -> TemplateProject:
     )
 
 
-def _days_off(vigencia: Vigencia) -> dict[date, str]:
+def days_off(vigencia: Vigencia) -> dict[date, str]:
     """The days off of the vigencia and of the year after, with their names."""
     years = range(vigencia.year, vigencia.year + 2)
     days = {day: name for day, name in national_holidays().items() if day.year in years}

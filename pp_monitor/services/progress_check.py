@@ -85,10 +85,9 @@ class Checker:
         return changes, problems, unchanged
 
     def _key(self, entry: FactEntry) -> Key:
-        attempt = entry.attempt_id
-        if attempt is None and entry.milestone_code in ATTEMPT:
-            attempt = self._attempts.get(entry.project_id)
-        return entry.milestone_code, entry.contract_id, attempt
+        if entry.attempt_id is not None:
+            return entry.milestone_code, entry.contract_id, entry.attempt_id
+        return report_key(entry.milestone_code, self._attempts.get(entry.project_id), entry.contract_id)
 
     def _refusals(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
         view = View(self._how.today, self._now)
@@ -251,6 +250,11 @@ def place_refusals(history: ProjectHistory, code: str, names: Mapping[str, str],
         told = f"«{name}» no aplica en el plan del proyecto.", "Quite su fecha."
     if told[0]:
         yield Problem(*told, project_code=history.code, milestone_code=code)
+
+
+def report_key(milestone_code: str, attempt_id: int | None, contract_id: int | None = None) -> Key:
+    """Under what a report of a milestone stands; ``attempt_id`` is the newest one, which only its milestones are of."""
+    return milestone_code, contract_id, attempt_id if milestone_code in ATTEMPT else None
 
 
 def by_key(facts: Sequence[Fact], known_at: datetime) -> dict[Key, Fact]:

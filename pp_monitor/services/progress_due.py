@@ -1,0 +1,95 @@
+"""*Por reportar* with what was told before: the one reading behind the work list, its workbook and its count."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pp_monitor.domain.cause import Explanation
+from pp_monitor.domain.portfolio import Portfolio, narrow
+from pp_monitor.domain.progress import Fact
+from pp_monitor.domain.progress_due import DueMilestone, due_milestones
+from pp_monitor.domain.project import ProjectHistory
+from pp_monitor.models.entity import Vigencia
+from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.services.explanation import load_explanations
+from pp_monitor.services.history import load_histories
+from pp_monitor.services.progress_check import Key, by_key, newest_attempts, report_key
+from pp_monitor.services.progress_entry import Words, fact_words
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One milestone to be reported with what stands: dates, words beside them, and why it is late.
+
+    ``last_report_on`` is the day of the last report of the milestone, of whatever kind; none when there is none.
+    """
+
+    item: DueMilestone
+    actual: date | None
+    forecast: date | None
+    note: str
+    url: str
+    explanation: Explanation | None
+    last_report_on: date | None
+
+
+def due_items(portfolio: Portfolio) -> tuple[DueMilestone, ...]:
+    """What the projects of a portfolio have to report at its cut-off."""
+    return due_milestones(portfolio.projects, portfolio.cutoff, portfolio.frame.calendar)
+
+
+def count_pressing(vigencia: Vigencia, today: date, organism_codes: Collection[str]) -> int:
+    """How many milestones of these organisms are to be reported already, those to come left out."""
+    portfolio = narrow(assess_portfolio(vigencia, today), organism_codes)
+    return sum(item.is_pressing for item in due_items(portfolio))
+
+
+def due_rows(vigencia: Vigencia, items: Sequence[DueMilestone]) -> tuple[DueRow, ...]:
+    """The items with everything recorded of them; a constant number of queries."""
+    ids = sorted({item.project.id for item in items})
+    known_at = vigencia.last_recorded_at
+    told = _Told(
+        histories={row.id: row for row in load_histories(vigencia.id, known_at, ids)},
+        attempts=newest_attempts(ids),
+        words={stream: fact_words(stream, ids) for stream in ("actual", "forecast")},
+        explanations=load_explanations(vigencia.id, known_at, ids),
+    )
+    standing = {
+        row.id: (by_key(row.actuals, known_at), by_key(row.forecasts, known_at)) for row in told.histories.values()
+    }
+    return tuple(_row(item, told, *standing[item.project.id]) for item in items)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is recorded of some projects, by their ids."""
+
+    histories: Mapping[int, ProjectHistory]
+    attempts: Mapping[int, int]
+    words: Mapping[str, Mapping[int, Words]]
+    explanations: Mapping[int, Mapping[str, Explanation]]
+
+    def days(self, item: DueMilestone) -> list[date]:
+        """The days on which something was told of a milestone."""
+        history = self.histories[item.project.id]
+        days = [fact.reported_on for fact in (*history.actuals, *history.forecasts) if fact.milestone_code == item.code]
+        explanation = self.explanations.get(item.project.id, {}).get(item.code)
+        return [*days, explanation.reported_on] if explanation else days
+
+
+def _row(item: DueMilestone, told: _Told, actuals: Mapping[Key, Fact], forecasts: Mapping[Key, Fact]) -> DueRow:
+    key = report_key(item.code, told.attempts.get(item.project.id))
+    actual, forecast = actuals.get(key), forecasts.get(key)
+    words = told.words["actual"].get(actual.id, Words()) if actual else Words()
+    foretold = told.words["forecast"].get(forecast.id, Words()) if forecast else Words()
+    return DueRow(
+        item=item,
+        actual=actual.day if actual else None,
+        forecast=forecast.day if forecast else None,
+        note=words.note or foretold.note,
+        url=words.url,
+        explanation=told.explanations.get(item.project.id, {}).get(item.code),
+        last_report_on=max(told.days(item), default=None),
+    )
