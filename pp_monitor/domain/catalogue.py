@@ -34,7 +34,10 @@ class Modality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CatalogueMilestone:
-    """One milestone that every project may have; ``weight`` is an integer, 100 in all."""
+    """One milestone that every project may have; ``weight`` is an integer, 100 in all.
+
+    ``document`` is what backs its date, as people call it; ``document_type`` is that of open data (OC4IDS).
+    """
 
     code: str
     name: str
@@ -43,6 +46,8 @@ class CatalogueMilestone:
     compulsory: bool
     position: int
     not_for: frozenset[Modality] = frozenset()
+    document: str = ""
+    document_type: str = ""
 
     def needed_by(self, modality: Modality | None) -> bool:
         """Whether a project of this modality normally has the milestone."""
@@ -81,6 +86,25 @@ _NO_OPENING = _NO_OFFERS | {Modality.MC, Modality.AMP, Modality.ESALC}
 _SERVICES = frozenset({Modality.CDPS})
 
 
+# What backs the date of each milestone, in the order of the catalogue, with its type in open data (OC4IDS).
+_DOCUMENTS = (
+    ("Estudios previos firmados", "feasibilityStudy"),
+    ("Certificado de disponibilidad presupuestal (CDP)", "budgetApproval"),
+    ("Aviso de convocatoria o constancia de publicación", "tenderNotice"),
+    ("Acto de apertura y pliego definitivo", "biddingDocuments"),
+    ("Acta de cierre con las ofertas recibidas", "submissionDocuments"),
+    ("Acto de adjudicación o de selección", "awardNotice"),
+    ("Contrato firmado", "contractSigned"),
+    ("Registro presupuestal (RP)", "budgetApproval"),
+    ("Acta de inicio firmada", "contractSchedule"),
+    ("Informe de avance con registro fotográfico", "physicalProgressReport"),
+    ("Acta de terminación", "completionCertificate"),
+    ("Acta de recibo final a satisfacción", "completionCertificate"),
+    ("Informe final de supervisión o interventoría", "finalAudit"),
+    ("Acta de liquidación", "financialProgressReport"),
+)
+
+
 def _default() -> tuple[CatalogueMilestone, ...]:
     pre, execution, closure = Phase.PRECONTRACTUAL, Phase.EXECUTION, Phase.CLOSURE
     never: frozenset[Modality] = frozenset()
@@ -101,8 +125,10 @@ def _default() -> tuple[CatalogueMilestone, ...]:
         ("Liquidación", closure, 5, False, _SERVICES),
     )
     return tuple(
-        CatalogueMilestone(f"H{position:02d}", name, phase, weight, compulsory, position, not_for)
-        for position, (name, phase, weight, compulsory, not_for) in enumerate(rows, start=1)
+        CatalogueMilestone(f"H{position:02d}", name, phase, weight, compulsory, position, not_for, *document)
+        for position, ((name, phase, weight, compulsory, not_for), document) in enumerate(
+            zip(rows, _DOCUMENTS, strict=True), start=1
+        )
     )
 
 

@@ -1,27 +1,41 @@
-"""What a person may report of a milestone: when it happened, when it will, and what is withdrawn."""
+"""What a person may report of a milestone: when it happened, when it will, why it is late, and what is withdrawn."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from pp_monitor.forms.fields import DayField, LineField
+from pp_monitor.domain.cause import (
+    LONGEST_ACTION,
+    LONGEST_CAUSE_TEXT,
+    LONGEST_REPLY,
+    LONGEST_RESPONSIBLE,
+    DelayCause,
+    DependsOn,
+)
+from pp_monitor.domain.errors import Problem
+from pp_monitor.forms.attachment import AttachedForm
+from pp_monitor.forms.fields import DayField, LineField, LinkField, choice
+from pp_monitor.labels_progress import DELAY_CAUSE, DEPENDS_ON
 
 _NOTE = {"rows": "2", "maxlength": "1000"}
+EXPLANATION = ("cause", "cause_text", "depends_on", "action", "responsible", "commitment_on", "reply")
 
 
-class ReportForm(FlaskForm):
-    """One milestone with its dates; an empty date changes nothing."""
+class ReportForm(AttachedForm):
+    """One milestone with its dates, what backs them, and why it is late; what is empty changes nothing."""
 
     milestone = SelectField("Hito", validators=[InputRequired()])
     actual = DayField("Fecha real", description="El día en que ocurrió, dd/mm/aaaa. Vacía no cambia nada.")
     forecast = DayField("Fecha proyectada", description="Si aún no ocurre: el día en que ocurrirá, dd/mm/aaaa.")
-    cause = LineField(
-        "Causa del retraso",
-        validators=[Length(max=300)],
-        description="Si la fecha proyectada es posterior a la planeada.",
-        render_kw={"maxlength": "300"},
+    url = LinkField(
+        "Enlace del soporte",
+        validators=[Length(max=400)],
+        description="Dirección del documento en SECOP II o en el archivo de la entidad.",
+        render_kw={"maxlength": "400", "inputmode": "url"},
     )
     note = TextAreaField(
         "Nota",
@@ -29,14 +43,59 @@ class ReportForm(FlaskForm):
         description="Al corregir una fecha real, escriba aquí el motivo.",
         render_kw=_NOTE,
     )
+    cause = SelectField(
+        "Causa del retraso",
+        default="",
+        choices=[choice("", "Elija…"), *(choice(code.value, DELAY_CAUSE[code]) for code in DelayCause)],
+    )
+    cause_text = LineField(
+        "Detalle de la causa",
+        description="Necesario si la causa es «Otra».",
+        render_kw={"maxlength": str(LONGEST_CAUSE_TEXT)},
+    )
+    depends_on = SelectField(
+        "Depende de",
+        default="",
+        choices=[choice("", "Elija…"), *(choice(code.value, DEPENDS_ON[code]) for code in DependsOn)],
+    )
+    action = LineField("Acción propuesta", render_kw={"maxlength": str(LONGEST_ACTION)})
+    responsible = LineField(
+        "Responsable", description="Nombre y cargo.", render_kw={"maxlength": str(LONGEST_RESPONSIBLE)}
+    )
+    commitment_on = DayField("Fecha de compromiso", description="De hoy en adelante, dd/mm/aaaa.")
+    reply = TextAreaField(
+        "Explicación",
+        description=f"Se lee al lado del semáforo y en el informe. Caben {LONGEST_REPLY} caracteres.",
+        render_kw={"rows": "3", "maxlength": str(LONGEST_REPLY), "data-counted": "si"},
+    )
 
     def validate(self, extra_validators: object = None) -> bool:
-        """Ask for at least one date."""
+        """Ask for at least one date or a word about the delay."""
         is_valid = super().validate(extra_validators)
-        if is_valid and not (self.actual.data or self.forecast.data):
-            self.actual.errors = ["Escriba la fecha real o la proyectada."]
+        if is_valid and not (self.actual.data or self.forecast.data or self.explains):
+            self.actual.errors = ["Escriba la fecha real, la proyectada o la explicación del retraso."]
             return False
         return bool(is_valid)
+
+    @property
+    def explains(self) -> bool:
+        """Whether anything is said about a delay."""
+        return any(self._fields[name].data for name in EXPLANATION)
+
+    @property
+    def has_explanation_faults(self) -> bool:
+        """Whether something is wrong in what is said about a delay."""
+        return any(self._fields[name].errors for name in EXPLANATION)
+
+    def tell(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Show each problem at the box it is about, and give those that are about none."""
+        elsewhere = []
+        for problem in problems:
+            if box := self._fields.get(problem.cell):
+                self.tell_once(box, f"{problem.what} {problem.fix}")
+            else:
+                elsewhere.append(problem)
+        return tuple(elsewhere)
 
 
 class AnnulForm(FlaskForm):

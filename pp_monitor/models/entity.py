@@ -86,7 +86,10 @@ class CatalogueVersion(Model):
 
 
 class CatalogueMilestoneRow(Model):
-    """One milestone of a catalogue version; ``not_for`` lists modality codes."""
+    """One milestone of a catalogue version; ``not_for`` lists modality codes.
+
+    ``evidence_name`` is the document that backs its date, ``evidence_type`` its type in open data.
+    """
 
     __tablename__ = "catalogue_milestone"
     __table_args__ = (
@@ -105,6 +108,8 @@ class CatalogueMilestoneRow(Model):
     is_compulsory: Mapped[bool]
     position: Mapped[int]
     not_for: Mapped[list[str]] = mapped_column(JSON)
+    evidence_name: Mapped[Name] = mapped_column(default="")
+    evidence_type: Mapped[Code] = mapped_column(default="")
 
 
 class ModalityTermRow(Model):

@@ -172,6 +172,8 @@ def _add_catalogue(entity_id: int, number: int, catalogue: Catalogue, now: datet
                 is_compulsory=milestone.compulsory,
                 position=milestone.position,
                 not_for=sorted(milestone.not_for),
+                evidence_name=milestone.document,
+                evidence_type=milestone.document_type,
             )
         )
 
@@ -221,6 +223,8 @@ def load_catalogue(version_id: int) -> Catalogue:
                 row.is_compulsory,
                 row.position,
                 frozenset(Modality(code) for code in row.not_for),
+                row.evidence_name,
+                row.evidence_type,
             )
             for row in rows
         )

@@ -17,11 +17,18 @@ from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import FactSource
 from pp_monitor.models.project import Load, Project, ProjectName
 from pp_monitor.services.audit import Actor, record
-from pp_monitor.services.evidence import keep_link
 from pp_monitor.services.explanation import ExplanationEntry, load_explanations, write_explanations
 from pp_monitor.services.plan_check import down_the_file, errors_only
 from pp_monitor.services.progress_check import Checker
-from pp_monitor.services.progress_entry import STREAMS, Change, Difference, FactEntry, RecordResult, Reporting
+from pp_monitor.services.progress_entry import (
+    STREAMS,
+    Change,
+    Difference,
+    FactEntry,
+    RecordResult,
+    Reporting,
+    keep_documents,
+)
 from pp_monitor.services.progress_story import StoryRow, fact_story
 from pp_monitor.services.transaction import writing_vigencia
 
@@ -106,7 +113,7 @@ def _explained(
 
 def _add(how: Reporting, changes: Sequence[Change], now: datetime) -> None:
     """Add the records and put them into the trail."""
-    links = {url: keep_link(how.vigencia.entity_id, url, now) for url in {change.entry.url for change in changes}}
+    links = keep_documents(how.vigencia.entity_id, changes, now)
     for stream, table in STREAMS.items():
         rows = [change.row(how, now, links) for change in changes if change.stream == stream]
         if rows:

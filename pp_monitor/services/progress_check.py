@@ -15,6 +15,7 @@ from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanLine, out_of_order, plans_as_at
 from pp_monitor.domain.progress import ATTEMPT, LAST_CONTRACT, Fact, actual_start, standing_facts
 from pp_monitor.domain.project import ProjectHistory, ProjectState
+from pp_monitor.domain.verification import Reporter
 from pp_monitor.extensions import db
 from pp_monitor.models.progress import FactSource
 from pp_monitor.models.project import Attempt, ProjectProcess
@@ -45,6 +46,7 @@ class Checker:
         self._entries = entries
         self._now = now
         self._explained = explained
+        self._reporter = Reporter(how.vigencia.reporter)
         self._histories = {row.id: row for row in load_histories(how.vigencia.id, now, ids)}
         self._attempts = newest_attempts(ids)
         self._catalogue: Catalogue = load_catalogue(how.vigencia.catalogue_version_id)
@@ -92,6 +94,14 @@ class Checker:
     def _refusals(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
         view = View(self._how.today, self._now)
         yield from place_refusals(history, entry.milestone_code, self._names, view)
+        if entry.actual and self._how.source is FactSource.FORM and self._reporter is Reporter.PLANNING:
+            what = "En esta vigencia Planeación registra las fechas reales."
+            fix = "Escriba la fecha proyectada o la explicación; la fecha real la confirma en «Por verificar»."
+            yield replace(self._problem(history, entry, what, fix), cell="actual")
+        if entry.actual and self._how.source is FactSource.FORM and self._reporter is Reporter.PLANNING:
+            what = "En esta vigencia Planeación registra las fechas reales."
+            fix = "Escriba la fecha proyectada o la explicación; la fecha real la confirma en «Por verificar»."
+            yield replace(self._problem(history, entry, what, fix), cell="actual")
         if entry.actual and not self._how.annul:
             yield from self._day_refusals(entry, entry.actual, history)
 
@@ -160,7 +170,7 @@ class Checker:
             return (None if said else change), said
         if standing and before == entry.day(stream) and not self._adds_words(stream, entry, standing, key):
             return None, []
-        said = list(self._remarks(stream, entry, history, before))
+        said = [*self._remarks(stream, entry, history, before), *self._proof_refusals(change, history)]
         return (None if errors_only(said) else change), said
 
     def _annulment_refusals(
@@ -192,6 +202,15 @@ class Checker:
             what = f"Falta la causa del retraso de «{name}»."
             yield replace(self._problem(history, entry, what, "Escríbala en «causa»."), severity=Severity.NOTE)
 
+    def _proof_refusals(self, change: Change, history: ProjectHistory) -> Iterator[Problem]:
+        """What Planning records in the place of an organism without anything that backs it."""
+        stands_in = self._how.source is FactSource.PLANNING and self._reporter is Reporter.ORGANISM
+        keeps_proof = change.before == change.entry.actual and change.words.evidence_id
+        if change.stream == "actual" and stands_in and not change.entry.has_proof and not keeps_proof:
+            what = "Falta el soporte de la fecha real: la registra Planeación y no el organismo."
+            problem = self._problem(history, change.entry, what, "Adjunte el archivo o escriba su enlace.")
+            yield replace(problem, cell="url")
+
     def _signing_notes(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
         """A note of each pair of contract, budget record and start that stands in the opposite order."""
         days: dict[str, date] = {}
@@ -215,6 +234,7 @@ class Checker:
         words = self._words(stream, standing)
         said = {self._words(one, self._standing[one][entry.project_id].get(key)).note for one in STREAMS}
         has_proof = entry.evidence_id is not None and not standing.has_evidence
+        has_proof |= entry.document is not None and entry.document.sha256 != words.sha256
         has_link = stream == "actual" and bool(entry.url) and entry.url != words.url
         return (
             bool(entry.note and entry.note not in said)

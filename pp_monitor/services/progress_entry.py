@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 
 from pp_monitor.domain.errors import Problem
+from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import ActualFact, Evidence, FactSource, ForecastFact
 from pp_monitor.services.audit import Actor
+from pp_monitor.services.evidence import keep_link, store_document
 from pp_monitor.services.plan_check import errors_only
 
 Stream = type[ActualFact] | type[ForecastFact]
@@ -27,7 +29,8 @@ class FactEntry:
     """What is told about one milestone of a project; a date that is none changes nothing.
 
     In an annulment the dates are those that stand and are withdrawn. ``attempt_id`` none is the newest attempt.
-    ``url`` is where the document of the actual date lies, where no ``evidence_id`` is kept yet.
+    ``url`` is where the document of the actual date lies and ``document`` is itself, where no ``evidence_id`` is kept
+    yet; one of both at most.
     """
 
     project_id: int
@@ -40,6 +43,12 @@ class FactEntry:
     contract_id: int | None = None
     attempt_id: int | None = None
     url: str = ""
+    document: Document | None = None
+
+    @property
+    def has_proof(self) -> bool:
+        """Whether anything backs the actual date."""
+        return self.evidence_id is not None or bool(self.url) or self.document is not None
 
     def day(self, stream: str) -> date | None:
         """The date of one of the streams."""
@@ -91,12 +100,13 @@ class Reporting:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What was said beside a date, and its document, by its address where that is elsewhere."""
+    """What was said beside a date, and its document: its address where that is elsewhere, else its hash."""
 
     note: str = ""
     cause: str = ""
     url: str = ""
     evidence_id: int | None = None
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,7 @@ class Change:
     words: Words = Words()
 
     def row(self, how: Reporting, now: datetime, links: Mapping[str, int | None]) -> dict[str, Any]:
-        """The row of the stream's table; ``links`` are the ids of the addresses of documents."""
+        """The row of the stream's table; ``links`` are the ids of documents by address or hash."""
         return {
             "entity_id": how.vigencia.entity_id,
             "project_id": self.entry.project_id,
@@ -133,8 +143,8 @@ class Change:
 
     def _evidence_id(self, links: Mapping[str, int | None]) -> int | None:
         """What backs the record; a date that only gets other words keeps what backed it."""
-        if self.stream == "actual" and self.entry.url:
-            return links[self.entry.url]
+        if self.stream == "actual" and (where := self.entry.url or _hash(self.entry)):
+            return links[where]
         is_same = self.before == self.entry.day(self.stream) and not self.is_annulment
         return self.entry.evidence_id or (self.words.evidence_id if is_same else None)
 
@@ -161,16 +171,37 @@ class Change:
 
 
 def fact_words(stream: str, project_ids: Iterable[int]) -> dict[int, Words]:
-    """What was said with each record of a stream of some projects, and its document, by its id; one query."""
+    """What was said with each record of a stream of some projects, and its document, by its id; one query.
+
+    A verification says what the report said that it judges.
+    """
     table = STREAMS[stream]
+    of_fact = ActualFact.of_fact_id if table is ActualFact else null()
+    proof = (func.coalesce(Evidence.url, ""), table.evidence_id, func.coalesce(Evidence.sha256, ""))
     query = (
-        select(table.id, table.note, table.cause, func.coalesce(Evidence.url, ""), table.evidence_id)
+        select(table.id, of_fact, table.note, table.cause, *proof)
         .outerjoin(Evidence, Evidence.id == table.evidence_id)
         .where(table.project_id.in_(sorted(project_ids)))
     )
-    return {
-        row_id: Words(note, cause, url, proof) for row_id, note, cause, url, proof in db.session.execute(query).tuples()
-    }
+    found: dict[int, Words] = {}
+    judged: dict[int, int] = {}
+    for row_id, of_id, *words in db.session.execute(query):
+        found[row_id] = Words(*words)
+        if of_id:
+            judged[row_id] = of_id
+    return found | {row_id: found[of_id] for row_id, of_id in judged.items()}
+
+
+def keep_documents(entity_id: int, changes: Iterable[Change], now: datetime) -> dict[str, int | None]:
+    """Keep what backs the changes within the caller's transaction; the ids by address or hash."""
+    entries = [change.entry for change in changes]
+    links = {url: keep_link(entity_id, url, now) for url in {entry.url for entry in entries}}
+    documents = {entry.document.sha256: entry.document for entry in entries if entry.document}
+    return links | {sha256: store_document(entity_id, one, now).id for sha256, one in documents.items()}
+
+
+def _hash(entry: FactEntry) -> str:
+    return entry.document.sha256 if entry.document else ""
 
 
 def _written(day: date | None) -> str:

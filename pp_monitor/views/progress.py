@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pp_monitor import access, labels
+from pp_monitor import access
 from pp_monitor.access import Role
-from pp_monitor.domain.deviation import MilestoneResult
 from pp_monitor.domain.errors import NotFoundError, Problem, Severity
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import date_short
 from pp_monitor.forms.progress import AnnulForm, ReportForm
 from pp_monitor.models.progress import FactSource
 from pp_monitor.services.entity import find_organism
+from pp_monitor.services.evidence import proof_problems
+from pp_monitor.services.explanation import ExplanationEntry
 from pp_monitor.services.plan_check import errors_only
 from pp_monitor.services.progress import FactEntry, RecordResult, StoryRow, fact_story, record_facts
 from pp_monitor.services.progress_story import fact_proof
-from pp_monitor.views.attachment import handed_out
+from pp_monitor.views import progress_page
+from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("progress", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneLine:
-    """One applicable milestone with the dates that stand and the way to report or withdraw them."""
-
-    code: str
-    name: str
-    planned: date | None
-    actual: date | None
-    forecast: date | None
-    state: str
-    state_word: str
-    report_url: str
 
 
 def _project(public_id: str) -> tuple[Reading, ProjectAssessment]:
@@ -48,14 +35,9 @@ def _project(public_id: str) -> tuple[Reading, ProjectAssessment]:
     return reading, project
 
 
-def _results(project: ProjectAssessment) -> list[MilestoneResult]:
-    rows = (*project.current.milestones, *project.own) if project.current else ()
-    return [row for row in rows if row.is_applicable]
-
-
 def _form(project: ProjectAssessment, chosen: str = "") -> ReportForm:
     """The form with the project's milestones, the chosen one or the first unmet one selected."""
-    results = _results(project)
+    results = progress_page.results(project)
     first = next((row.code for row in results if not row.is_met), "")
     form = ReportForm(milestone=chosen or first)
     form.milestone.choices = [
@@ -73,64 +55,45 @@ def report(public_id: str) -> ResponseReturnValue:
 
 
 def _show(reading: Reading, project: ProjectAssessment, form: ReportForm, problems: tuple[Problem, ...] = ()) -> str:
-    story = fact_story(project.id)
     return render_template(
         "progress/report.html",
         reading=reading,
         project=project,
         form=form,
         problems=problems,
-        lines=_lines(project, story),
-        story=story,
+        page_data=progress_page.build(reading, project, form),
     )
-
-
-def _lines(project: ProjectAssessment, story: tuple[StoryRow, ...]) -> list[MilestoneLine]:
-    standing = {(row.stream, row.milestone_code): row.day for row in reversed(story) if row.is_standing}
-    return [
-        MilestoneLine(
-            code=row.code,
-            name=row.milestone.name,
-            planned=row.planned,
-            actual=standing.get(("actual", row.code)),
-            forecast=standing.get(("forecast", row.code)),
-            state=row.state,
-            state_word=labels.MILESTONE_STATE[row.state],
-            report_url=url_for("progress.report", public_id=project.public_id, hito=row.code, _anchor="reportar"),
-        )
-        for row in _results(project)
-    ]
 
 
 @blueprint.post("/proyectos/<public_id>/avance")
 @access.roles(*access.REGISTRARS)
 def record(public_id: str) -> ResponseReturnValue:
-    """Record the dates of one milestone."""
+    """Record the dates of one milestone, what backs them and why it is late."""
     reading, project = _project(public_id)
     form = _form(project)
     is_valid = form.validate_on_submit()
+    document = attach(form, reading.cutoff.today)
     if form.milestone.errors:
         return _show(reading, project, form), 422
+    problems = proof_problems(form.url.data or "", document)
+    is_valid = is_valid and not problems and not form.file.errors
     # What can be read of a form with faults is judged too, so that all that is wrong is told at once.
-    result = _record(reading, _entry(project, form), dry_run=not is_valid)
+    entry, explanations = progress_page.entry(project, form, document), progress_page.explanations(project, form)
+    result = _record(reading, entry, explanations=explanations, dry_run=not is_valid)
     if result.is_refused or not is_valid:
-        return _show(reading, project, form, errors_only(result.problems)), 422
+        return _show(reading, project, form, form.tell([*problems, *errors_only(result.problems)])), 422
     _tell(result)
     return redirect(url_for("progress.report", public_id=public_id))
 
 
-def _entry(project: ProjectAssessment, form: ReportForm) -> FactEntry:
-    return FactEntry(
-        project.id,
-        form.milestone.data,
-        form.actual.data,
-        form.forecast.data,
-        form.cause.data or "",
-        (form.note.data or "").strip(),
-    )
-
-
-def _record(reading: Reading, entry: FactEntry, *, annul: bool = False, dry_run: bool = False) -> RecordResult:
+def _record(
+    reading: Reading,
+    entry: FactEntry,
+    *,
+    explanations: Sequence[ExplanationEntry] = (),
+    annul: bool = False,
+    dry_run: bool = False,
+) -> RecordResult:
     source = FactSource.PLANNING if access.has_role(Role.PLANEACION) else FactSource.FORM
     return record_facts(
         vigencia=reading.vigencia,
@@ -140,11 +103,15 @@ def _record(reading: Reading, entry: FactEntry, *, annul: bool = False, dry_run:
         source=source,
         annul=annul,
         dry_run=dry_run,
+        explanations=explanations,
     )
 
 
 def _tell(result: RecordResult) -> None:
-    flash("Fecha registrada." if result.recorded else "Esa fecha ya estaba registrada; no cambió nada.", "success")
+    dates = result.recorded - result.explained
+    words = ["Fecha registrada."] if dates else []
+    words += ["Explicación registrada."] if result.explained else []
+    flash(" ".join(words) or "Eso ya estaba registrado; no cambió nada.", "success")
     for note in result.problems:
         flash(f"{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")
 

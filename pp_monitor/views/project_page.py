@@ -315,6 +315,8 @@ def _marks(b0: MilestoneResult, row: MilestoneResult, project: ProjectAssessment
         found.append(f"{count.met} de {count.total} {words}")
     if row.is_met_before_registration:
         found.append("antes del registro")
+    if row.actual and not row.actual.fact.has_evidence:
+        found.append("sin soporte")
     if row.actual and row.actual.fact.is_by_planning:
         found.append("registrado por Planeación")
     if row.is_reported_late:

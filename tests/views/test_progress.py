@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pp_monitor.domain.account import Role
+from pp_monitor.domain.verification import Reporter
 from pp_monitor.extensions import db
-from pp_monitor.models.progress import ActualFact, ForecastFact
+from pp_monitor.models.progress import ActualFact, Evidence, ForecastFact
+from pp_monitor.services.entity import find_vigencia
+from pp_monitor.services.verification import set_reporter
+from tests.documents import PDF
 from tests.pages import FORBIDDEN, NOT_FOUND, Page, Pages, counted_queries
-from tests.portfolio_db import PLANNED, NewProject
+from tests.portfolio_db import PLANNED, NewProject, an_actor
 from tests.views.followed import HEALTH, LATE, NO_PLAN, ON_TIME, WITHDRAWN, WORKS, follow, reader, seen
 from tests.views.registering import count
 
@@ -34,8 +41,8 @@ def enlace(app: Flask, organism: str = HEALTH) -> Pages:
     return reader(app, Role.ENLACE, organism)
 
 
-def report(pages: Pages, url: str, status: int = 302, **fields: str) -> Page:
-    return pages.post(url, {"milestone": "H03", "actual": "", "forecast": "", "cause": "", "note": ""} | fields, status)
+def report(pages: Pages, url: str, status: int = 302, /, **fields: Any) -> Page:
+    return pages.post(url, {"milestone": "H03", "actual": "", "forecast": "", "note": ""} | fields, status)
 
 
 def newest(app: Flask) -> ActualFact:
@@ -67,9 +74,16 @@ def test_a_date_is_reported_and_shown_with_its_author(followed: Flask) -> None:
 
 
 def test_planning_reports_too_and_it_is_told_apart(followed: Flask) -> None:
-    report(reader(followed, Role.PLANEACION), address(followed, LATE), actual="20/5/2022")
+    planner, url = reader(followed, Role.PLANEACION), address(followed, LATE)
+    assert "Falta el soporte de la fecha real: la registra Planeación" in report(planner, url, 422, actual="20/5/2022")
+    report(planner, url, actual="20/5/2022", url="https://community.secop.gov.co/acta")
     with followed.app_context():
         assert newest(followed).source == "planning"
+    page = planner.get(url)
+    assert "registrado por Planeación" in page
+    assert "Registrado por Planeación" in page
+    shown = planner.get(url.removesuffix("/avance"))
+    assert "«Proceso publicado» se cumplió el 20/05/2022 (registrado por Planeación)." in shown
 
 
 @pytest.mark.parametrize(
@@ -78,7 +92,13 @@ def test_planning_reports_too_and_it_is_told_apart(followed: Flask) -> None:
         ({"actual": "16/07/2022"}, "La fecha real de «Proceso publicado», 16/07/2022, está en el futuro."),
         ({"actual": "31/02/2022"}, "«31/02/2022»"),
         ({"actual": "04/18/2022"}, "«04/18/2022» parece mes/día/año."),
-        ({}, "Escriba la fecha real o la proyectada."),
+        ({}, "Escriba la fecha real, la proyectada o la explicación del retraso."),
+        ({"reply": "Falta el CDP"}, "Falta la causa del retraso. Elíjala de la lista."),
+        ({"cause": "lluvia", "actual": "20/5/2022"}, "Causa del retraso: Opción inválida"),
+        ({"cause": "other"}, "Falta decir cuál es la otra causa."),
+        ({"cause": "budget", "reply": "a" * 281}, "La explicación tiene 281 caracteres y caben 280."),
+        ({"cause": "budget", "commitment_on": "14/07/2022"}, "La fecha de compromiso, 14/07/2022, ya pasó."),
+        ({"actual": "20/5/2022", "url": "javascript:alert(1)"}, "Enlace del soporte"),
         ({"milestone": "H99", "actual": "20/5/2022"}, "Hito"),
         ({"milestone": "H01", "actual": "20/5/2022"}, "Falta el motivo de la corrección"),
     ],
@@ -119,7 +139,7 @@ def test_the_same_date_again_says_so_and_records_nothing(followed: Flask) -> Non
     pages, url = enlace(followed), address(followed, LATE)
     before = count(followed, ForecastFact)
     report(pages, url, forecast="05/08/2022")
-    assert "Esa fecha ya estaba registrada; no cambió nada." in pages.get(url)
+    assert "Eso ya estaba registrado; no cambió nada." in pages.get(url)
     assert count(followed, ForecastFact) == before
 
 
@@ -195,8 +215,153 @@ def test_queries_do_not_grow_with_the_records(followed: Flask) -> None:
     with counted_queries(followed) as few:
         pages.get(url)
     for day in range(1, 9):
-        report(pages, url, forecast=f"{day}/09/2022", cause="Lluvia")
+        report(pages, url, forecast=f"{day}/09/2022", note="Lluvia")
     pages.get(url)
     with counted_queries(followed) as many:
         pages.get(url)
     assert len(few) == len(many) <= 25
+
+
+def file(content: bytes, name: str = "Acta.pdf") -> dict[str, Any]:
+    return {"file": (BytesIO(content), name)}
+
+
+def proof_url(app: Flask, project: NewProject) -> str:
+    with app.app_context():
+        return f"{address(app, project)}/soporte/{newest(app).id}"
+
+
+def test_a_date_goes_with_its_file_which_only_who_may_opens(followed: Flask) -> None:
+    pages, url = enlace(followed), address(followed, LATE)
+    assert "Para H03 adjunte: Aviso de convocatoria o constancia de publicación." in pages.get(f"{url}?hito=H03")
+    report(pages, url, actual="20/5/2022", **file(PDF))
+    page = pages.get(url)
+    assert "Descargar el soporte" in page
+    assert "Acta.pdf" in page
+    proof = proof_url(followed, LATE)
+    got = pages.get(proof).response
+    assert (got.data, got.mimetype) == (PDF, "application/pdf")
+    assert got.headers["Content-Disposition"].startswith('attachment; filename="soporte-')
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+    for role, organism, status in (
+        (Role.CONTROL, "", 200),
+        (Role.CONTRATACION, "", 200),
+        (Role.ORDENADOR, HEALTH, 200),
+        (Role.LECTURA, "", 403),
+        (Role.ADMIN, "", 403),
+        (Role.ENLACE, WORKS, 404),
+    ):
+        reader(followed, role, organism).get(proof, status)
+    pages.get(f"{address(followed, ON_TIME)}/soporte/{proof.rpartition('/')[2]}", 404)
+
+
+def test_a_date_without_a_document_is_flagged_until_it_gets_one(followed: Flask) -> None:
+    pages, url = enlace(followed), address(followed, LATE)
+    report(pages, url, actual="20/5/2022")
+    assert "20/05/2022 sin soporte, reportado tarde" in pages.get(url)
+    report(pages, url, actual="20/5/2022", url="https://community.secop.gov.co/acta")
+    page = pages.get(url)
+    assert "20/05/2022 reportado tarde" in page
+    assert "Abrir el soporte" in page
+
+
+def test_a_file_is_held_while_the_form_is_mended(followed: Flask) -> None:
+    pages, url = enlace(followed), address(followed, LATE)
+    page = report(pages, url, 422, actual="16/07/2022", **file(PDF))
+    assert "Archivo adjunto: Acta.pdf" in page
+    held = re.findall(r'name="held"[^>]*value="([0-9a-f]{64})"', page.html)
+    report(pages, url, actual="20/5/2022", held=held[0])
+    assert pages.get(proof_url(followed, LATE)).response.data == PDF
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "told"),
+    [
+        (b"MZ" + PDF, "acta.pdf", "El archivo no es un PDF, una imagen, un libro de Excel ni un documento de Word."),
+        (b"<html><script>alert(1)</script>", "acta.pdf", "El archivo no es un PDF, una imagen"),
+        (b"GIF89a" + PDF, "acta.png", "El archivo no es un PDF, una imagen"),
+        (b"PK\x03\x04" + b"\0" * 40 + PDF, "acta.docx", "El archivo no es un PDF, una imagen"),
+        (b"", "acta.pdf", "El archivo está vacío."),
+    ],
+    ids=["executable", "page", "gif", "archive", "empty"],
+)
+def test_a_file_that_is_no_document_is_refused_by_its_bytes(
+    followed: Flask, content: bytes, name: str, told: str
+) -> None:
+    before = count(followed, ActualFact)
+    page = report(enlace(followed), address(followed, LATE), 422, actual="20/5/2022", **file(content, name))
+    assert told in page
+    assert 'value="20/5/2022"' in page.html
+    assert count(followed, ActualFact) == before
+
+
+def test_a_file_of_eleven_megabytes_is_refused(followed: Flask) -> None:
+    pages, url, before = enlace(followed), address(followed, LATE), count(followed, ActualFact)
+    head = b'--x\r\nContent-Disposition: form-data; name="%s"'
+    parts = [head % name + b"\r\n\r\n" + value for name, value in ((b"milestone", b"H03"), (b"actual", b"20/5/2022"))]
+    parts.append(head % b"file" + b'; filename="acta.pdf"\r\n\r\n' + PDF + bytes(11 * 1024 * 1024))
+    body = b"\r\n".join([*parts, b"--x--\r\n"])
+    page = pages.request("POST", url, 422, data=body, content_type="multipart/form-data; boundary=x")
+    assert "El archivo pesa más de 10 MB." in page
+    assert count(followed, ActualFact) == before
+
+
+def test_a_polyglot_leaves_as_a_file_of_its_first_kind_and_is_never_opened_here(followed: Flask) -> None:
+    both = PDF + b"<html><script>alert(document.cookie)</script></html>"
+    pages, url = enlace(followed), address(followed, LATE)
+    report(pages, url, actual="20/5/2022", **file(both, "acta.html"))
+    got = pages.get(proof_url(followed, LATE)).response
+    assert got.mimetype == "application/pdf"
+    assert got.headers["Content-Disposition"].endswith('.pdf"')
+    assert "attachment" in got.headers["Content-Disposition"]
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.pdf", "/etc/passwd.pdf", "etc/b/../passwd.pdf"])
+def test_of_a_name_with_a_path_only_its_end_is_kept_and_shown(followed: Flask, name: str) -> None:
+    pages, url = enlace(followed), address(followed, LATE)
+    report(pages, url, actual="20/5/2022", **file(PDF, name))
+    page = pages.get(url)
+    assert "passwd.pdf" in page
+    assert "etc/" not in page.text
+    assert ".." not in pages.get(proof_url(followed, LATE)).response.headers["Content-Disposition"]
+
+
+def test_a_withdrawn_project_keeps_no_file(followed: Flask) -> None:
+    page = report(enlace(followed), address(followed, WITHDRAWN), 422, actual="20/5/2022", **file(PDF))
+    assert "El proyecto está retirado." in page
+    with followed.app_context():
+        assert db.session.scalar(select(func.count(Evidence.id))) == 0
+
+
+def test_a_link_and_a_file_are_not_both_taken(followed: Flask) -> None:
+    page = report(
+        enlace(followed), address(followed, LATE), 422, actual="20/5/2022", url="https://secop.gov.co/1", **file(PDF)
+    )
+    assert "Hay un enlace y un archivo. Deje solo uno de los dos." in page
+
+
+def test_an_explanation_is_told_with_the_date_and_stands_under_its_milestone(followed: Flask) -> None:
+    pages, url = enlace(followed), address(followed, LATE)
+    told = {"cause": "legal_review", "depends_on": "contracting", "reply": "Se radica el lunes."}
+    report(pages, url, forecast="20/08/2022", commitment_on="01/08/2022", responsible="Ana Ruiz", **told)
+    page = pages.get(url)
+    assert "Fecha registrada. Explicación registrada." in page
+    line = "Observaciones de DACP/jurídica · Se radica el lunes. · Ana Ruiz · compromiso 01/08/2022"
+    assert line in page
+    report(pages, url, action="Mesa de trabajo")
+    page = pages.get(url)
+    assert "Explicación registrada." in page
+    assert "Mesa de trabajo" in page
+    assert "Se radica el lunes." in page
+
+
+def test_where_planning_reports_the_organism_foretells_and_explains_only(followed: Flask) -> None:
+    with followed.app_context():
+        set_reporter(find_vigencia(2022), Reporter.PLANNING, an_actor())
+    pages, url = enlace(followed), address(followed, LATE)
+    page = report(pages, url, 422, actual="20/5/2022")
+    assert "En esta vigencia Planeación registra las fechas reales." in page
+    report(pages, url, forecast="20/08/2022", cause="budget")
+    assert "Fecha registrada. Explicación registrada." in pages.get(url)
+    report(reader(followed, Role.PLANEACION), url, actual="20/5/2022")

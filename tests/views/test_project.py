@@ -198,7 +198,7 @@ def test_late_project_says_why_first_and_shows_three_dates_in_one_row(app: Flask
         f"{formatters.workdays(delay)} Vencido"
     )
     assert row in page
-    assert "CDP expedido 25/04/22 29/04/22 +4 Cumplido con retraso" in page
+    assert "CDP expedido sin soporte 25/04/22 29/04/22 +4 Cumplido con retraso" in page
     assert "Precontractual 2 de 8 hitos" in page
     assert 'aria-label="Línea base 06/05/2022; más temprana posible 15/07/2022; declarada 05/08/2022"' in page.html
     assert "Último reporte: 05/08/2022." in page
@@ -330,7 +330,7 @@ def test_closed_cutoff_shows_the_project_as_it_was_known(app: Flask) -> None:
     pages = reader(app)
     before = pages.get(f"{url_of('BP26000002')}?corte=2022-06-17")
     assert "Proceso publicado 06/05/22 — 17/06/22" in before
-    assert "Proceso publicado 06/05/22 01/06/22" in pages.get(f"{url_of('BP26000002')}?corte=2022-06-16")
+    assert "Proceso publicado sin soporte 06/05/22 01/06/22" in pages.get(f"{url_of('BP26000002')}?corte=2022-06-16")
 
 
 def test_stranger_is_asked_to_enter(app: Flask) -> None:

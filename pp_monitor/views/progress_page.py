@@ -1,0 +1,185 @@
+"""What the page of a project's progress shows, and what its form says to the services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+
+from pp_monitor import labels
+from pp_monitor.domain.cause import DelayCause, DependsOn, Explanation
+from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
+from pp_monitor.domain.evidence import Document
+from pp_monitor.domain.progress import FactStatus
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.formatters import date_short
+from pp_monitor.forms.progress import ReportForm
+from pp_monitor.labels_progress import cause_text
+from pp_monitor.services.explanation import ExplanationEntry, load_explanations
+from pp_monitor.services.progress import FactEntry
+from pp_monitor.services.progress_story import StoryRow, fact_story
+from pp_monitor.views.attachment import ProofLink, proof_link
+from pp_monitor.views.reading import Reading
+
+_LATE = (MilestoneState.OVERDUE, MilestoneState.MET_LATE, MilestoneState.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneLine:
+    """One applicable milestone with the dates that stand, what to look at, and the way to report."""
+
+    code: str
+    name: str
+    planned: date | None
+    actual: date | None
+    forecast: date | None
+    state: str
+    state_word: str
+    flags: list[str]
+    explanation: str
+    report_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One record of a date, with what backs it."""
+
+    row: StoryRow
+    status: str
+    proof: ProofLink | None
+    annul_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """Everything that the page shows beside its form; ``document`` names what backs the chosen milestone."""
+
+    lines: list[MilestoneLine]
+    history: list[HistoryLine]
+    document: str
+    is_late: bool
+
+
+def build(reading: Reading, project: ProjectAssessment, form: ReportForm) -> ReportPage:
+    """The page of one project as it stands today."""
+    story = fact_story(project.id)
+    told = load_explanations(reading.vigencia.id, _now(reading), [project.id]).get(project.id, {})
+    found = results(project)
+    chosen = next((row for row in found if row.code == form.milestone.data), None)
+    return ReportPage(
+        lines=_lines(project, story, told),
+        history=[_history(project, row) for row in story],
+        document=_document(chosen),
+        is_late=chosen is not None and chosen.state in _LATE,
+    )
+
+
+def _now(reading: Reading) -> datetime:
+    return reading.portfolio.frame.view.known_at
+
+
+def results(project: ProjectAssessment) -> list[MilestoneResult]:
+    """The milestones that apply, the project's own too."""
+    rows = (*project.current.milestones, *project.own) if project.current else ()
+    return [row for row in rows if row.is_applicable]
+
+
+def _document(row: MilestoneResult | None) -> str:
+    """What backs the date of a milestone, as an order."""
+    if row is None or not row.milestone.document:
+        return ""
+    return f"Para {row.code} adjunte: {row.milestone.document}."
+
+
+def _lines(
+    project: ProjectAssessment, story: tuple[StoryRow, ...], told: dict[str, Explanation]
+) -> list[MilestoneLine]:
+    standing = {(row.stream, row.milestone_code): row for row in reversed(story) if row.is_standing}
+    return [_line(project, row, standing, told.get(row.code)) for row in results(project)]
+
+
+def _line(
+    project: ProjectAssessment,
+    row: MilestoneResult,
+    standing: dict[tuple[str, str], StoryRow],
+    told: Explanation | None,
+) -> MilestoneLine:
+    actual, forecast = standing.get(("actual", row.code)), standing.get(("forecast", row.code))
+    return MilestoneLine(
+        code=row.code,
+        name=row.milestone.name,
+        planned=row.planned,
+        actual=actual.day if actual else None,
+        forecast=forecast.day if forecast else None,
+        state=row.state,
+        state_word=labels.MILESTONE_STATE[row.state],
+        flags=_flags(row, actual),
+        explanation=explanation_text(told) if told else "",
+        report_url=url_for("progress.report", public_id=project.public_id, hito=row.code, _anchor="reportar"),
+    )
+
+
+def _flags(row: MilestoneResult, actual: StoryRow | None) -> list[str]:
+    """What to look at in the date that stands."""
+    if actual is None:
+        return []
+    marks = {
+        "sin soporte": actual.proof is None,
+        "reportado tarde": row.is_reported_late,
+        "registrado por Planeación": actual.is_by_planning,
+        "verificado": actual.status is FactStatus.VERIFIED,
+    }
+    return [word for word, is_so in marks.items() if is_so]
+
+
+def explanation_text(told: Explanation) -> str:
+    """Why a milestone is late in one line: cause, reply, action and commitment."""
+    parts = [cause_text(told), told.reply, told.action, told.responsible]
+    parts.append(f"compromiso {date_short(told.commitment_on)}" if told.commitment_on else "")
+    return " · ".join(part for part in parts if part)
+
+
+def _history(project: ProjectAssessment, row: StoryRow) -> HistoryLine:
+    proof_url = url_for("progress.proof", public_id=project.public_id, fact_id=row.id)
+    annul_url = url_for("progress.ask_annul", public_id=project.public_id, stream=row.stream, fact_id=row.id)
+    is_ours = row.is_by_planning and row.status is FactStatus.REPORTED
+    return HistoryLine(
+        row,
+        "Registrado por Planeación" if is_ours else labels.FACT_STATUS[row.status],
+        proof_link(row.proof, proof_url) if row.stream == "actual" else None,
+        annul_url if row.is_standing else "",
+    )
+
+
+def entry(project: ProjectAssessment, form: ReportForm, document: Document | None) -> FactEntry:
+    """The dates of the form, with what backs them."""
+    return FactEntry(
+        project.id,
+        form.milestone.data,
+        form.actual.data,
+        form.forecast.data,
+        note=(form.note.data or "").strip(),
+        url="" if document else form.url.data or "",
+        document=document,
+    )
+
+
+def explanations(project: ProjectAssessment, form: ReportForm) -> list[ExplanationEntry]:
+    """What the form says of a delay; what it leaves empty stays as it stood."""
+    if not form.explains or form.cause.errors:
+        return []
+    cause, depends_on = form.cause.data, form.depends_on.data
+    told = ExplanationEntry(
+        project.id,
+        form.milestone.data,
+        DelayCause(cause) if cause in list(DelayCause) else None,
+        form.cause_text.data or "",
+        DependsOn(depends_on) if depends_on in list(DependsOn) else None,
+        form.action.data or "",
+        form.responsible.data or "",
+        form.commitment_on.data,
+        form.reply.data or "",
+        is_partial=True,
+    )
+    return [told]
