@@ -10,11 +10,12 @@ from flask.cli import with_appcontext
 from pp_monitor import labels
 from pp_monitor.cli_types import reading_day, year_option
 from pp_monitor.domain.portfolio import Names
-from pp_monitor.services.alert import OpenAlert, list_alerts
+from pp_monitor.labels_alert import ALERT_RULE, CASE_STATE
+from pp_monitor.services.alert_read import CaseQuery, list_cases
+from pp_monitor.services.case_row import CaseRow
+from pp_monitor.services.case_store import cause_row
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
-
-STATE = "open"
 
 
 @click.group("alerts", help="Alertas abiertas.")
@@ -32,52 +33,47 @@ def list_command(year: int, as_json: bool) -> None:
     """Print the open alerts, the gravest first."""
     vigencia = find_vigencia(year)
     today = reading_day()
-    found = list_alerts(vigencia, today)
+    portfolio = assess_portfolio(vigencia, today)
+    found = list_cases(vigencia, portfolio.frame.calendar, today, CaseQuery()).page.rows
     if as_json:
-        click.echo(json.dumps([_payload(alert) for alert in found], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([_payload(case) for case in found], ensure_ascii=False, indent=1))
         return
-    names = assess_portfolio(vigencia, today).names
-    for alert in found:
-        click.echo(_line(alert, names))
+    for case in found:
+        click.echo(_line(case, portfolio.names))
 
 
-def _payload(alert: OpenAlert) -> dict[str, object]:
+def _payload(case: CaseRow) -> dict[str, object]:
     return {
-        "rule": alert.rule.value,
-        "organism": alert.organism_code,
-        "project": alert.project.code if alert.project else None,
-        "level": alert.level.value,
-        "overdue_workdays": alert.overdue_workdays,
-        "state": STATE,
-        "owner": alert.owner or None,
-        "opened_on": alert.opened_on.isoformat(),
-        "age_days": alert.age_days,
-        "projects": alert.projects,
-        "items": [
-            {
-                "milestone": item.milestone_code,
-                "planned": item.planned.isoformat(),
-                "overdue_workdays": item.overdue_workdays,
-            }
-            for item in alert.items
-        ],
+        "rule": case.rule.value,
+        "organism": case.organism_code,
+        "project": case.project.code if case.project else None,
+        "level": case.level.value,
+        "workdays": case.workdays,
+        "state": case.state.value,
+        "owner": case.owner or None,
+        "commitment_on": case.commitment_on.isoformat() if case.commitment_on else None,
+        "snoozed_until": case.snoozed_until.isoformat() if case.snoozed_until else None,
+        "escalated_to": case.escalated_to.value if case.escalated_to else None,
+        "opened_on": case.opened_on.isoformat(),
+        "age_days": case.age_days,
+        "causes": [cause_row(cause) for cause in case.causes],
     }
 
 
-def _line(alert: OpenAlert, names: Names) -> str:
+def _line(case: CaseRow, names: Names) -> str:
     """One row, its cells apart by two spaces or more."""
-    label = names.organisms.get(alert.organism_code)
-    organism = label.short_name if label else alert.organism_code
-    what = f"{alert.project.code} {organism}" if alert.project else f"{alert.organism_code} {organism}"
+    label = names.organisms.get(case.organism_code)
+    organism = label.short_name if label else case.organism_code
+    what = f"{case.project.code} {organism}" if case.project else f"{case.organism_code} {organism}"
     return "  ".join(
         (
-            labels.ALERT_RULE[alert.rule].ljust(27),
+            ALERT_RULE[case.rule].ljust(28),
             what.ljust(34),
-            labels.ALERT_LEVEL[alert.level].ljust(7),
-            labels.days_text(alert.overdue_workdays).rjust(17),
-            "abierta",
-            (alert.owner or "sin responsable").ljust(15),
-            f"{alert.age_days} d",
+            labels.ALERT_LEVEL[case.level].ljust(7),
+            labels.days_text(case.workdays).rjust(17),
+            CASE_STATE[case.state].lower().ljust(10),
+            (case.owner or "sin responsable").ljust(15),
+            f"{case.age_days} d",
         )
     )
 

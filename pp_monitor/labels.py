@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pp_monitor.domain.account import SHORTEST_PASSWORD, PasswordFault, Role
-from pp_monitor.domain.alert import AlertChange, AlertLevel, AlertRule
+from pp_monitor.domain.alert_rule import AlertLevel
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Modality, Phase
 from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.invitation import AccountState
@@ -99,19 +99,7 @@ _SHORT_MILESTONE = dict(
         strict=True,
     )
 )
-ALERT_RULE = {
-    AlertRule.OVERDUE: "Hitos vencidos",
-    AlertRule.ORGANISM_WITHOUT_PLAN: "Organismo sin plan",
-    AlertRule.ORGANISM_WITHOUT_ENLACE: "Organismo sin enlace activo",
-}
 ALERT_LEVEL = {AlertLevel.MILD: "Leve", AlertLevel.SERIOUS: "Grave", AlertLevel.CRITICAL: "Crítica"}
-ALERT_CHANGE = {
-    AlertChange.OPENED: "Abierta",
-    AlertChange.RAISED: "Subió de nivel",
-    AlertChange.LOWERED: "Bajó de nivel",
-    AlertChange.UPDATED: "Actualizada",
-    AlertChange.CLOSED: "Cerrada por el hecho",
-}
 
 ROLE = {
     Role.ENLACE: "Enlace",
@@ -189,10 +177,12 @@ AUDIT_ACTION = {
     "set_role_end": "Fijar el fin de la función",
     "set_password": "Fijar contraseña por enlace",
     "set_window": "Fijar restricción",
+    "step_case": "Dar un paso en un caso",
     "verify": "Verificar",
     "withdraw_replanning": "Retirar solicitud de reprogramación",
 }
 AUDIT_OBJECT = {
+    "case": "Caso",
     "cutoff": "Corte",
     "entity": "Entidad",
     "held_file": "Archivo con problemas",
@@ -211,12 +201,14 @@ AUDIT_DETAIL = {
     "after": "después",
     "amount_cop": "valor",
     "before": "antes",
+    "case_step": "paso",
     "cause": "causa",
     "changes": "cambios",
     "closed": "cerradas",
     "cutoff": "corte",
     "deadline": "plazo",
     "declared_on": "fecha declarada",
+    "escalated": "escaladas",
     "file": "archivo",
     "files": "libros",
     "first_on": "primer día",
@@ -233,6 +225,7 @@ AUDIT_DETAIL = {
     "milestones": "hitos",
     "minor_cop": "menor cuantía",
     "modalities": "modalidades",
+    "moved": "cambiaron de organismo",
     "name": "nombre",
     "norm": "norma",
     "number": "número",
@@ -255,11 +248,13 @@ AUDIT_DETAIL = {
     "source": "fuente",
     "stream": "clase",
     "territory_code": "territorio",
+    "text": "texto",
     "to": "hasta",
     "updated": "actualizadas",
     "valid_from": "vigente desde",
     "version": "versión",
     "without_person": "sin persona a quien escribir",
+    "woken": "despertaron",
     "workdays": "días hábiles",
 }
 # Codes that stand as values, by the detail that holds them.

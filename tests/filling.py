@@ -11,7 +11,12 @@ from sqlalchemy import JSON, Column, Connection, LargeBinary, MetaData, Table, s
 ROWS = 3
 # Values of columns whose checks leave no free choice, for each row where one is not enough.
 _CHOSEN: dict[str, dict[str, Any]] = {
-    "alert": {"rule": "overdue", "level": "mild"},
+    "alert": {
+        "rule": "overdue",
+        "level": "mild",
+        "state": ("resolved", "dismissed", "snoozed"),
+        "snoozed_until": (None, None, date(2022, 5, 2)),
+    },
     "alert_event": {"change": "opened", "level": "mild"},
     "actual_fact": {"status": ("reported", "verified", "annulled"), "source": "form"},
     "baseline": {"number": (0, 1, 2), "kind": ("registration", "replanning", "restart"), "project_id": 1},

@@ -32,17 +32,23 @@ def listed(app: Flask, *arguments: str) -> str:
 def test_every_alert_is_a_line_with_its_days_state_owner_and_age(app: Flask) -> None:
     lines = [" ".join(line.split()) for line in listed(app).splitlines()]
     assert lines == [
-        "Organismo sin plan 4162 Deporte y Recreación Crítica 56 días hábiles abierta sin responsable 14 d",
-        "Hitos vencidos BP26000002 Salud Pública Crítica 46 días hábiles abierta sin responsable 14 d",
+        "Organismo sin plan 4162 Deporte y Recreación Crítica 56 días hábiles abierto sin responsable 14 d",
+        "Hitos vencidos BP26000002 Salud Pública Crítica 46 días hábiles abierto sin responsable 14 d",
     ]
 
 
 def test_alerts_are_given_as_json(app: Flask) -> None:
     organism, project = json.loads(listed(app, "--json"))
     assert (organism["rule"], organism["organism"], organism["project"]) == ("organism_without_plan", "4162", None)
-    assert (project["project"], project["level"], project["overdue_workdays"]) == ("BP26000002", "critical", 46)
+    assert (project["project"], project["level"], project["workdays"]) == ("BP26000002", "critical", 46)
     assert (project["state"], project["owner"], project["age_days"]) == ("open", None, 14)
-    assert project["items"][0] == {"milestone": "H03", "planned": "2022-05-06", "overdue_workdays": 46}
+    assert project["causes"][0] == {
+        "rule": "overdue",
+        "level": "critical",
+        "code": "H03",
+        "day": "2022-05-06",
+        "workdays": 46,
+    }
 
 
 def test_vigencia_that_is_not_open_is_told(app: Flask) -> None:

@@ -98,7 +98,9 @@ def test_from_the_projects_file_to_the_workbook_in_a_mailbox(office: Office, smt
 
     office.types("jobs", "run", "refresh_alerts")
     alerts = json.loads(office.types("alerts", "list", "--year", "2022", "--json"))
-    assert {alert["rule"] for alert in alerts} == {"overdue", "organism_without_plan", "organism_without_enlace"}
+    rules = {cause["rule"] for alert in alerts for cause in alert["causes"]}
+    of_organisms = {"organism_without_plan", "organism_without_enlace"}
+    assert rules == of_organisms | {"overdue", "missing_modality"}
 
     assert "Informe n.º 1" in office.types("close", "--year", "2022", "--cutoff", CUTOFF)
     assert "ya estaba cerrado" in office.types("close", "--year", "2022", "--cutoff", CUTOFF)

@@ -196,15 +196,16 @@ ALERT = {
     "entity_id": 1,
     "vigencia_id": 1,
     "organism_id": 1,
+    "rule": "overdue",
     "level": "mild",
-    "overdue_workdays": 1,
-    "projects": 1,
-    "items": [],
+    "workdays": 1,
+    "causes": [],
+    "rules": ",overdue,",
     "opened_on": date(2022, 9, 20),
     "opened_at": NOW,
     "refreshed_on": date(2022, 9, 20),
 }
-CLOSED = {"closed_on": date(2022, 9, 21), "closed_at": NOW}
+CLOSED = {"closed_on": date(2022, 9, 21), "closed_at": NOW, "state": "resolved"}
 REGISTRATION = {
     "entity_id": 1,
     "vigencia_id": 1,
@@ -222,18 +223,33 @@ def add(connection: Connection, table: str, *rows: dict[str, Any]) -> None:
         connection.execute(Base.metadata.tables[table].insert(), [row])
 
 
-def test_a_rule_has_one_open_alert_for_each_project(filled: Connection) -> None:
-    overdue = ALERT | {"rule": "overdue", "project_id": 1}
-    add(filled, "alert", overdue | CLOSED, overdue | CLOSED, overdue, overdue | {"project_id": 2})
+def test_a_project_has_one_open_case_whatever_the_rule(filled: Connection) -> None:
+    late = ALERT | {"project_id": 1}
+    dismissed = late | CLOSED | {"state": "dismissed"}
+    add(filled, "alert", late | CLOSED, dismissed, late, ALERT | {"project_id": 2})
     with pytest.raises(IntegrityError):
-        add(filled, "alert", overdue)
+        add(filled, "alert", late | {"rule": "passed", "rules": ",passed,"})
 
 
-def test_a_rule_has_one_open_alert_for_each_organism(filled: Connection) -> None:
-    without_plan = ALERT | {"rule": "organism_without_plan", "project_id": None}
-    add(filled, "alert", without_plan | CLOSED, without_plan, without_plan | {"organism_id": 2})
+def test_an_organism_has_one_open_case_of_its_own(filled: Connection) -> None:
+    own = ALERT | {"rule": "organism_without_plan", "project_id": None}
+    add(filled, "alert", own | CLOSED, own, own | {"organism_id": 2})
     with pytest.raises(IntegrityError):
-        add(filled, "alert", without_plan)
+        add(filled, "alert", own | {"rule": "organism_without_enlace"})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"closed_at": NOW},
+        {"state": "resolved"},
+        {"state": "snoozed"},
+        {"snoozed_until": date(2022, 9, 30)},
+    ],
+)
+def test_a_case_is_closed_or_snoozed_as_its_state_says(filled: Connection, wrong: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError):
+        add(filled, "alert", ALERT | {"project_id": 1} | wrong)
 
 
 def test_an_organism_registers_its_principal_batch_once(filled: Connection) -> None:

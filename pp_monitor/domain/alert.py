@@ -1,186 +1,181 @@
-"""Alerts as cases: which conditions hold, and what changes in what is open."""
+"""Alerts as cases: what changes in what is open when it is compared with the causes that hold."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from pp_monitor.domain.deviation import MilestoneResult
-from pp_monitor.domain.group import GroupAssessment
-from pp_monitor.domain.invitation import INVITATION_WORKDAYS
-from pp_monitor.domain.light import CRITICAL, Light
-from pp_monitor.domain.project import ProjectAssessment, ProjectState
-
-
-class AlertRule(StrEnum):
-    """The rules that open an alert."""
-
-    OVERDUE = "overdue"
-    ORGANISM_WITHOUT_PLAN = "organism_without_plan"
-    ORGANISM_WITHOUT_ENLACE = "organism_without_enlace"
-
-
-class AlertLevel(StrEnum):
-    """Severity; it changes in place while the alert is open."""
-
-    MILD = "mild"
-    SERIOUS = "serious"
-    CRITICAL = "critical"
-
-
-@dataclass(frozen=True, slots=True)
-class AlertKey:
-    """One open alert at most for each rule and project or organism."""
-
-    rule: AlertRule
-    organism_code: str
-    project_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AlertItem:
-    """One overdue milestone inside an alert."""
-
-    milestone_code: str
-    planned: date
-    overdue_workdays: int
-
-
-@dataclass(frozen=True, slots=True)
-class AlertCondition:
-    """What holds at a cut-off: headed by the earliest overdue milestone, the others inside."""
-
-    key: AlertKey
-    level: AlertLevel
-    overdue_workdays: int
-    items: tuple[AlertItem, ...] = ()
-    projects: int = 1
+from pp_monitor.domain.account import Role
+from pp_monitor.domain.alert_cause import CaseKey, Cause, Condition
+from pp_monitor.domain.alert_rule import ESCALATION, AlertLevel, AlertRules
+from pp_monitor.domain.calendar import WorkCalendar
+from pp_monitor.domain.case import CaseState, awake_state
 
 
 class AlertChange(StrEnum):
-    """What happens to an alert; each is an event of its own."""
+    """What happens to a case; each is an event of its own. The last ones are steps of people."""
 
     OPENED = "opened"
     RAISED = "raised"
     LOWERED = "lowered"
     UPDATED = "updated"
+    MOVED = "moved"
+    WOKEN = "woken"
+    ESCALATED = "escalated"
     CLOSED = "closed"
+    HANDLED = "handled"
+    SNOOZED = "snoozed"
+    DISMISSED = "dismissed"
+    REOPENED = "reopened"
+    COMMENTED = "commented"
+    ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)
-class AlertDecision:
-    """One change to write; ``condition`` is none when the alert closes by the fact."""
+class Case:
+    """An open case as it stands; ``causes`` are never empty, the first one heads it.
+
+    ``escalation_step`` counts the roles told so far, in the order of ``ESCALATION``.
+    """
+
+    key: CaseKey
+    organism_code: str
+    causes: tuple[Cause, ...]
+    opened_on: date
+    state: CaseState = CaseState.OPEN
+    snoozed_until: date | None = None
+    has_owner: bool = False
+    escalation_step: int = 0
+
+    @property
+    def head(self) -> Cause:
+        """The gravest cause."""
+        return self.causes[0]
+
+    @property
+    def level(self) -> AlertLevel:
+        """That of the gravest cause."""
+        return self.head.level
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event of a case; ``added`` and ``ceased`` are the causes that began or ended, ``role`` who is told now."""
 
     change: AlertChange
-    key: AlertKey
-    condition: AlertCondition | None
+    added: tuple[Cause, ...] = ()
+    ceased: tuple[Cause, ...] = ()
+    role: Role | None = None
 
 
-def overdue_level(milestone_code: str, overdue_workdays: int) -> AlertLevel:
-    """Mild 1-10, serious 11-30, critical beyond; H07 to H09 serious 1-15, critical beyond.
+@dataclass(frozen=True, slots=True)
+class CaseMove:
+    """A case that changes; ``before`` is none when it opens. Without ``news`` only its numbers grew."""
 
-    >>> overdue_level("H07", 3), overdue_level("H01", 3)
-    (<AlertLevel.SERIOUS: 'serious'>, <AlertLevel.MILD: 'mild'>)
-    """
-    if milestone_code in CRITICAL:
-        return AlertLevel.CRITICAL if overdue_workdays > 15 else AlertLevel.SERIOUS
-    if overdue_workdays > 30:
-        return AlertLevel.CRITICAL
-    return AlertLevel.SERIOUS if overdue_workdays > 10 else AlertLevel.MILD
+    before: Case | None
+    after: Case
+    news: tuple[News, ...]
 
 
-_ORDER = (AlertLevel.MILD, AlertLevel.SERIOUS, AlertLevel.CRITICAL)
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The causes with which a case was dismissed and that have held ever since, each at its level of then."""
+
+    key: CaseKey
+    causes: tuple[Cause, ...]
 
 
-def project_conditions(projects: Sequence[ProjectAssessment]) -> list[AlertCondition]:
-    """One condition for each active project with overdue milestones of its plan in force."""
-    return [
-        _overdue_condition(project, project.current.overdue)
-        for project in projects
-        if project.state is ProjectState.ACTIVE and project.current and project.current.overdue
-    ]
+def still_silent(silence: Silence, holding: Condition | None) -> tuple[Cause, ...]:
+    """The causes of a dismissed case that go on at the same level or a lower one; the others may be heard again."""
+    now = {cause.key: cause.level.weight for cause in holding.causes} if holding else {}
+    return tuple(cause for cause in silence.causes if 0 <= now.get(cause.key, -1) <= cause.level.weight)
 
 
-def _overdue_condition(project: ProjectAssessment, overdue: Sequence[MilestoneResult]) -> AlertCondition:
-    items = tuple(AlertItem(row.code, row.planned, row.overdue_workdays) for row in overdue if row.planned)
-    level = max((overdue_level(row.milestone_code, row.overdue_workdays) for row in items), key=_ORDER.index)
-    key = AlertKey(AlertRule.OVERDUE, project.organism_code, project.id)
-    return AlertCondition(key, level, items[0].overdue_workdays, items)
+def audible(holding: Iterable[Condition], silences: Iterable[Silence]) -> list[Condition]:
+    """The conditions without the causes that were dismissed and have held since; those left empty are absent."""
+    by_key = {condition.key: condition for condition in holding}
+    silent: dict[CaseKey, set[tuple[str, str, str]]] = {}
+    for silence in silences:
+        kept = still_silent(silence, by_key.get(silence.key))
+        silent.setdefault(silence.key, set()).update(cause.key for cause in kept)
+    found = []
+    for condition in by_key.values():
+        muted = silent.get(condition.key, set())
+        causes = tuple(cause for cause in condition.causes if cause.key not in muted)
+        if causes:
+            found.append(replace(condition, causes=causes))
+    return found
 
 
-def organism_conditions(
-    organisms: Sequence[GroupAssessment], projects: Sequence[ProjectAssessment]
-) -> list[AlertCondition]:
-    """One condition for each organism with projects that owe their plan past the deadline."""
-    late: dict[str, int] = {}
-    for project in projects:
-        if project.light is Light.NO_PLAN:
-            late[project.organism_code] = max(late.get(project.organism_code, 0), project.reasons[0].workdays)
-    return [
-        AlertCondition(
-            AlertKey(AlertRule.ORGANISM_WITHOUT_PLAN, group.code),
-            AlertLevel.CRITICAL if group.light is Light.NO_PLAN else AlertLevel.SERIOUS,
-            late[group.code],
-            projects=group.count(Light.NO_PLAN),
-        )
-        for group in organisms
-        if group.code in late
-    ]
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One comparison: its day, the calendar in which ages count, and how cases are escalated."""
+
+    today: date
+    calendar: WorkCalendar
+    rules: AlertRules
 
 
-def absence_level(workdays: int) -> AlertLevel:
-    """Of an organism without active enlace: mild as long as an invitation holds, serious to 15 working days.
+def reconcile(is_open: Mapping[CaseKey, Case], holding: Sequence[Condition], turn: Round) -> tuple[CaseMove, ...]:
+    """What brings the open cases to the causes that hold; nothing for what is the same.
 
-    >>> absence_level(5), absence_level(6)
-    (<AlertLevel.MILD: 'mild'>, <AlertLevel.SERIOUS: 'serious'>)
-    """
-    if workdays > 15:
-        return AlertLevel.CRITICAL
-    return AlertLevel.SERIOUS if workdays > INVITATION_WORKDAYS else AlertLevel.MILD
-
-
-def enlace_conditions(projects: Sequence[ProjectAssessment], absences: Mapping[str, int]) -> list[AlertCondition]:
-    """One condition for each organism with projects, those withdrawn aside, that has no active enlace.
-
-    ``absences`` are the working days without one, by organism, of those that have none.
-    """
-    counted = Counter(project.organism_code for project in projects if not project.is_withdrawn)
-    return [
-        AlertCondition(
-            AlertKey(AlertRule.ORGANISM_WITHOUT_ENLACE, code),
-            absence_level(absences[code]),
-            absences[code],
-            projects=count,
-        )
-        for code, count in counted.items()
-        if code in absences
-    ]
-
-
-def reconcile(
-    is_open: Mapping[AlertKey, AlertCondition], holding: Sequence[AlertCondition]
-) -> tuple[AlertDecision, ...]:
-    """The changes that bring the open alerts to the conditions that hold; nothing for what is the same.
-
-    Closings come first: a project that changes organism closes one alert before it opens the other.
+    A case without causes is resolved, whoever snoozed it; the others wake on their day and are escalated.
     """
     wanted = {condition.key: condition for condition in holding}
-    decisions = [
-        AlertDecision(_change(is_open.get(key), condition), key, condition)
-        for key, condition in wanted.items()
-        if is_open.get(key) != condition
-    ]
-    closing = [AlertDecision(AlertChange.CLOSED, key, None) for key in is_open if key not in wanted]
-    return tuple(closing + decisions)
+    closing = [_closed(case) for key, case in is_open.items() if key not in wanted]
+    moves = [_follow(is_open.get(key), condition, turn) for key, condition in wanted.items()]
+    return (*closing, *(move for move in moves if move.after != move.before))
 
 
-def _change(before: AlertCondition | None, now: AlertCondition) -> AlertChange:
+def _closed(case: Case) -> CaseMove:
+    after = replace(case, state=CaseState.RESOLVED, snoozed_until=None)
+    return CaseMove(case, after, (News(AlertChange.CLOSED, ceased=case.causes),))
+
+
+def _follow(before: Case | None, condition: Condition, turn: Round) -> CaseMove:
+    news: list[News] = []
     if before is None:
-        return AlertChange.OPENED
-    step = _ORDER.index(now.level) - _ORDER.index(before.level)
-    if step == 0:
-        return AlertChange.UPDATED
-    return AlertChange.RAISED if step > 0 else AlertChange.LOWERED
+        now = Case(condition.key, condition.organism_code, condition.causes, turn.today)
+        news.append(News(AlertChange.OPENED, added=condition.causes))
+    else:
+        now = replace(before, organism_code=condition.organism_code, causes=condition.causes)
+        news += _differences(before, now)
+    if now.state is CaseState.SNOOZED and now.snoozed_until and now.snoozed_until <= turn.today:
+        now = replace(now, state=awake_state(has_owner=now.has_owner), snoozed_until=None)
+        news.append(News(AlertChange.WOKEN))
+    steps = escalation_steps(now, turn)
+    news += [News(AlertChange.ESCALATED, role=role) for role in steps]
+    return CaseMove(before, replace(now, escalation_step=now.escalation_step + len(steps)), tuple(news))
+
+
+def _differences(before: Case, now: Case) -> list[News]:
+    """A change of organism, and one of level or of causes; days that only grow are none."""
+    found = [News(AlertChange.MOVED)] if before.organism_code != now.organism_code else []
+    known, current = {c.key: c for c in before.causes}, {c.key: c for c in now.causes}
+    added = tuple(cause for key, cause in current.items() if key not in known)
+    ceased = tuple(cause for key, cause in known.items() if key not in current)
+    step = now.level.weight - before.level.weight
+    has_more = any(known[key].count != cause.count for key, cause in current.items() if key in known)
+    if step or added or ceased or has_more:
+        change = AlertChange.RAISED if step > 0 else AlertChange.LOWERED if step < 0 else AlertChange.UPDATED
+        found.append(News(change, added, ceased))
+    return found
+
+
+def escalation_steps(case: Case, turn: Round) -> tuple[Role, ...]:
+    """Who is to be told now of a case for its age and level, each once; nobody while it is snoozed.
+
+    The age counts working days from the day on which it opened.
+    """
+    if case.state is CaseState.SNOOZED:
+        return ()
+    age = turn.calendar.workdays(case.opened_on, turn.today)
+    found = []
+    ahead = list(zip(ESCALATION, turn.rules.escalation[case.level], strict=True))[case.escalation_step :]
+    for role, days in ahead:
+        if days is None or age < days:
+            break
+        found.append(role)
+    return tuple(found)

@@ -1,9 +1,9 @@
-"""Alerts: the daily comparison with what is open, and the list of what is open."""
+"""The daily comparison of the open cases with the causes that hold."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,38 +12,51 @@ from sqlalchemy import insert, select, update
 
 from pp_monitor.domain.alert import (
     AlertChange,
-    AlertCondition,
-    AlertDecision,
-    AlertItem,
-    AlertKey,
-    AlertLevel,
-    AlertRule,
-    enlace_conditions,
-    organism_conditions,
-    project_conditions,
+    CaseMove,
+    News,
+    Round,
+    Silence,
+    audible,
     reconcile,
+    still_silent,
 )
+from pp_monitor.domain.alert_cause import CaseKey, Cause, Condition, Watch, conditions
+from pp_monitor.domain.alert_fact import settled_by
+from pp_monitor.domain.alert_rule import DEFAULT_RULES, AlertRules
+from pp_monitor.domain.case import CaseState
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.extensions import db
-from pp_monitor.models.account import User
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.services.alert_signal import load_signals
 from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.case_store import (
+    Ended,
+    StoredCase,
+    case_key,
+    cause_row,
+    ended_row,
+    open_cases,
+    rules_text,
+    silences,
+)
 from pp_monitor.services.deviation import assess_portfolio
-from pp_monitor.services.person import enlace_absences
 from pp_monitor.services.transaction import writing_vigencia
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshSummary:
-    """How many alerts a refresh opened, raised, lowered, updated in place and closed."""
+    """How many cases a refresh opened, closed and changed in each way; ``updated`` ones only in their numbers."""
 
     opened: int = 0
     raised: int = 0
     lowered: int = 0
     updated: int = 0
+    moved: int = 0
+    woken: int = 0
+    escalated: int = 0
     closed: int = 0
 
     @property
@@ -53,11 +66,31 @@ class RefreshSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
-    """An open alert as it is stored: its row and the condition that it tells."""
+class _Outlook:
+    """What holds today and with what it was found."""
 
-    id: int
-    condition: AlertCondition
+    portfolio: Portfolio
+    watch: Watch
+    holding: Sequence[Condition]
+
+    @property
+    def turn(self) -> Round:
+        """The comparison of the day."""
+        return Round(self.watch.cutoff, self.watch.calendar, self.watch.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a refresh would write."""
+
+    stored: Mapping[CaseKey, StoredCase]
+    moves: Sequence[CaseMove]
+    silenced: Mapping[int, tuple[Cause, ...]]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has to be written."""
+        return not self.moves and not self.silenced
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +105,24 @@ class _Stamp:
 
 
 def refresh_alerts(vigencia_id: int, today: date, actor: Actor) -> RefreshSummary:
-    """Bring the open alerts to what holds today; nothing is written when nothing changed.
+    """Bring the open cases to what holds today; nothing is written when nothing changed.
 
-    The vigencia is assessed before the lock is taken, and again inside only if something
-    was recorded in between. Raises ``NotFoundError`` for an unknown vigencia.
+    Cases open, change level in place, wake on their day, are escalated, and are resolved by the fact. The vigencia is
+    assessed before the lock is taken, and again inside only if something was recorded in between; what people did to
+    the cases is read again inside. The number of queries does not grow with the projects. Raises ``NotFoundError``
+    for an unknown vigencia.
     """
     vigencia = _vigencia(vigencia_id)
     seen_at = vigencia.last_recorded_at
-    holding = _holding(assess_portfolio(vigencia, today), vigencia)
-    if not reconcile(_conditions(_open(vigencia_id)), holding):
+    outlook = _outlook(vigencia, today)
+    if _plan(vigencia_id, outlook).is_empty:
         return RefreshSummary()
     with writing_vigencia(vigencia_id) as now:
         if _recorded_before(vigencia_id) != seen_at:
-            again = _vigencia(vigencia_id)
-            holding = _holding(assess_portfolio(again, today), again)
-        is_open = _open(vigencia_id)
-        decisions = reconcile(_conditions(is_open), holding)
-        _write(decisions, is_open, _Stamp(vigencia.entity_id, vigencia_id, today, now, actor.user_id))
-        summary = _summary(decisions)
+            outlook = _outlook(_vigencia(vigencia_id), today)
+        plan = _plan(vigencia_id, outlook)
+        _write(plan, outlook, _Stamp(vigencia.entity_id, vigencia_id, today, now, actor.user_id))
+        summary = _summary(plan.moves)
         if summary.has_changes:
             record(actor, "refresh_alerts", "vigencia", str(vigencia.year), now, asdict(summary))
     return summary
@@ -108,191 +141,136 @@ def _recorded_before(vigencia_id: int) -> datetime | None:
         return db.session.scalar(select(Vigencia.last_recorded_at).where(Vigencia.id == vigencia_id))
 
 
-def _holding(portfolio: Portfolio, vigencia: Vigencia) -> list[AlertCondition]:
-    absences = enlace_absences(vigencia, portfolio.cutoff, portfolio.frame.calendar)
-    of_organisms = organism_conditions(portfolio.organisms, portfolio.projects)
-    return project_conditions(portfolio.projects) + of_organisms + enlace_conditions(portfolio.projects, absences)
+def _rules(_vigencia: Vigencia) -> AlertRules:
+    return DEFAULT_RULES
 
 
-def _open(vigencia_id: int) -> dict[AlertKey, _Open]:
-    """The open alerts of a vigencia by key; one query."""
-    rows = db.session.execute(
-        select(
-            Alert.id, Alert.rule, Alert.level, Alert.project_id, Alert.overdue_workdays, Alert.projects, Alert.items,
-            Organism.code,
-        )
-        .join(Organism, Organism.id == Alert.organism_id)
-        .where(Alert.vigencia_id == vigencia_id, Alert.closed_at.is_(None))
-    )  # fmt: skip
-    found: dict[AlertKey, _Open] = {}
-    for row in rows:
-        key = AlertKey(AlertRule(row.rule), row.code, row.project_id)
-        condition = AlertCondition(
-            key, AlertLevel(row.level), row.overdue_workdays, _items(row.items), projects=row.projects
-        )
-        found[key] = _Open(row.id, condition)
-    return found
+def _outlook(vigencia: Vigencia, today: date) -> _Outlook:
+    portfolio = assess_portfolio(vigencia, today)
+    rules, signals = _rules(vigencia), load_signals(vigencia, portfolio)
+    watch = Watch(portfolio.cutoff, portfolio.year, portfolio.frame.calendar, rules, signals)
+    return _Outlook(portfolio, watch, conditions(portfolio, watch))
 
 
-def _conditions(is_open: Mapping[AlertKey, _Open]) -> dict[AlertKey, AlertCondition]:
-    return {key: row.condition for key, row in is_open.items()}
+def _plan(vigencia_id: int, outlook: _Outlook) -> _Plan:
+    stored, quiet = open_cases(vigencia_id), silences(vigencia_id)
+    is_open = {key: row.case for key, row in stored.items()}
+    moves = reconcile(is_open, audible(outlook.holding, quiet.values()), outlook.turn)
+    return _Plan(stored, moves, _shorter(quiet, outlook.holding))
 
 
-def _items(stored: Sequence[Mapping[str, Any]]) -> tuple[AlertItem, ...]:
-    return tuple(
-        AlertItem(item["code"], date.fromisoformat(item["planned"]), item["overdue_workdays"]) for item in stored
-    )
+def _shorter(quiet: Mapping[int, Silence], holding: Sequence[Condition]) -> dict[int, tuple[Cause, ...]]:
+    """What remains of each silence that lost something: a cause that ceased or grew is heard when it comes back."""
+    by_key = {condition.key: condition for condition in holding}
+    kept = {row_id: still_silent(silence, by_key.get(silence.key)) for row_id, silence in quiet.items()}
+    return {row_id: causes for row_id, causes in kept.items() if causes != quiet[row_id].causes}
 
 
-def _stored_items(items: Sequence[AlertItem]) -> list[dict[str, Any]]:
-    return [
-        {"code": item.milestone_code, "planned": item.planned.isoformat(), "overdue_workdays": item.overdue_workdays}
-        for item in items
+def _summary(moves: Sequence[CaseMove]) -> RefreshSummary:
+    counted = Counter(news.change.value for move in moves for news in move.news)
+    counted[AlertChange.UPDATED.value] += sum(not move.news for move in moves)
+    return RefreshSummary(**counted)
+
+
+def _write(plan: _Plan, outlook: _Outlook, stamp: _Stamp) -> None:
+    """Change and open, each kind of row in one statement."""
+    codes = db.session.execute(select(Organism.code, Organism.id).where(Organism.entity_id == stamp.entity_id))
+    organism_ids = dict(codes.tuples().all())
+    changed = [(plan.stored[move.after.key], move) for move in plan.moves if move.before]
+    opened = [move for move in plan.moves if not move.before]
+    if changed:
+        rows = [_changed_row(stored, move, organism_ids, stamp) for stored, move in changed]
+        db.session.execute(update(Alert), rows)
+    if plan.silenced:
+        kept = [
+            {"id": row_id, "silenced": [cause_row(cause) for cause in causes], "is_silencing": bool(causes)}
+            for row_id, causes in plan.silenced.items()
+        ]
+        db.session.execute(update(Alert), kept)
+    if opened:
+        db.session.execute(insert(Alert), [_opened_row(move, organism_ids, stamp) for move in opened])
+    ids = {key: row.id for key, row in plan.stored.items()} | (_open_ids(stamp.vigencia_id) if opened else {})
+    projects = {project.id: project for project in outlook.portfolio.projects}
+    events = [
+        _event(ids[move.after.key], move, news, projects, outlook.watch, stamp)
+        for move in plan.moves
+        for news in move.news
     ]
-
-
-def _summary(decisions: Sequence[AlertDecision]) -> RefreshSummary:
-    return RefreshSummary(**Counter(decision.change.value for decision in decisions))
-
-
-def _write(decisions: Sequence[AlertDecision], is_open: Mapping[AlertKey, _Open], stamp: _Stamp) -> None:
-    """Close, change and open in that order, so that a case moved to another organism never stands twice."""
-    events: list[dict[str, Any]] = []
-    changes: list[dict[str, Any]] = []
-    closings: list[dict[str, Any]] = []
-    for decision in decisions:
-        before = is_open.get(decision.key)
-        if before is None:
-            continue
-        if decision.condition is None:
-            closings.append({"id": before.id, "closed_on": stamp.today, "closed_at": stamp.now})
-        else:
-            changes.append({"id": before.id, "refreshed_on": stamp.today, **_values(decision.condition)})
-        if _is_news(decision, before):
-            events.append(_event(before.id, decision.change, decision.condition or before.condition, stamp))
-    for rows in (closings, changes):
-        if rows:
-            db.session.execute(update(Alert), rows)
-    events += _open_new([d.condition for d in decisions if d.condition and d.change is AlertChange.OPENED], stamp)
     if events:
         db.session.execute(insert(AlertEvent), events)
 
 
-def _is_news(decision: AlertDecision, before: _Open) -> bool:
-    """Whether a change is told in the history: days that only grow are not."""
-    if decision.change is not AlertChange.UPDATED or decision.condition is None:
-        return True
-    return _extent(decision.condition) != _extent(before.condition)
+def _open_ids(vigencia_id: int) -> dict[CaseKey, int]:
+    """The ids of the open cases: SQLite gives those of new rows back only row by row."""
+    query = select(Alert.id, Alert.project_id, Organism.code).join(Organism, Organism.id == Alert.organism_id)
+    rows = db.session.execute(query.where(Alert.vigencia_id == vigencia_id, Alert.closed_at.is_(None)))
+    return {case_key(row.project_id, row.code): row.id for row in rows}
 
 
-def _extent(condition: AlertCondition) -> tuple[int, frozenset[str]]:
-    return condition.projects, frozenset(item.milestone_code for item in condition.items)
-
-
-def _open_new(conditions: Sequence[AlertCondition], stamp: _Stamp) -> list[dict[str, Any]]:
-    """Add the alerts and return their first events."""
-    if not conditions:
-        return []
-    organism_ids = {code: row_id for row_id, code in db.session.execute(select(Organism.id, Organism.code)).tuples()}
-    rows = [
-        {
-            "entity_id": stamp.entity_id,
-            "vigencia_id": stamp.vigencia_id,
-            "rule": condition.key.rule,
-            "organism_id": organism_ids[condition.key.organism_code],
-            "project_id": condition.key.project_id,
-            "opened_on": stamp.today,
-            "opened_at": stamp.now,
-            "refreshed_on": stamp.today,
-            **_values(condition),
-        }
-        for condition in conditions
-    ]
-    # SQLite gives ids back only row by row; one insert and one more reading cost the same for any number.
-    db.session.execute(insert(Alert), rows)
-    now_open = _open(stamp.vigencia_id)
-    return [_event(now_open[row.key].id, AlertChange.OPENED, row, stamp) for row in conditions]
-
-
-def _values(condition: AlertCondition) -> dict[str, Any]:
+def _told(move: CaseMove) -> dict[str, Any]:
+    """What a row shows of the causes of its case."""
+    case = move.after
     return {
-        "level": condition.level,
-        "overdue_workdays": condition.overdue_workdays,
-        "projects": condition.projects,
-        "items": _stored_items(condition.items),
+        "rule": case.head.rule,
+        "level": case.level,
+        "workdays": case.head.workdays,
+        "causes": [cause_row(cause) for cause in case.causes],
+        "rules": rules_text(case.causes),
+        "state": case.state,
+        "escalation_step": case.escalation_step,
     }
 
 
-def _event(alert_id: int, change: AlertChange, condition: AlertCondition, stamp: _Stamp) -> dict[str, Any]:
+def _changed_row(stored: StoredCase, move: CaseMove, organism_ids: Mapping[str, int], stamp: _Stamp) -> dict[str, Any]:
+    is_closed = move.after.state is CaseState.RESOLVED
+    return {
+        "id": stored.id,
+        "organism_id": organism_ids[move.after.organism_code],
+        "snoozed_until": move.after.snoozed_until,
+        "refreshed_on": stamp.today,
+        "closed_on": stamp.today if is_closed else None,
+        "closed_at": stamp.now if is_closed else None,
+        "version": stored.version + bool(move.news),
+        **_told(move),
+    }
+
+
+def _opened_row(move: CaseMove, organism_ids: Mapping[str, int], stamp: _Stamp) -> dict[str, Any]:
+    return {
+        "entity_id": stamp.entity_id,
+        "vigencia_id": stamp.vigencia_id,
+        "organism_id": organism_ids[move.after.organism_code],
+        "project_id": move.after.key.project_id,
+        "opened_on": stamp.today,
+        "opened_at": stamp.now,
+        "refreshed_on": stamp.today,
+        **_told(move),
+    }
+
+
+def _event(
+    alert_id: int,
+    move: CaseMove,
+    news: News,
+    projects: Mapping[int, ProjectAssessment],
+    watch: Watch,
+    stamp: _Stamp,
+) -> dict[str, Any]:
+    case = move.after
+    project = projects.get(case.key.project_id or 0)
+    ended = [Ended(cause, settled_by(cause, project, watch)) for cause in news.ceased]
     return {
         "entity_id": stamp.entity_id,
         "alert_id": alert_id,
-        "change": change,
-        "level": condition.level,
-        "overdue_workdays": condition.overdue_workdays,
+        "change": news.change,
+        "rule": case.head.rule,
+        "level": case.level,
+        "workdays": case.head.workdays,
+        "state": case.state,
+        "added": [cause_row(cause) for cause in news.added],
+        "ceased": [ended_row(each) for each in ended],
+        "role": news.role or "",
         "happened_on": stamp.today,
         "user_id": stamp.user_id,
         "recorded_at": stamp.now,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAlert:
-    """An open case as a reader sees it: ``project`` is none in a case of an organism.
-
-    ``overdue_workdays`` are those of the earliest item; ``age_days`` are calendar days since it
-    was opened; ``owner`` is empty while nobody has taken it.
-    """
-
-    id: int
-    rule: AlertRule
-    level: AlertLevel
-    organism_code: str
-    project: ProjectAssessment | None
-    overdue_workdays: int
-    projects: int
-    items: tuple[AlertItem, ...]
-    opened_on: date
-    refreshed_on: date
-    age_days: int
-    owner: str
-
-
-_SEVERITY = (AlertLevel.CRITICAL, AlertLevel.SERIOUS, AlertLevel.MILD)
-
-
-def list_alerts(vigencia: Vigencia, today: date, organism_codes: Collection[str] | None = None) -> list[OpenAlert]:
-    """The open alerts, of all organisms or of some, the gravest and oldest first."""
-    projects = {project.id: project for project in assess_portfolio(vigencia, today).projects}
-    query = (
-        select(Alert, Organism.code, User.label)
-        .join(Organism, Organism.id == Alert.organism_id)
-        .outerjoin(User, User.id == Alert.owner_id)
-        .where(Alert.vigencia_id == vigencia.id, Alert.closed_at.is_(None))
-    )
-    if organism_codes is not None:
-        query = query.where(Organism.code.in_(organism_codes))
-    found = [
-        _reader_view(alert, code, owner or "", projects.get(alert.project_id or 0), today)
-        for alert, code, owner in db.session.execute(query).tuples()
-    ]
-    return sorted(found, key=lambda row: (_SEVERITY.index(row.level), -row.overdue_workdays, row.opened_on, row.id))
-
-
-def _reader_view(
-    alert: Alert, organism_code: str, owner: str, project: ProjectAssessment | None, today: date
-) -> OpenAlert:
-    return OpenAlert(
-        id=alert.id,
-        rule=AlertRule(alert.rule),
-        level=AlertLevel(alert.level),
-        organism_code=organism_code,
-        project=project,
-        overdue_workdays=alert.overdue_workdays,
-        projects=alert.projects,
-        items=_items(alert.items),
-        opened_on=alert.opened_on,
-        refreshed_on=alert.refreshed_on,
-        age_days=(today - alert.opened_on).days,
-        owner=owner,
-    )

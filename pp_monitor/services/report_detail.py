@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, select
 
 from pp_monitor import clock
 from pp_monitor.domain.account import ORGANISM_ROLES, Role
-from pp_monitor.domain.alert import AlertChange, AlertRule
+from pp_monitor.domain.alert_rule import AlertRule
 from pp_monitor.domain.dated import View
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.extensions import db
@@ -22,6 +22,7 @@ from pp_monitor.models.entity import Organism
 from pp_monitor.models.progress import ActualFact, Evidence, FactSource
 from pp_monitor.models.project import Contract, Process, Project, ProjectContract, ProjectProcess
 from pp_monitor.reports.scope import Contracting, People, Proof
+from pp_monitor.services.case_store import read_cause, read_ended
 from pp_monitor.services.notice import notices
 from pp_monitor.services.progress_story import BY_SOURCE
 from pp_monitor.services.role import holds_on
@@ -127,19 +128,24 @@ def people(entity_id: int, vigencia_id: int, view: View) -> dict[str, People]:
 
 
 def _alone_since(vigencia_id: int, view: View) -> dict[int, date]:
-    """By organism, the day on which its open alert began that it has no active *enlace*.
+    """By organism, the day since which its case tells that it has no active *enlace*.
 
-    What happened to the alert is read, not who may enter today: accounts keep no history of that.
+    What happened to the case is read, not who may enter today: accounts keep no history of that.
     """
     query = (
-        select(Alert.organism_id, Alert.opened_on, AlertEvent.change)
+        select(Alert.organism_id, AlertEvent.happened_on, AlertEvent.added, AlertEvent.ceased)
         .join(Alert, Alert.id == AlertEvent.alert_id)
-        .where(Alert.vigencia_id == vigencia_id, Alert.rule == AlertRule.ORGANISM_WITHOUT_ENLACE)
+        .where(Alert.vigencia_id == vigencia_id, Alert.project_id.is_(None))
         .where(AlertEvent.recorded_at <= view.known_at, AlertEvent.happened_on <= view.cutoff)
         .order_by(AlertEvent.recorded_at, AlertEvent.id)
     )
-    newest = {organism_id: (change, since) for organism_id, since, change in db.session.execute(query)}
-    return {id_: since for id_, (change, since) in newest.items() if change != AlertChange.CLOSED}
+    found: dict[int, date] = {}
+    for organism_id, day, added, ceased in db.session.execute(query):
+        if any(read_cause(row).rule is AlertRule.ORGANISM_WITHOUT_ENLACE for row in added):
+            found[organism_id] = day
+        if any(read_ended(row).cause.rule is AlertRule.ORGANISM_WITHOUT_ENLACE for row in ceased):
+            found.pop(organism_id, None)
+    return found
 
 
 def _assignments(entity_id: int, view: View) -> Sequence[Row[Any]]:

@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, case, func, literal, select, union
+from sqlalchemy.orm import aliased
 
-from pp_monitor.domain.alert import AlertChange, AlertLevel
+from pp_monitor.domain.alert import AlertChange
+from pp_monitor.domain.alert_rule import AlertLevel
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectState
@@ -58,8 +60,9 @@ class StoryEntry:
 
     ``code`` is its own code within the kind (fact status, baseline kind, state, alert change, organism);
     ``milestone_code`` the milestone, ``day`` the date that a fact gives, ``number`` a baseline's number,
-    an amount (COP) or working days, ``level`` that of an alert. ``note`` is what a person wrote, ``origin`` where
-    the act came from, ``is_by_planning`` a date that Planning recorded.
+    an amount (COP) or working days, ``level`` and ``rule`` those of an alert, ``role`` who it is escalated to and
+    ``owner`` who has it. ``note`` is what a person wrote, ``origin`` where the act came from, ``is_by_planning`` a
+    date that Planning recorded.
     """
 
     kind: StoryKind
@@ -70,6 +73,9 @@ class StoryEntry:
     day: date | None = None
     number: int = 0
     level: AlertLevel | None = None
+    rule: str = ""
+    role: str = ""
+    owner: str = ""
     note: str = ""
     act: str = ""
     author: str = ""
@@ -257,20 +263,27 @@ def _organisms(project_id: int, origins: Origins) -> list[StoryEntry]:
 
 
 def _alerts(project_id: int) -> list[StoryEntry]:
-    table = AlertEvent
+    """What happened to its cases, but for who was told of them as they grew old: that is in the case itself."""
+    table, owner = AlertEvent, aliased(User)
     query = (
-        select(table.change, table.level, table.overdue_workdays, table.happened_on, table.recorded_at)
+        select(table, owner.label.label("owner"))
         .join(Alert, Alert.id == table.alert_id)
-        .where(Alert.project_id == project_id)
+        .outerjoin(owner, owner.id == table.owner_id)
+        .where(Alert.project_id == project_id, table.change != AlertChange.ESCALATED)
     )
     return [
         StoryEntry(
             StoryKind.ALERT,
-            row.happened_on,
-            row.recorded_at,
-            code=AlertChange(row.change),
-            number=row.overdue_workdays,
-            level=AlertLevel(row.level),
+            row.AlertEvent.happened_on,
+            row.AlertEvent.recorded_at,
+            code=AlertChange(row.AlertEvent.change),
+            day=row.AlertEvent.day,
+            number=row.AlertEvent.workdays,
+            level=AlertLevel(row.AlertEvent.level),
+            rule=row.AlertEvent.rule,
+            role=row.AlertEvent.role,
+            owner=row.owner or "",
+            note=row.AlertEvent.text,
             author=row.author or "",
         )
         for row in _rows(query, table.user_id)

@@ -42,14 +42,30 @@ def writing_vigencia(vigencia_id: int) -> Iterator[datetime]:
     Instants of a vigencia never repeat nor go backwards, so that nothing recorded before
     a ``K`` appears after it. Raises ``NotFoundError`` for an unknown vigencia.
     """
+    vigencia = _locked(vigencia_id)
+    vigencia.last_recorded_at = max(clock.utc_now(), vigencia.last_recorded_at + _TICK)
+    with _committing():
+        yield vigencia.last_recorded_at
+
+
+@contextmanager
+def beside_vigencia(vigencia_id: int) -> Iterator[datetime]:
+    """Like ``writing_vigencia`` for what is no fact of it, as a step on a case: its newest fact stays where it is.
+
+    Whoever writes facts waits, so that nothing is lost between the two, and the figures in memory stay good.
+    """
+    vigencia = _locked(vigencia_id)
+    with _committing():
+        yield max(clock.utc_now(), vigencia.last_recorded_at)
+
+
+def _locked(vigencia_id: int) -> Vigencia:
     _begin()
     vigencia = db.session.scalar(select(Vigencia).where(Vigencia.id == vigencia_id).with_for_update())
     if vigencia is None:
         db.session.rollback()
         raise NotFoundError("Esa vigencia no existe.")
-    vigencia.last_recorded_at = max(clock.utc_now(), vigencia.last_recorded_at + _TICK)
-    with _committing():
-        yield vigencia.last_recorded_at
+    return vigencia
 
 
 def insert_once(model: type[Model], **values: Any) -> int | None:

@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access
 from pp_monitor.domain.agenda import upcoming
-from pp_monitor.domain.listing import paginate
 from pp_monitor.forms.alert import read_narrowing
 from pp_monitor.forms.project import read_page
-from pp_monitor.services import alert as alerts
+from pp_monitor.services.alert_read import level_counts, list_cases
 from pp_monitor.views import agenda_rows, alert_rows
 from pp_monitor.views.project_list import PageLinks
 from pp_monitor.views.reading import read
@@ -25,20 +24,26 @@ def list_alerts() -> ResponseReturnValue:
     """The cases that are open today, the gravest first."""
     reading = read().at_today()
     narrowing = read_narrowing(request.args, alert_rows.choices(reading))
-    found = alerts.list_alerts(reading.vigencia, reading.cutoff.today, reading.organism_codes)
     problems = list(narrowing.problems)
-    chosen = [alert for alert in found if alert_rows.admits(narrowing, alert)]
-    page = paginate(chosen, read_page(request.args, problems), PAGE_SIZE)
+    page = list_cases(
+        reading.vigencia,
+        reading.portfolio.frame.calendar,
+        reading.cutoff.today,
+        alert_rows.asked(narrowing),
+        organism_codes=reading.organism_codes,
+        page=read_page(request.args, problems),
+        size=PAGE_SIZE,
+    ).page
     return render_template(
         "alert/list.html",
         reading=reading,
         narrowing=narrowing,
         problems=problems,
         filters=alert_rows.filters(reading, narrowing),
-        rows=[alert_rows.row(alert, reading) for alert in page.rows],
+        rows=[alert_rows.row(case, reading) for case in page.rows],
         page_data=page,
         links=PageLinks.of(page, "alert.list_alerts", narrowing.args),
-        total=len(found),
+        total=sum(level_counts(reading.vigencia.id, reading.organism_codes).values()),
         agenda_url=url_for("alert.agenda"),
     )
 

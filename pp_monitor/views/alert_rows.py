@@ -10,11 +10,13 @@ from flask import url_for
 
 from pp_monitor import labels
 from pp_monitor.domain.agenda import AgendaItem
-from pp_monitor.domain.alert import AlertLevel, AlertRule
+from pp_monitor.domain.alert_rule import AlertLevel, AlertRule
 from pp_monitor.domain.catalogue import Phase
 from pp_monitor.formatters import plural
 from pp_monitor.forms.alert import Narrowing
-from pp_monitor.services.alert import OpenAlert
+from pp_monitor.labels_alert import ALERT_RULE, cause_sentence
+from pp_monitor.services.alert_read import CaseQuery
+from pp_monitor.services.case_row import CaseRow
 from pp_monitor.views.project_list import Filter
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import official_name, short_name
@@ -35,7 +37,7 @@ def choices(reading: Reading) -> Choices:
     return {
         "organismo": _organisms(reading),
         "nivel": {level: labels.ALERT_LEVEL[level] for level in levels},
-        "regla": {rule: labels.ALERT_RULE[rule] for rule in AlertRule},
+        "regla": {rule: ALERT_RULE[rule] for rule in AlertRule},
     }
 
 
@@ -68,10 +70,14 @@ def _controls(known: Choices, narrowing: Narrowing) -> list[Filter]:
     ]
 
 
-def admits(narrowing: Narrowing, alert: OpenAlert) -> bool:
-    """Whether an alert belongs to the list."""
-    mine = {"organismo": alert.organism_code, "nivel": alert.level, "regla": alert.rule}
-    return all(code in ("", mine[word]) for word, code in narrowing.chosen.items())
+def asked(narrowing: Narrowing) -> CaseQuery:
+    """The same as the list of cases takes it."""
+    chosen = narrowing.chosen
+    return CaseQuery(
+        organism_code=chosen["organismo"],
+        level=AlertLevel(chosen["nivel"]) if chosen["nivel"] else None,
+        rule=AlertRule(chosen["regla"]) if chosen["regla"] else None,
+    )
 
 
 def admits_item(narrowing: Narrowing, item: AgendaItem) -> bool:
@@ -81,17 +87,8 @@ def admits_item(narrowing: Narrowing, item: AgendaItem) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemLine:
-    """One overdue milestone inside an alert."""
-
-    name: str
-    planned: date
-    days: str
-
-
-@dataclass(frozen=True, slots=True)
 class AlertRow:
-    """One open alert: what it is about, since when, and what is inside."""
+    """One open case: what it is about, since when, and the sentence of each cause, the gravest first."""
 
     level: str
     level_word: str
@@ -101,49 +98,33 @@ class AlertRow:
     code: str
     organism: str
     days: int
-    items: list[ItemLine]
-    note: str
+    causes: list[str]
     opened_on: date
     age: str
     owner: str
 
 
-def row(alert: OpenAlert, reading: Reading) -> AlertRow:
-    """An alert as a line of the list."""
+def row(case: CaseRow, reading: Reading) -> AlertRow:
+    """A case as a line of the list."""
     names = reading.portfolio.names
-    project = alert.project
+    project = case.project
     return AlertRow(
-        level=alert.level,
-        level_word=labels.ALERT_LEVEL[alert.level],
-        rule_word=labels.ALERT_RULE[alert.rule],
-        title=project.name if project else official_name(names, alert.organism_code),
-        url=_url(alert),
-        code=project.code if project else alert.organism_code,
-        organism=short_name(names, alert.organism_code),
-        days=alert.overdue_workdays,
-        items=[
-            ItemLine(
-                names.milestones.get(item.milestone_code, item.milestone_code),
-                item.planned,
-                labels.days_text(item.overdue_workdays),
-            )
-            for item in alert.items
-        ],
-        note="" if project else _note(alert),
-        opened_on=alert.opened_on,
-        age=plural(alert.age_days, "día", "días"),
-        owner=alert.owner or "Sin responsable",
+        level=case.level,
+        level_word=labels.ALERT_LEVEL[case.level],
+        rule_word=ALERT_RULE[case.rule],
+        title=project.name if project else official_name(names, case.organism_code),
+        url=_url(case),
+        code=project.code if project else case.organism_code,
+        organism=short_name(names, case.organism_code),
+        days=case.workdays,
+        causes=[cause_sentence(cause, names.milestones) for cause in case.causes],
+        opened_on=case.opened_on,
+        age=plural(case.age_days, "día", "días"),
+        owner=case.owner or "Sin responsable",
     )
 
 
-def _note(alert: OpenAlert) -> str:
-    counted = plural(alert.projects, "proyecto", "proyectos")
-    if alert.rule is AlertRule.ORGANISM_WITHOUT_ENLACE:
-        return f"Nadie reporta por {counted}"
-    return f"{counted} sin plan registrado"
-
-
-def _url(alert: OpenAlert) -> str:
-    if alert.project:
-        return url_for("project.show", public_id=alert.project.public_id)
-    return url_for("dashboard.organism", code=alert.organism_code)
+def _url(case: CaseRow) -> str:
+    if case.project:
+        return url_for("project.show", public_id=case.project.public_id)
+    return url_for("dashboard.organism", code=case.organism_code)

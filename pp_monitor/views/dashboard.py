@@ -9,7 +9,7 @@ from pp_monitor import access
 from pp_monitor.domain.agenda import upcoming
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.portfolio import projects_worst_first
-from pp_monitor.services.alert import OpenAlert, list_alerts
+from pp_monitor.services.alert_read import level_counts
 from pp_monitor.views import agenda_rows, downloads, figures, organism_page
 from pp_monitor.views.reading import NoVigenciaError, Reading, read
 
@@ -41,17 +41,13 @@ def home() -> ResponseReturnValue:
         organisms=figures.organism_rows(reading, before),
         projects=[] if reading.is_city else figures.project_rows(reading, worst),
         agenda=agenda_rows.phases(_agenda(reading), reading),
-        alerts=figures.alert_counts(_alerts(reading)),
+        alerts=figures.alert_counts(level_counts(reading.vigencia.id, reading.organism_codes)),
     )
 
 
 def _agenda(reading: Reading) -> agenda_rows.Items:
     portfolio = reading.portfolio
     return upcoming(portfolio.projects, portfolio.cutoff, portfolio.frame.calendar)
-
-
-def _alerts(reading: Reading) -> list[OpenAlert]:
-    return list_alerts(reading.vigencia, reading.cutoff.today, reading.organism_codes)
 
 
 @blueprint.get("/organismos")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from flask import url_for
 
 from pp_monitor import labels
-from pp_monitor.domain.alert import AlertLevel
+from pp_monitor.domain.alert_rule import AlertLevel
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.listing import AT_RISK, NO_PHASE
@@ -30,7 +31,6 @@ from pp_monitor.formatters import (
 )
 from pp_monitor.labels_plan import postponed_text
 from pp_monitor.reports.evaluation import Payload, city_payload
-from pp_monitor.services.alert import OpenAlert
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import LightChange, light_change, phase_word, short_name, territories
 
@@ -275,17 +275,16 @@ class LevelCount:
     url: str
 
 
-def alert_counts(alerts: list[OpenAlert]) -> list[LevelCount]:
-    """The open alerts by level, the gravest first."""
-    order = (AlertLevel.CRITICAL, AlertLevel.SERIOUS, AlertLevel.MILD)
+def alert_counts(counted: Mapping[AlertLevel, int]) -> list[LevelCount]:
+    """The open cases by level, the gravest first."""
     return [
         LevelCount(
             level,
             labels.ALERT_LEVEL[level],
-            sum(alert.level is level for alert in alerts),
+            count,
             url_for("alert.list_alerts", nivel=level),
         )
-        for level in order
+        for level, count in counted.items()
     ]
 
 

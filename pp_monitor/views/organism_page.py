@@ -15,7 +15,7 @@ from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.portfolio import first_deadline, projects_worst_first
 from pp_monitor.formatters import date_long, date_short, percent, plural, points
-from pp_monitor.services.alert import list_alerts
+from pp_monitor.services.alert_read import level_counts
 from pp_monitor.views import agenda_rows, figures
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import decision_lines, decision_title, official_name, short_name
@@ -109,7 +109,6 @@ def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
     names = reading.portfolio.names
     own = reading.of_organism(group.code)
     projects = projects_worst_first(own.portfolio.projects)
-    alerts = list_alerts(reading.vigencia, reading.cutoff.today, {group.code})
     calendar = own.portfolio.frame.calendar
     before = figures.Before.of(own)
     return OrganismPage(
@@ -126,7 +125,7 @@ def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
         cards=figures.city_cards(own, before),
         projects=figures.project_rows(reading, projects, organismo=group.code),
         agenda=agenda_rows.phases(upcoming(projects, own.portfolio.cutoff, calendar), reading),
-        alerts=figures.alert_counts(alerts),
+        alerts=figures.alert_counts(level_counts(reading.vigencia.id, {group.code})),
         list_url=url_for("project.list_projects", organismo=group.code, **reading.cutoff.args),
     )
 

@@ -10,7 +10,7 @@ from pp_monitor.domain.errors import ProblemsError
 from pp_monitor.domain.listing import choose_projects, neighbours, paginate
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.forms.project import ProjectQuery, read_project_query
-from pp_monitor.services.alert import list_alerts
+from pp_monitor.services.alert_read import CaseQuery, list_cases
 from pp_monitor.services.entity import find_organism
 from pp_monitor.services.story import project_story
 from pp_monitor.views import downloads, figures, project_list, project_page
@@ -72,11 +72,8 @@ def show(public_id: str) -> ResponseReturnValue:
     project = reading.project(public_id)
     query = _query(reading)
     place = neighbours(_chosen(reading, query), public_id)
-    alerts = [
-        row
-        for row in list_alerts(reading.vigencia, reading.cutoff.today, {project.organism_code})
-        if row.project and row.project.id == project.id
-    ]
+    calendar, asked = reading.portfolio.frame.calendar, CaseQuery(project_id=project.id)
+    cases = list_cases(reading.vigencia, calendar, reading.cutoff.today, asked).page.rows
     return render_template(
         "project/show.html",
         reading=reading,
@@ -84,7 +81,7 @@ def show(public_id: str) -> ResponseReturnValue:
         progress_url=_progress_url(project),
         links=project_page.links(project),
         requests=project_page.request_links(project),
-        page_data=project_page.build(reading, project, project_story(project.id), alerts),
+        page_data=project_page.build(reading, project, project_story(project.id), cases),
         way=project_page.way(reading, project, query, place),
     )
 

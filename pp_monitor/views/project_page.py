@@ -31,7 +31,7 @@ from pp_monitor.formatters import (
 from pp_monitor.forms.project import ProjectQuery
 from pp_monitor.labels_plan import REPLANNING_STEP, approval_text, postponed_text
 from pp_monitor.reports.evaluation import value_at_risk_cop
-from pp_monitor.services.alert import OpenAlert
+from pp_monitor.services.case_row import CaseRow
 from pp_monitor.services.replanning_read import project_requests
 from pp_monitor.services.story import Story
 from pp_monitor.views.figures import Card, mean_days
@@ -142,7 +142,7 @@ class ProjectPage:
     story: list[StoryRow]
 
 
-def build(reading: Reading, project: ProjectAssessment, story: Story, alerts: Sequence[OpenAlert]) -> ProjectPage:
+def build(reading: Reading, project: ProjectAssessment, story: Story, cases: Sequence[CaseRow]) -> ProjectPage:
     """The page of one project at the cut-off of the reading."""
     names = reading.portfolio.names
     sentences = [labels.reason_sentence(reason, names.milestones) for reason in project.reasons]
@@ -159,7 +159,7 @@ def build(reading: Reading, project: ProjectAssessment, story: Story, alerts: Se
         light_word=labels.LIGHT[project.light],
         lead=sentences[0],
         more=[*sentences[1:], *_context(reading, project, story)],
-        cards=_cards(project, alerts),
+        cards=_cards(project, cases),
         columns=_columns(axis, has_own_plan=own_plan, has_declared=declared) if axis else [],
         phases=phases,
         has_own_plan=own_plan,
@@ -199,13 +199,13 @@ def _context(reading: Reading, project: ProjectAssessment, story: Story) -> list
 _TELL_THE_END = (ReasonCode.PAST_YEAR, ReasonCode.PAST_YEAR_BACKED, ReasonCode.NEAR_YEAR_END)
 
 
-def _cards(project: ProjectAssessment, alerts: Sequence[OpenAlert]) -> list[Card]:
+def _cards(project: ProjectAssessment, cases: Sequence[CaseRow]) -> list[Card]:
     return [
         Card("Valor", f"${millions(project.allocation_cop)}", "millones", cop(project.allocation_cop)),
         _progress_card(project),
         _phase_card(project),
         _money_card(project),
-        _alert_card(alerts),
+        _alert_card(cases),
     ]
 
 
@@ -240,12 +240,12 @@ def _money_card(project: ProjectAssessment) -> Card:
     return Card("Compromisos (RP)", f"${millions(snapshot.commitments_cop)}", "millones", delta)
 
 
-def _alert_card(alerts: Sequence[OpenAlert]) -> Card:
-    if not alerts:
+def _alert_card(cases: Sequence[CaseRow]) -> Card:
+    if not cases:
         return Card("Alertas abiertas", "0", delta="hoy")
-    words = ", ".join(labels.ALERT_LEVEL[alert.level].lower() for alert in alerts)
-    ages = plural(max(alert.age_days for alert in alerts), "día", "días")
-    return Card("Alertas abiertas", integer(len(alerts)), "", f"{words} · abierta hace {ages}", "late", "#historia")
+    words = ", ".join(labels.ALERT_LEVEL[case.level].lower() for case in cases)
+    ages = plural(max(case.age_days for case in cases), "día", "días")
+    return Card("Alertas abiertas", integer(len(cases)), "", f"{words} · abierta hace {ages}", "late", "#historia")
 
 
 def _axis(reading: Reading, project: ProjectAssessment) -> timeline.Axis | None:

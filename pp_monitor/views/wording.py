@@ -8,6 +8,7 @@ from datetime import date
 
 from pp_monitor import labels
 from pp_monitor.domain.alert import AlertChange
+from pp_monitor.domain.alert_rule import AlertRule
 from pp_monitor.domain.decision import Decision, DecisionKind
 from pp_monitor.domain.light import Light, light_gain
 from pp_monitor.domain.plan import BaselineKind
@@ -15,6 +16,7 @@ from pp_monitor.domain.portfolio import Names
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.formatters import cop, cop_millions, date_short, file_size, plural
+from pp_monitor.labels_alert import event_sentence
 from pp_monitor.services.evidence import Proof
 from pp_monitor.services.story import StoryEntry, StoryKind
 
@@ -150,15 +152,10 @@ def _organism(entry: StoryEntry, names: Names, _milestones: Mapping[str, str]) -
 
 
 def _alert(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
-    level = labels.ALERT_LEVEL[entry.level].lower() if entry.level else ""
-    days = labels.days_text(entry.number)
-    return {
-        AlertChange.OPENED: f"Se abrió una alerta {level}: {days} de retraso.",
-        AlertChange.RAISED: f"La alerta subió a {level}: {days} de retraso.",
-        AlertChange.LOWERED: f"La alerta bajó a {level}: {days} de retraso.",
-        AlertChange.UPDATED: f"Cambiaron los hitos de la alerta {level}: {days} de retraso.",
-        AlertChange.CLOSED: "La alerta se cerró.",
-    }[AlertChange(entry.code)]
+    return event_sentence(
+        AlertChange(entry.code), AlertRule(entry.rule), entry.level, workdays=entry.number, role=entry.role,
+        day=entry.day, owner=entry.owner,
+    )  # fmt: skip
 
 
 _SENTENCES: dict[StoryKind, Sentence] = {

@@ -1,165 +1,168 @@
+"""What a comparison changes: openings, levels, wakings, escalations, closings and what stays silent."""
+
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from pp_monitor.domain.alert import (
-    AlertChange,
-    AlertCondition,
-    AlertDecision,
-    AlertItem,
-    AlertKey,
-    AlertLevel,
-    AlertRule,
-    absence_level,
-    enlace_conditions,
-    organism_conditions,
-    overdue_level,
-    project_conditions,
-    reconcile,
-)
-from pp_monitor.domain.group import Member, assess_group
-from pp_monitor.domain.plan import BaselineKind
-from pp_monitor.domain.project import ProjectAssessment, ProjectState
-from pp_monitor.domain.threshold import Thresholds
-from tests.factories import ORGANISM, PLANNED, assessed, baseline, dated, states
+from pp_monitor.domain.account import Role
+from pp_monitor.domain.alert import AlertChange, Case, News, Round, Silence, audible, reconcile, still_silent
+from pp_monitor.domain.alert_cause import CaseKey, Cause, Condition
+from pp_monitor.domain.alert_rule import DEFAULT_RULES, AlertLevel, AlertRule
+from pp_monitor.domain.case import CaseState
+from tests.factories import ORGANISM, colombia
 
-CUTOFF = date(2022, 5, 13)
-KEY = AlertKey(AlertRule.OVERDUE, ORGANISM, 1)
+MAY_13 = date(2022, 5, 13)  # a Friday
+KEY = CaseKey(1)
+MILD, SERIOUS, CRITICAL = AlertLevel
 
 
-@pytest.mark.parametrize(
-    ("code", "days", "level"),
-    [
-        ("H01", 1, AlertLevel.MILD),
-        ("H01", 10, AlertLevel.MILD),
-        ("H01", 11, AlertLevel.SERIOUS),
-        ("H01", 30, AlertLevel.SERIOUS),
-        ("H01", 31, AlertLevel.CRITICAL),
-        ("H07", 1, AlertLevel.SERIOUS),
-        ("H08", 15, AlertLevel.SERIOUS),
-        ("H09", 16, AlertLevel.CRITICAL),
-        ("H10", 16, AlertLevel.SERIOUS),
-    ],
-)
-def test_level_follows_the_days_and_the_milestone(code: str, days: int, level: AlertLevel) -> None:
-    assert overdue_level(code, days) is level
+def cause(code: str = "H03", level: AlertLevel = MILD, **numbers: Any) -> Cause:
+    return Cause(AlertRule.OVERDUE, level, code, **numbers)
 
 
-def test_one_alert_is_headed_by_the_earliest_milestone_with_the_others_inside() -> None:
-    (found,) = project_conditions([assessed(CUTOFF, actual={"H01": date(2022, 4, 18)})])
-    assert found == AlertCondition(
-        KEY,
-        AlertLevel.SERIOUS,
-        14,
-        (AlertItem("H02", PLANNED["H02"], 14), AlertItem("H03", PLANNED["H03"], 5)),
-    )
+def case(*causes: Cause, **others: Any) -> Case:
+    # Told to the enlace on the day it opened.
+    return Case(KEY, ORGANISM, causes or (cause(),), MAY_13, **({"escalation_step": 1} | others))
 
 
-def test_the_gravest_milestone_gives_the_level_even_if_another_heads() -> None:
-    planned = {**PLANNED, "H06": date(2022, 5, 17), "H07": date(2022, 5, 18)}
-    met = {code: day for code, day in PLANNED.items() if code <= "H05"}
-    planned |= {"H04": date(2022, 5, 2), "H05": date(2022, 5, 3)}
-    (found,) = project_conditions([assessed(date(2022, 5, 31), planned=planned, actual=met)])
-    assert [item.milestone_code for item in found.items] == ["H06", "H07"]
-    assert (found.level, found.overdue_workdays) == (AlertLevel.SERIOUS, 9)
+def holds(*causes: Cause, organism: str = ORGANISM) -> Condition:
+    return Condition(KEY, organism, causes)
+
+
+def turn(today: date = MAY_13) -> Round:
+    return Round(today, colombia(), DEFAULT_RULES)
+
+
+def changes(before: Case | None, now: Condition | None, today: date = MAY_13) -> list[AlertChange]:
+    moves = reconcile({KEY: before} if before else {}, [now] if now else [], turn(today))
+    return [news.change for move in moves for news in move.news]
+
+
+def test_a_new_cause_opens_a_case_that_tells_the_enlace() -> None:
+    (move,) = reconcile({}, [holds(cause())], turn())
+    assert (move.before, move.after) == (None, case())
+    assert move.news == (News(AlertChange.OPENED, added=(cause(),)), News(AlertChange.ESCALATED, role=Role.ENLACE))
 
 
 @pytest.mark.parametrize(
-    "history",
+    ("now", "told"),
     [
-        {"actual": {"H03": date(2022, 5, 6)}},
-        {"planned": None},
-        {"states": states((ProjectState.SUSPENDED, date(2022, 5, 2)))},
-        {"states": states((ProjectState.WITHDRAWN, date(2022, 5, 2)))},
+        (holds(cause()), []),
+        (holds(cause(workdays=9)), []),
+        (holds(cause(level=SERIOUS)), [AlertChange.RAISED]),
+        (holds(cause(), cause("H04")), [AlertChange.UPDATED]),
+        (holds(cause("H04")), [AlertChange.UPDATED]),
+        (holds(cause(count=2)), [AlertChange.UPDATED]),
+        (holds(cause(), organism="4151"), [AlertChange.MOVED]),
+        (holds(cause(level=CRITICAL), organism="4151"), [AlertChange.MOVED, AlertChange.RAISED]),
+        (None, [AlertChange.CLOSED]),
     ],
 )
-def test_no_alert_without_overdue_milestone_or_for_stopped_projects(history: dict[str, Any]) -> None:
-    assert project_conditions([assessed(CUTOFF, **history)]) == []
+def test_each_change_is_told_once_and_days_that_grow_are_not(now: Condition | None, told: list[AlertChange]) -> None:
+    assert changes(case(), now) == told
 
 
-def test_alerts_look_at_the_plan_in_force_even_from_the_third_replanning() -> None:
-    later = {code: date(2022, 9, 1) for code in PLANNED}
-    plans = [baseline()] + [
-        baseline(later, number=number, kind=BaselineKind.REPLANNING, decided_on=date(2022, 5, number))
-        for number in (1, 2, 3)
-    ]
-    assert project_conditions([assessed(CUTOFF, baselines=plans)]) == []
+def test_a_case_that_grows_milder_is_told_with_what_ceased() -> None:
+    (move,) = reconcile({KEY: case(cause(level=SERIOUS), cause("H04"))}, [holds(cause("H04"))], turn())
+    assert move.news == (News(AlertChange.LOWERED, ceased=(cause(level=SERIOUS),)),)
+    assert move.after.level is MILD
 
 
-def _organism_alert(*projects: ProjectAssessment, code: str = ORGANISM) -> list[AlertCondition]:
-    group = assess_group(code, [Member.whole(project) for project in projects], Thresholds())
-    return organism_conditions([group], projects)
+def test_days_that_grow_move_the_case_without_news() -> None:
+    (move,) = reconcile({KEY: case()}, [holds(cause(workdays=9))], turn())
+    assert (move.news, move.after.head.workdays) == ((), 9)
 
 
-def test_an_organism_without_any_plan_after_the_deadline_is_critical() -> None:
-    (found,) = _organism_alert(assessed(CUTOFF, planned=None), assessed(CUTOFF, planned=None, project_id=2))
-    assert found.key == AlertKey(AlertRule.ORGANISM_WITHOUT_PLAN, ORGANISM)
-    assert (found.level, found.overdue_workdays, found.projects) == (AlertLevel.CRITICAL, 15, 2)
-
-
-def test_an_organism_with_some_plans_missing_is_serious() -> None:
-    (found,) = _organism_alert(assessed(CUTOFF), assessed(CUTOFF, planned=None, project_id=2))
-    assert (found.level, found.projects) == (AlertLevel.SERIOUS, 1)
-
-
-@pytest.mark.parametrize("cutoff", [date(2022, 4, 22), date(2022, 4, 1)])
-def test_no_alert_before_the_deadline_has_passed(cutoff: date) -> None:
-    assert _organism_alert(assessed(cutoff, planned=None)) == []
-
-
-def test_no_alert_for_an_organism_whose_projects_all_have_a_plan() -> None:
-    assert _organism_alert(assessed(CUTOFF)) == []
-
-
-def _condition(level: AlertLevel = AlertLevel.SERIOUS, days: int = 11) -> AlertCondition:
-    return AlertCondition(KEY, level, days)
+@pytest.mark.parametrize("state", [CaseState.OPEN, CaseState.HANDLING, CaseState.SNOOZED])
+def test_the_fact_resolves_a_case_whoever_has_it(state: CaseState) -> None:
+    until = date(2022, 6, 1) if state is CaseState.SNOOZED else None
+    (move,) = reconcile({KEY: case(state=state, snoozed_until=until)}, [], turn())
+    assert (move.after.state, move.after.snoozed_until) == (CaseState.RESOLVED, None)
+    assert move.news == (News(AlertChange.CLOSED, ceased=(cause(),)),)
+    assert move.after.causes == (cause(),)
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "change"),
+    ("today", "has_owner", "state"),
     [
-        (None, _condition(), AlertChange.OPENED),
-        (_condition(), _condition(AlertLevel.CRITICAL, 31), AlertChange.RAISED),
-        (_condition(), _condition(AlertLevel.MILD, 5), AlertChange.LOWERED),
-        (_condition(), _condition(days=12), AlertChange.UPDATED),
-        (_condition(), None, AlertChange.CLOSED),
-        (_condition(), _condition(), None),
-        (None, None, None),
+        (date(2022, 5, 16), False, CaseState.SNOOZED),
+        (date(2022, 5, 17), False, CaseState.OPEN),
+        (date(2022, 5, 17), True, CaseState.HANDLING),
+        (date(2022, 5, 19), True, CaseState.HANDLING),
     ],
 )
-def test_each_change_of_an_alert_is_decided_once(
-    before: AlertCondition | None, now: AlertCondition | None, change: AlertChange | None
-) -> None:
-    decisions = reconcile({KEY: before} if before else {}, [now] if now else [])
-    assert decisions == ((AlertDecision(change, KEY, now),) if change else ())
-
-
-def test_a_project_that_changes_organism_closes_one_alert_before_it_opens_the_other() -> None:
-    moved = assessed(CUTOFF, organisms=[dated(ORGANISM), dated("4151", date(2022, 5, 2))])
-    (now,) = project_conditions([moved])
-    assert [(made.change, made.key.organism_code) for made in reconcile({KEY: _condition()}, [now])] == [
-        (AlertChange.CLOSED, ORGANISM),
-        (AlertChange.OPENED, "4151"),
-    ]
+def test_a_snoozed_case_wakes_on_its_day(today: date, has_owner: bool, state: CaseState) -> None:
+    asleep = case(state=CaseState.SNOOZED, snoozed_until=date(2022, 5, 17), has_owner=has_owner)
+    moves = reconcile({KEY: asleep}, [holds(cause())], turn(today))
+    assert [move.after.state for move in moves] == ([] if state is CaseState.SNOOZED else [state])
+    assert [news.change for move in moves for news in move.news] == [AlertChange.WOKEN] * len(moves)
 
 
 @pytest.mark.parametrize(
-    ("workdays", "level"),
+    ("level", "workdays", "roles"),
     [
-        (1, AlertLevel.MILD),
-        (5, AlertLevel.MILD),
-        (6, AlertLevel.SERIOUS),
-        (15, AlertLevel.SERIOUS),
-        (16, AlertLevel.CRITICAL),
+        (CRITICAL, 2, []),
+        (CRITICAL, 3, [Role.ORDENADOR]),
+        (CRITICAL, 6, [Role.ORDENADOR, Role.PLANEACION]),
+        (CRITICAL, 9, [Role.ORDENADOR, Role.PLANEACION]),
+        (CRITICAL, 10, [Role.ORDENADOR, Role.PLANEACION, Role.LECTURA]),
+        (SERIOUS, 9, []),
+        (SERIOUS, 10, [Role.ORDENADOR]),
+        (SERIOUS, 20, [Role.ORDENADOR, Role.PLANEACION]),
+        (SERIOUS, 90, [Role.ORDENADOR, Role.PLANEACION]),
+        (MILD, 19, []),
+        (MILD, 20, [Role.ORDENADOR]),
+        (MILD, 90, [Role.ORDENADOR]),
     ],
 )
-def test_the_absence_of_an_enlace_weighs_more_with_the_days(workdays: int, level: AlertLevel) -> None:
-    assert absence_level(workdays) is level
+def test_a_case_is_escalated_by_age_and_level(level: AlertLevel, workdays: int, roles: list[Role]) -> None:
+    today = colombia().add(MAY_13, workdays)
+    moves = reconcile({KEY: case(cause(level=level))}, [holds(cause(level=level))], turn(today))
+    assert [news.role for move in moves for news in move.news] == roles
+    told = moves[0].after if moves else case(cause(level=level))
+    assert reconcile({KEY: told}, [holds(cause(level=level))], turn(today)) == ()
 
 
-def test_each_organism_without_enlace_is_told_once_with_its_projects() -> None:
-    found = enlace_conditions([assessed(CUTOFF), assessed(CUTOFF)], {ORGANISM: 6, "4151": 9})
-    assert [(row.key.rule, row.key.organism_code, row.level) for row in found] == [
-        (AlertRule.ORGANISM_WITHOUT_ENLACE, ORGANISM, AlertLevel.SERIOUS)
-    ]
+def test_a_snoozed_case_is_not_escalated_until_it_wakes() -> None:
+    until = date(2022, 7, 15)
+    asleep = case(cause(level=CRITICAL), state=CaseState.SNOOZED, snoozed_until=until)
+    assert reconcile({KEY: asleep}, [holds(cause(level=CRITICAL))], turn(date(2022, 7, 14))) == ()
+    assert changes(asleep, holds(cause(level=CRITICAL)), until) == [AlertChange.WOKEN, *[AlertChange.ESCALATED] * 3]
+
+
+def test_closings_come_before_what_changes() -> None:
+    other = CaseKey(2)
+    moves = reconcile({KEY: case(), other: replace(case(), key=other)}, [Condition(other, "4151", (cause(),))], turn())
+    assert [move.after.key for move in moves] == [KEY, other]
+
+
+DISMISSED = Silence(KEY, (cause(level=SERIOUS),))
+
+
+@pytest.mark.parametrize(
+    ("now", "heard"),
+    [
+        (holds(cause(level=SERIOUS)), None),
+        (holds(cause(level=MILD)), None),
+        (holds(cause(level=CRITICAL)), ["H03"]),
+        (holds(cause("H04")), ["H04"]),
+        (holds(cause(level=SERIOUS), cause("H04")), ["H04"]),
+    ],
+)
+def test_a_dismissed_cause_is_heard_again_only_when_it_grows(now: Condition, heard: list[str] | None) -> None:
+    found = audible([now], [DISMISSED])
+    assert [[each.code for each in condition.causes] for condition in found] == ([heard] if heard else [])
+
+
+def test_a_silence_forgets_what_ceased_or_grew() -> None:
+    two = Silence(KEY, (cause(level=SERIOUS), cause("H04")))
+    assert still_silent(two, holds(cause(level=SERIOUS), cause("H04"))) == two.causes
+    assert still_silent(two, holds(cause("H04"))) == (cause("H04"),)
+    assert still_silent(two, holds(cause(level=CRITICAL), cause("H04"))) == (cause("H04"),)
+    assert still_silent(two, None) == ()
+
+
+def test_silences_of_others_change_nothing() -> None:
+    assert audible([holds(cause())], [replace(DISMISSED, key=CaseKey(2))]) == [holds(cause())]

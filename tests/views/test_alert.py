@@ -32,11 +32,12 @@ def test_alerts_stand_gravest_first_with_age_and_what_is_inside(app: Flask) -> N
     assert "Alertas abiertas al 15 de julio de 2022" in page
     assert "2 alertas" in page
     assert page.text.index("Secretaría del Deporte y la Recreación") < page.text.index("Jornadas de vacunación")
-    assert "1 proyecto sin plan registrado" in page
+    assert "Debe el plan de 1 proyecto; el plazo venció hace 56 días hábiles." in page
     assert "Crítica Salud Pública +46" in page
-    assert "Proceso publicado: 06/05/22, 46 días hábiles" in page
-    assert "y 6 hitos más" in page
-    assert "Contrato firmado: 24/06/22, 13 días hábiles" in page
+    assert "«Proceso publicado» era para el 06/05/2022 y lleva 46 días hábiles de retraso." in page
+    assert "y 7 causas más" in page
+    assert "Su terminación se prevé para el" in page
+    assert "«Contrato firmado» era para el 24/06/2022 y lleva 13 días hábiles de retraso." in page
     assert "01/07/2022 hace 14 días" in page
     assert "Sin responsable" in page
     assert 'href="/proyectos/p-bp26000002"' in page.html
@@ -115,12 +116,12 @@ def test_agenda_can_be_narrowed_and_seen_from_another_day(app: Flask) -> None:
     assert "Ningún hito se cumple" in pages.get("/alertas/proximos-30-dias?organismo=4162")
 
 
-# Reader (2), vigencia, its closed cut-offs, the alerts; 25 more for the figures, until they are kept in memory; the
-# frame (1).
+# Reader (2), vigencia, its closed cut-offs, the cases (3) and how many are open; 25 more for the figures, until they
+# are kept in memory; the frame (1).
 @pytest.mark.parametrize("projects", [3, 40])
 def test_number_of_queries_does_not_grow_with_the_projects(app: Flask, projects: int) -> None:
     pages = follow_with_alerts(app, tuple(NewProject(f"BP26{number:06d}") for number in range(projects)))
-    for url, expected in {"/alertas": 7, "/alertas/proximos-30-dias": 6}.items():
+    for url, expected in {"/alertas": 10, "/alertas/proximos-30-dias": 6}.items():
         app.extensions.pop("pp_assessments", None)
         with counted_queries(app) as cold:
             pages.get(url)
@@ -141,5 +142,5 @@ def test_an_organism_without_enlace_says_for_how_many_projects_nobody_reports(ap
         refresh_alerts(find_vigencia(2022).id, TODAY, an_actor())
     page = reader(app).get("/alertas?regla=organism_without_enlace")
     assert "Organismo sin enlace activo" in page
-    assert "Nadie reporta por 1 proyecto" in page
+    assert "nadie reporta por 1 proyecto" in page
     assert 'href="/organismos/4145"' in page.html

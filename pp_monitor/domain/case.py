@@ -1,0 +1,82 @@
+"""The life of a case: its states, the steps that people take, and who may take each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from pp_monitor.domain.account import CITY_READERS, Grant, Role
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    HANDLING = "handling"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for something: neither resolved by the fact nor dismissed."""
+        return self not in (CaseState.RESOLVED, CaseState.DISMISSED)
+
+
+OPEN_STATES = tuple(state for state in CaseState if state.is_open)
+
+
+class CaseStep(StrEnum):
+    """What a person does with a case."""
+
+    HANDLE = "handle"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    DISMISS = "dismiss"
+    REOPEN = "reopen"
+    COMMENT = "comment"
+    ANSWER = "answer"
+
+
+_PLANNING = frozenset({Role.PLANEACION})
+_HANDLERS = frozenset({Role.ENLACE, Role.ORDENADOR, Role.PLANEACION})
+_SPEAKERS = _HANDLERS | {Role.CONTRATACION}
+_TALK: Mapping[CaseStep, frozenset[Role]] = {CaseStep.COMMENT: _SPEAKERS, CaseStep.ANSWER: _HANDLERS}
+
+# A step that a state does not name is refused to everybody. Only the fact resolves a case. `HANDLE` also changes owner
+# and commitment date of a case in handling.
+ALLOWED: Mapping[CaseState, Mapping[CaseStep, frozenset[Role]]] = {
+    CaseState.OPEN: {
+        CaseStep.HANDLE: _HANDLERS,
+        CaseStep.SNOOZE: _PLANNING,
+        CaseStep.DISMISS: _PLANNING,
+        **_TALK,
+    },
+    CaseState.HANDLING: {
+        CaseStep.HANDLE: _HANDLERS,
+        CaseStep.SNOOZE: _PLANNING,
+        CaseStep.DISMISS: _PLANNING,
+        **_TALK,
+    },
+    CaseState.SNOOZED: {CaseStep.WAKE: _PLANNING, CaseStep.DISMISS: _PLANNING, **_TALK},
+    CaseState.RESOLVED: {},
+    CaseState.DISMISSED: {CaseStep.REOPEN: _PLANNING},
+}
+
+
+def may(state: CaseState, step: CaseStep, grants: Iterable[Grant], organism_id: int) -> bool:
+    """Whether somebody with these roles may take a step on a case of an organism; its people only on their own.
+
+    >>> from datetime import date
+    >>> may(CaseState.OPEN, CaseStep.HANDLE, [Grant(Role.ENLACE, date(2022, 1, 1), organism_id=4)], 5)
+    False
+    """
+    allowed = ALLOWED[state].get(step, frozenset())
+    return any(
+        grant.role in allowed and (grant.role in CITY_READERS or grant.organism_id == organism_id) for grant in grants
+    )
+
+
+def awake_state(*, has_owner: bool) -> CaseState:
+    """Where a case goes on that wakes or is opened again: in handling if somebody owns it."""
+    return CaseState.HANDLING if has_owner else CaseState.OPEN

@@ -1,0 +1,168 @@
+"""The Spanish words of cases, and the sentence of each cause, event and fact with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from pp_monitor.domain.account import Role
+from pp_monitor.domain.alert import AlertChange
+from pp_monitor.domain.alert_cause import GUARANTEES, Cause
+from pp_monitor.domain.alert_fact import FactKind, Settlement
+from pp_monitor.domain.alert_rule import AlertLevel, AlertRule, RuleFamily
+from pp_monitor.domain.case import CaseState, CaseStep
+from pp_monitor.formatters import cop, plural
+from pp_monitor.labels import ALERT_LEVEL, days_text, long_date
+
+ALERT_RULE = {
+    AlertRule.OVERDUE: "Hitos vencidos",
+    AlertRule.LEGAL_START: "Inicio sin requisitos",
+    AlertRule.OUT_OF_ORDER: "Fechas reales en desorden",
+    AlertRule.PASSED: "Hito superado sin fecha",
+    AlertRule.NO_UPDATE: "Sin reporte en ejecución",
+    AlertRule.FINISH_AFTER_YEAR: "Termina después del año",
+    AlertRule.PHYSICAL_GAP: "Pagos por delante de la obra",
+    AlertRule.LONG_SUSPENSION: "Suspensión larga",
+    AlertRule.THIRD_REPLANNING: "Tercera reprogramación",
+    AlertRule.RESTRICTION_WINDOW: "Firma en ley de garantías",
+    AlertRule.ORGANISM_WITHOUT_PLAN: "Organismo sin plan",
+    AlertRule.ORGANISM_WITHOUT_ENLACE: "Organismo sin enlace activo",
+    AlertRule.MISSING_MODALITY: "Sin modalidad",
+    AlertRule.ZERO_VALUE: "Valor en cero",
+    AlertRule.MONEY_CHAIN: "Cadena presupuestal rota",
+}
+RULE_FAMILY = {
+    RuleFamily.PROGRESS: "Avance",
+    RuleFamily.LEGAL: "Riesgo jurídico",
+    RuleFamily.ORGANISM: "Organismo",
+    RuleFamily.DATA: "Calidad de los datos",
+}
+CASE_STATE = {
+    CaseState.OPEN: "Abierto",
+    CaseState.HANDLING: "En gestión",
+    CaseState.SNOOZED: "Pospuesto",
+    CaseState.RESOLVED: "Resuelto",
+    CaseState.DISMISSED: "Descartado",
+}
+CASE_STEP = {
+    CaseStep.HANDLE: "Tomar en gestión",
+    CaseStep.SNOOZE: "Posponer",
+    CaseStep.WAKE: "Despertar",
+    CaseStep.DISMISS: "Descartar",
+    CaseStep.REOPEN: "Abrir de nuevo",
+    CaseStep.COMMENT: "Comentar",
+    CaseStep.ANSWER: "Responder",
+}
+ALERT_CHANGE = {
+    AlertChange.OPENED: "Abierto",
+    AlertChange.RAISED: "Subió de nivel",
+    AlertChange.LOWERED: "Bajó de nivel",
+    AlertChange.UPDATED: "Cambiaron sus causas",
+    AlertChange.MOVED: "Pasó a otro organismo",
+    AlertChange.WOKEN: "Despertó",
+    AlertChange.ESCALATED: "Escalado",
+    AlertChange.CLOSED: "Resuelto por el hecho",
+    AlertChange.HANDLED: "En gestión",
+    AlertChange.SNOOZED: "Pospuesto",
+    AlertChange.DISMISSED: "Descartado",
+    AlertChange.REOPENED: "Abierto de nuevo",
+    AlertChange.COMMENTED: "Observación",
+    AlertChange.ANSWERED: "Respuesta",
+}
+ESCALATED_TO = {
+    Role.ENLACE: "al enlace del organismo",
+    Role.ORDENADOR: "al ordenador del gasto",
+    Role.PLANEACION: "a Planeación",
+    Role.LECTURA: "al gabinete",
+}
+MONEY_LINK = {
+    "payments_cop": "los pagos",
+    "obligations_cop": "las obligaciones",
+    "commitments_cop": "los compromisos (RP)",
+    "cdp_cop": "los CDP",
+    "current_cop": "la apropiación vigente",
+}
+
+
+def cause_sentence(cause: Cause, milestones: Mapping[str, str]) -> str:
+    """A cause in one Spanish sentence with its numbers; ``milestones`` names each code."""
+    name = milestones.get(cause.code, cause.code)
+    other = milestones.get(cause.other_code, cause.other_code)
+    day, other_day, late = long_date(cause.day), long_date(cause.other_day), days_text(cause.workdays)
+    owed = plural(cause.count, "proyecto", "proyectos")
+    before = "la aprobación de garantías" if cause.other_code == GUARANTEES else f"«{other}»"
+    restart = f", reinicio previsto el {other_day}" if cause.other_day else ""
+    sentences = {
+        AlertRule.OVERDUE: f"«{name}» era para el {day} y lleva {late} de retraso.",
+        AlertRule.LEGAL_START: f"«{name}» es del {day}, antes de {before}, que es del {other_day}.",
+        AlertRule.OUT_OF_ORDER: f"«{name}» es del {day}, antes de «{other}», que es del {other_day}.",
+        AlertRule.PASSED: f"«{name}» no tiene fecha real y un hito posterior ya se cumplió.",
+        AlertRule.NO_UPDATE: f"Está en ejecución y no reporta desde el {day}, hace {cause.days} días.",
+        AlertRule.FINISH_AFTER_YEAR: f"Su terminación se prevé para el {day}, {late} después de la vigencia.",
+        AlertRule.PHYSICAL_GAP: (
+            f"Se ha pagado el {cause.percent} % ({cop(cause.amount_cop)}) y la ejecución física va en el "
+            f"{cause.other_percent} %, con corte presupuestal {day}."
+        ),
+        AlertRule.LONG_SUSPENSION: f"Está suspendido desde el {day}, hace {late}{restart}.",
+        AlertRule.THIRD_REPLANNING: f"Se ha reprogramado {plural(cause.count, 'vez', 'veces')}, hasta {late} más.",
+        AlertRule.RESTRICTION_WINDOW: (
+            f"«{name}» está previsto para el {day}, dentro de una restricción que va hasta el {other_day} "
+            f"({cause.norm})."
+        ),
+        AlertRule.ORGANISM_WITHOUT_PLAN: f"Debe el plan de {owed}; el plazo venció hace {late}.",
+        AlertRule.ORGANISM_WITHOUT_ENLACE: f"No tiene enlace activo hace {late}; nadie reporta por {owed}.",
+        AlertRule.MISSING_MODALITY: "Tiene plan registrado y no tiene modalidad de contratación.",
+        AlertRule.ZERO_VALUE: "Su valor asignado es $0.",
+        AlertRule.MONEY_CHAIN: (
+            f"Con corte {day}, {MONEY_LINK.get(cause.code, '')} ({cop(cause.amount_cop)}) superan "
+            f"{MONEY_LINK.get(cause.other_code, '')} ({cop(cause.other_cop)})."
+        ),
+    }
+    return sentences[cause.rule]
+
+
+def fact_sentence(cause: Cause, fact: Settlement, milestones: Mapping[str, str]) -> str:
+    """Which fact ended a cause, in one Spanish sentence."""
+    name = milestones.get(cause.code, cause.code) or ALERT_RULE[cause.rule]
+    day = long_date(fact.day)
+    sentences = {
+        FactKind.MET: f"«{name}» se cumplió el {day}.",
+        FactKind.PASSED: f"Un hito posterior a «{name}» ya se cumplió.",
+        FactKind.REPLANNED: f"«{name}» se reprogramó para el {day}.",
+        FactKind.SUSPENDED: f"El proyecto se suspendió el {day}.",
+        FactKind.RESTARTED: f"El proyecto se reinició el {day}.",
+        FactKind.WITHDRAWN: f"El proyecto se retiró el {day}.",
+        FactKind.REPORTED: f"Se reportó el {day}.",
+        FactKind.FORECAST: f"«{name}» se prevé ahora para el {day}.",
+        FactKind.REGISTERED: "Ya no debe planes.",
+        FactKind.ENLACE: "Ya tiene enlace activo.",
+        FactKind.CORRECTED: f"Se corrigió: {ALERT_RULE[cause.rule].lower()}.",
+        FactKind.RULE_OFF: f"La regla «{ALERT_RULE[cause.rule]}» se apagó.",
+    }
+    return sentences[fact.kind]
+
+
+def event_sentence(
+    change: AlertChange, rule: AlertRule, level: AlertLevel | None, *, workdays: int = 0, role: str = "",
+    day: date | None = None, owner: str = "",
+) -> str:  # fmt: skip
+    """What happened to a case, in one Spanish sentence."""
+    grave = ALERT_LEVEL[level].lower() if level else ""
+    about = f"{days_text(workdays)} de retraso" if rule is AlertRule.OVERDUE else ALERT_RULE[rule].lower()
+    sentences = {
+        AlertChange.OPENED: f"Se abrió una alerta {grave}: {about}.",
+        AlertChange.RAISED: f"La alerta subió a {grave}: {about}.",
+        AlertChange.LOWERED: f"La alerta bajó a {grave}: {about}.",
+        AlertChange.UPDATED: f"Cambiaron las causas de la alerta {grave}: {about}.",
+        AlertChange.MOVED: "La alerta pasó a otro organismo con el proyecto.",
+        AlertChange.WOKEN: "La alerta despertó.",
+        AlertChange.ESCALATED: f"La alerta se escaló {ESCALATED_TO[Role(role)]}." if role else "",
+        AlertChange.CLOSED: "La alerta se cerró.",
+        AlertChange.HANDLED: f"La alerta está en gestión: {owner}, compromiso {long_date(day)}.",
+        AlertChange.SNOOZED: f"La alerta se pospuso hasta el {long_date(day)}.",
+        AlertChange.DISMISSED: "La alerta se descartó.",
+        AlertChange.REOPENED: "La alerta se abrió de nuevo.",
+        AlertChange.COMMENTED: "Se escribió una observación en la alerta.",
+        AlertChange.ANSWERED: "Se respondió una observación de la alerta.",
+    }
+    return sentences[change]

@@ -1,0 +1,237 @@
+"""The list of cases with its counters and ages.
+
+A page of the inbox needs ``list_cases`` (one page of rows, counters of everything the filter finds, ages by rule and by
+organism) with a ``CaseQuery`` read from its address; what a person may not see is left out by ``organism_codes``, as
+``Reading.organism_codes`` gives it. A file of everything found asks no ``size``. One case is ``services.case_read``,
+the steps are ``services.case`` and the sentences ``labels_alert``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from pp_monitor.domain.account import Role
+from pp_monitor.domain.alert_rule import ESCALATION, FAMILY, GRAVEST_FIRST, AlertLevel, AlertRule, RuleFamily
+from pp_monitor.domain.calendar import WorkCalendar
+from pp_monitor.domain.case import OPEN_STATES, CaseState
+from pp_monitor.domain.listing import Page, paginate
+from pp_monitor.extensions import db
+from pp_monitor.models.alert import Alert
+from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.services.case_row import CaseRow, case_rows
+
+NOBODY = 0
+MOST = 100_000
+
+
+class AgeBand(StrEnum):
+    """How old a case is, in working days since it opened."""
+
+    WEEK = "week"
+    FORTNIGHT = "fortnight"
+    MONTH = "month"
+    OLDER = "older"
+
+    @classmethod
+    def of(cls, workdays: int) -> AgeBand:
+        """Up to 5, up to 10, up to 20, more."""
+        return next((band for band, most in _BANDS.items() if workdays <= most), cls.OLDER)
+
+
+_BANDS = {AgeBand.WEEK: 5, AgeBand.FORTNIGHT: 10, AgeBand.MONTH: 20}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """What a reader asks of the list; what is empty asks nothing, and without a state only open cases are found.
+
+    ``rule`` finds a case by any of its causes, ``family`` by that of any. ``owner_id`` is a person, or ``NOBODY``.
+    ``escalated_to`` finds the cases that have reached that role.
+    """
+
+    organism_code: str = ""
+    level: AlertLevel | None = None
+    rule: AlertRule | None = None
+    family: RuleFamily | None = None
+    state: CaseState | None = None
+    owner_id: int | None = None
+    escalated_to: Role | None = None
+    age: AgeBand | None = None
+    project_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCounters:
+    """How many of the cases found stand where; ``overdue_commitments`` have a commitment date in the past."""
+
+    total: int
+    by_level: Mapping[AlertLevel, int]
+    by_state: Mapping[CaseState, int]
+    by_rule: Mapping[AlertRule, int]
+    unowned: int
+    escalated: int
+    overdue_commitments: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgeLine:
+    """Ages of the cases of one rule or organism (``code``): how many in each band, mean and most working days."""
+
+    code: str
+    count: int
+    bands: Mapping[AgeBand, int]
+    mean_workdays: float
+    most_workdays: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """A page of the cases found, the gravest and oldest first, with what is counted over all of them."""
+
+    page: Page[CaseRow]
+    counters: CaseCounters
+    ages_by_rule: tuple[AgeLine, ...]
+    ages_by_organism: tuple[AgeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Brief:
+    """What of a case is looked at without reading its causes."""
+
+    id: int
+    level: AlertLevel
+    rules: tuple[AlertRule, ...]
+    state: CaseState
+    organism_code: str
+    owner_id: int | None
+    commitment_on: date | None
+    escalation_step: int
+    age: int
+
+
+def list_cases(
+    vigencia: Vigencia,
+    calendar: WorkCalendar,
+    today: date,
+    query: CaseQuery,
+    *,
+    organism_codes: Collection[str] | None = None,
+    page: int = 1,
+    size: int = MOST,
+) -> CaseList:
+    """The cases of a vigencia that a reader asks for, of all organisms or only of ``organism_codes``; three queries.
+
+    ``page`` counts from 1; ``size`` is the rows of a page.
+    """
+    found = [row for row in _briefs(vigencia, calendar, today, query, organism_codes) if _admits(query, row)]
+    ids = paginate(found, page, size)
+    rows = case_rows([row.id for row in ids.rows], calendar, today)
+    return CaseList(
+        page=Page(tuple(rows[row.id] for row in ids.rows), ids.page, ids.pages, ids.total, ids.first, ids.last),
+        counters=_counters(found, today),
+        ages_by_rule=_ages((rule.value, row.age) for row in found for rule in row.rules),
+        ages_by_organism=_ages((row.organism_code, row.age) for row in found),
+    )
+
+
+def _briefs(
+    vigencia: Vigencia,
+    calendar: WorkCalendar,
+    today: date,
+    query: CaseQuery,
+    organism_codes: Collection[str] | None,
+) -> list[_Brief]:
+    rows = db.session.execute(
+        select(
+            Alert.id, Alert.level, Alert.rules, Alert.state, Organism.code, Alert.owner_id,
+            Alert.commitment_on, Alert.escalation_step, Alert.opened_on, Alert.closed_on,
+        )
+        .join(Organism, Organism.id == Alert.organism_id)
+        .where(Alert.vigencia_id == vigencia.id, *_conditions(query, organism_codes))
+        .order_by(_gravity(), Alert.workdays.desc(), Alert.opened_on, Alert.id)
+    )  # fmt: skip
+    return [
+        _Brief(
+            row.id,
+            AlertLevel(row.level),
+            tuple(AlertRule(code) for code in row.rules.strip(",").split(",")),
+            CaseState(row.state),
+            row.code,
+            row.owner_id,
+            row.commitment_on,
+            row.escalation_step,
+            calendar.workdays(row.opened_on, row.closed_on or today),
+        )
+        for row in rows
+    ]
+
+
+def _gravity() -> ColumnElement[int]:
+    return case({level.value: rank for rank, level in enumerate(GRAVEST_FIRST)}, value=Alert.level)
+
+
+def _conditions(query: CaseQuery, organism_codes: Collection[str] | None) -> list[ColumnElement[bool]]:
+    """What the database can tell; the age needs the calendar and the family several rules."""
+    states = OPEN_STATES if query.state is None else (query.state,)
+    found: list[ColumnElement[bool]] = [Alert.state.in_(states)]
+    if organism_codes is not None:
+        found.append(Organism.code.in_(organism_codes))
+    if query.organism_code:
+        found.append(Organism.code == query.organism_code)
+    if query.level:
+        found.append(Alert.level == query.level)
+    if query.rule:
+        found.append(Alert.rules.contains(f",{query.rule.value},", autoescape=True))
+    if query.owner_id is not None:
+        found.append(Alert.owner_id == query.owner_id if query.owner_id else Alert.owner_id.is_(None))
+    if query.escalated_to:
+        found.append(Alert.escalation_step > ESCALATION.index(query.escalated_to))
+    if query.project_id is not None:
+        found.append(Alert.project_id == query.project_id)
+    return found
+
+
+def _admits(query: CaseQuery, row: _Brief) -> bool:
+    is_old_enough = query.age is None or AgeBand.of(row.age) is query.age
+    return is_old_enough and (query.family is None or any(FAMILY[rule] is query.family for rule in row.rules))
+
+
+def level_counts(vigencia_id: int, organism_codes: Collection[str] | None = None) -> dict[AlertLevel, int]:
+    """How many cases are open at each level, of all organisms or of some; one query."""
+    query = select(Alert.level, func.count()).where(Alert.vigencia_id == vigencia_id, Alert.closed_at.is_(None))
+    if organism_codes is not None:
+        query = query.join(Organism, Organism.id == Alert.organism_id).where(Organism.code.in_(organism_codes))
+    counted = dict(db.session.execute(query.group_by(Alert.level)).tuples().all())
+    return {level: counted.get(level, 0) for level in GRAVEST_FIRST}
+
+
+def _counters(found: Sequence[_Brief], today: date) -> CaseCounters:
+    levels, states = Counter(row.level for row in found), Counter(row.state for row in found)
+    rules = Counter(rule for row in found for rule in row.rules)
+    return CaseCounters(
+        total=len(found),
+        by_level={level: levels[level] for level in GRAVEST_FIRST},
+        by_state={state: states[state] for state in CaseState},
+        by_rule={rule: rules[rule] for rule in AlertRule if rules[rule]},
+        unowned=sum(row.owner_id is None for row in found),
+        escalated=sum(row.escalation_step > 1 for row in found),
+        overdue_commitments=sum(row.commitment_on is not None and row.commitment_on < today for row in found),
+    )
+
+
+def _ages(pairs: Iterable[tuple[str, int]]) -> tuple[AgeLine, ...]:
+    """Those with the oldest cases first."""
+    ages: dict[str, list[int]] = {}
+    for code, age in pairs:
+        ages.setdefault(code, []).append(age)
+    lines = (
+        AgeLine(code, len(own), dict(Counter(AgeBand.of(age) for age in own)), sum(own) / len(own), max(own))
+        for code, own in ages.items()
+    )
+    return tuple(sorted(lines, key=lambda line: (-line.most_workdays, -line.count, line.code)))
