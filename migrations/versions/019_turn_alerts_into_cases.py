@@ -9,8 +9,8 @@ from alembic import op
 
 from pp_monitor.models.append_only import allow_changes, refuse_changes
 
-revision = "018"
-down_revision = "017"
+revision = "019"
+down_revision = "018"
 branch_labels = None
 depends_on = None
 
