@@ -172,6 +172,14 @@ def can_write(organism_id: int) -> bool:
     return rules.writes_organism(require_person().grants, organism_id)
 
 
+def writable_organism_codes() -> frozenset[str] | None:
+    """The organisms whose projects this person may write, by code; none when all of them."""
+    grants = require_person().grants
+    if Role.PLANEACION in rules.roles_in(grants):
+        return None
+    return frozenset(grant.organism_code for grant in grants if grant.role is Role.ENLACE)
+
+
 def require_see(organism_id: int) -> None:
     """Raise ``NotFoundError`` for another organism's project: it must not even be known to exist."""
     if not can_see(organism_id):

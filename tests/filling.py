@@ -32,6 +32,7 @@ _CHOSEN: dict[str, dict[str, Any]] = {
     "own_milestone": {"code": ("P01", "P02", "P03")},
     "plan_justification": {"backing": ("", "reserve", "payable")},
     "plan_submission": {"kind": "supplementary"},
+    "process_event": {"kind": ("suspended", "restarted", "abandoned")},
     "project_change": {"kind": ("name", "transfer", "withdrawal")},
     "project_modality": {"modality": ("LP", None, "MC")},
     "project_state": {"state": "active"},

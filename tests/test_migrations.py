@@ -176,6 +176,10 @@ APPEND_ONLY = (
     "replanning_line",
     "replanning_event",
     "project_change",
+    "project_contract",
+    "attempt_void",
+    "contract_guarantee",
+    "process_event",
 )
 
 

@@ -63,10 +63,14 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Procurement:
-    """Contracts of a project and the attempts declared *desierto* (attempt id to the day of the act)."""
+    """Contracts of a project and the attempts declared *desierto* (attempt id to the day of the act).
+
+    ``left_ids`` are contracts that served the project and serve it no longer: their facts do not count for it.
+    """
 
     contract_ids: tuple[int, ...] = ()
     void_attempts: Mapping[int | None, date] = field(default_factory=dict)
+    left_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,9 @@ def happenings(facts: Iterable[Fact], view: View, procurement: Procurement) -> d
 
 
 def _is_void(fact: Fact, view: View, procurement: Procurement) -> bool:
+    """Whether a fact stopped counting: its attempt was declared *desierto*, or its contract left the project."""
+    if fact.contract_id in procurement.left_ids:
+        return True
     void_from = procurement.void_attempts.get(fact.attempt_id)
     return fact.milestone_code in ATTEMPT and void_from is not None and void_from <= view.cutoff
 

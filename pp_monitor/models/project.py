@@ -239,7 +239,7 @@ class Attempt(Model):
 
 
 class AttemptVoid(Model):
-    """The act that declared an attempt *desierto*; facts without attempt belong to the first one."""
+    """The act that declared an attempt *desierto*, or abandoned it; facts without attempt belong to the first one."""
 
     __tablename__ = "attempt_void"
     __table_args__ = (UniqueConstraint("attempt_id"),)
@@ -250,6 +250,7 @@ class AttemptVoid(Model):
     valid_from: Mapped[date]
     act: Mapped[Name]
     cause: Mapped[str]
+    user_id: Mapped[int | None] = to("user_account.id")
     recorded_at: Mapped[Instant]
 
 
@@ -268,10 +269,14 @@ class Contract(Model):
 
 
 class ProjectContract(DatedProjectRow, Model):
-    """A contract that serves a project, with the amount (COP) it puts there."""
+    """A contract that serves a project from a day on, with the amount (COP) it puts there; the newest row counts.
+
+    With ``is_linked`` false it serves the project no longer.
+    """
 
     __tablename__ = "project_contract"
-    __table_args__ = (UniqueConstraint("project_id", "contract_id"),)
+    __table_args__ = (CheckConstraint("amount_cop >= 0", name="amount_not_negative"),)
 
-    contract_id: Mapped[int] = to("contract.id")
+    contract_id: Mapped[int] = to("contract.id", index=True)
     amount_cop: Mapped[int] = mapped_column(BigInteger, default=0)
+    is_linked: Mapped[bool] = mapped_column(default=True)

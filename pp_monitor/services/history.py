@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, null, select
+from sqlalchemy import Row, Select, bindparam, func, null, select
+from sqlalchemy.orm import aliased
 
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.contract import ContractLink, GuaranteeApproval, VoidAttempt
@@ -72,9 +73,14 @@ _LINES = (
     .join(BaselineRow, BaselineRow.id == BaselineLine.baseline_id)
     .join(Project, Project.id == BaselineRow.project_id)
 )
+_OTHER_LINK = aliased(ProjectProcess)
+_FIRST_LINK = (
+    select(func.min(_OTHER_LINK.id)).where(_OTHER_LINK.project_id == ProjectProcess.project_id).scalar_subquery()
+)
 _VOIDS = (
     select(
         ProjectProcess.project_id,
+        (ProjectProcess.id == _FIRST_LINK).label("is_main"),
         AttemptVoid.attempt_id,
         AttemptVoid.valid_from,
         AttemptVoid.recorded_at,
@@ -88,6 +94,7 @@ _CONTRACTS = _own_columns(
     ProjectContract,
     ProjectContract.valid_from,
     ProjectContract.contract_id,
+    ProjectContract.is_linked,
     ContractGuarantee.id.label("approval_id"),
     ContractGuarantee.approved_on,
     ContractGuarantee.recorded_at.label("approval_at"),
@@ -300,21 +307,22 @@ class _Reader:
         links: dict[int, tuple[int, ContractLink]] = {}
         guarantees: Grouped = defaultdict(list)
         for row in self._rows(_CONTRACTS, ProjectContract):
-            links[row.id] = row.project_id, ContractLink(row.contract_id, row.valid_from, row.recorded_at)
+            link = ContractLink(row.contract_id, row.valid_from, row.recorded_at, row.is_linked)
+            links[row.id] = row.project_id, link
             if row.approval_id and row.approval_at <= self._known_at:
                 approval = GuaranteeApproval(row.contract_id, row.approved_on, row.approval_at, row.approval_id)
                 guarantees[row.project_id].append(approval)
         found: Grouped = defaultdict(list)
-        for project_id, link in links.values():
-            found[project_id].append(link)
+        for project_id, one in links.values():
+            found[project_id].append(one)
         return found, guarantees
 
     def void_attempts(self) -> Grouped:
-        """Void attempts of the project's processes; facts without attempt fall with the first one."""
+        """Void attempts of the project's processes; facts without attempt fall with the first of its first process."""
         found: Grouped = defaultdict(list)
         for row in self._rows(_VOIDS, AttemptVoid):
             found[row.project_id].append(VoidAttempt(row.attempt_id, row.valid_from, row.recorded_at))
-            if row.number == 1:
+            if row.number == 1 and row.is_main:
                 found[row.project_id].append(VoidAttempt(None, row.valid_from, row.recorded_at))
         return found
 

@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from pp_monitor.domain.catalogue import COMMITMENT, CONTRACT, START, Catalogue
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem, Severity
@@ -16,9 +14,8 @@ from pp_monitor.domain.plan import PlanLine, out_of_order, plans_as_at
 from pp_monitor.domain.progress import ATTEMPT, LAST_CONTRACT, Fact, actual_start, standing_facts
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.domain.verification import Reporter
-from pp_monitor.extensions import db
 from pp_monitor.models.progress import FactSource
-from pp_monitor.models.project import Attempt, ProjectProcess
+from pp_monitor.services.attempt import open_attempts
 from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.plan_check import errors_only, milestone_names
@@ -48,7 +45,7 @@ class Checker:
         self._explained = explained
         self._reporter = Reporter(how.vigencia.reporter)
         self._histories = {row.id: row for row in load_histories(how.vigencia.id, now, ids)}
-        self._attempts = newest_attempts(ids)
+        self._attempts = open_attempts(ids)
         self._catalogue: Catalogue = load_catalogue(how.vigencia.catalogue_version_id)
         self._names = milestone_names(self._catalogue)
         self._standing = {
@@ -89,7 +86,7 @@ class Checker:
     def _key(self, entry: FactEntry) -> Key:
         if entry.attempt_id is not None:
             return entry.milestone_code, entry.contract_id, entry.attempt_id
-        return report_key(entry.milestone_code, self._attempts.get(entry.project_id), entry.contract_id)
+        return report_key(entry.milestone_code, self._attempts.by_project.get(entry.project_id), entry.contract_id)
 
     def _refusals(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
         view = View(self._how.today, self._now)
@@ -102,6 +99,9 @@ class Checker:
             what = "En esta vigencia Planeación registra las fechas reales."
             fix = "Escriba la fecha proyectada o la explicación; la fecha real la confirma en «Por verificar»."
             yield replace(self._problem(history, entry, what, fix), cell="actual")
+        if not self._how.annul and entry.milestone_code in ATTEMPT and entry.project_id in self._attempts.closed:
+            what = f"«{self._name(history, entry.milestone_code)}» no recibe fechas: el proceso fue abandonado."
+            yield self._problem(history, entry, what, "Agregue primero el proceso que lo reemplaza.")
         if entry.actual and not self._how.annul:
             yield from self._day_refusals(entry, entry.actual, history)
 
@@ -281,14 +281,3 @@ def by_key(facts: Sequence[Fact], known_at: datetime) -> dict[Key, Fact]:
     """The records that stand, by milestone, contract and attempt."""
     rows = standing_facts(facts, known_at)
     return {(fact.milestone_code, fact.contract_id, fact.attempt_id): fact for fact in rows}
-
-
-def newest_attempts(project_ids: Sequence[int]) -> dict[int, int]:
-    """The newest attempt of each project that has a second one; facts without attempt belong to the first."""
-    query = (
-        select(ProjectProcess.project_id, Attempt.id)
-        .join(Attempt, Attempt.process_id == ProjectProcess.process_id)
-        .where(ProjectProcess.project_id.in_(project_ids), Attempt.number > 1)
-        .order_by(Attempt.opened_on, Attempt.id)
-    )
-    return {row.project_id: row.id for row in db.session.execute(query)}

@@ -12,10 +12,11 @@ from pp_monitor.domain.progress import Fact
 from pp_monitor.domain.progress_due import DueMilestone, due_milestones
 from pp_monitor.domain.project import ProjectHistory
 from pp_monitor.models.entity import Vigencia
+from pp_monitor.services.attempt import open_attempts
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.explanation import load_explanations
 from pp_monitor.services.history import load_histories
-from pp_monitor.services.progress_check import Key, by_key, newest_attempts, report_key
+from pp_monitor.services.progress_check import Key, by_key, report_key
 from pp_monitor.services.progress_entry import Words, fact_words
 
 
@@ -52,7 +53,7 @@ def due_rows(vigencia: Vigencia, items: Sequence[DueMilestone]) -> tuple[DueRow,
     known_at = vigencia.last_recorded_at
     told = _Told(
         histories={row.id: row for row in load_histories(vigencia.id, known_at, ids)},
-        attempts=newest_attempts(ids),
+        attempts=open_attempts(ids).by_project,
         words={stream: fact_words(stream, ids) for stream in ("actual", "forecast")},
         explanations=load_explanations(vigencia.id, known_at, ids),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, true
 
 from pp_monitor import clock
 from pp_monitor.domain.account import ORGANISM_ROLES, Role
@@ -54,17 +54,21 @@ def _linked(
     view: View,
 ) -> dict[int, list[tuple[str, str]]]:
     """Name and SECOP address of what is linked to each project, in the order in which it was linked."""
-    its = link.process_id if issubclass(link, ProjectProcess) else link.contract_id
+    its, is_linked = (
+        (link.process_id, true()) if issubclass(link, ProjectProcess) else (link.contract_id, link.is_linked)
+    )
     query = (
-        select(link.project_id, name, table.secop_url)
+        select(link.project_id, its, is_linked.label("is_linked"), name, table.secop_url, link.id)
         .join(table, table.id == its)
         .where(table.vigencia_id == vigencia_id)
         .where(link.recorded_at <= view.known_at, link.valid_from <= view.cutoff)
-        .order_by(link.id)
+        .order_by(link.valid_from, link.id)
     )
+    newest = {(row[0], row[1]): row for row in db.session.execute(query)}
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for project_id, text, url in db.session.execute(query):
-        found[project_id].append((text, url))
+    for project_id, _, serves, text, url, _ in sorted(newest.values(), key=lambda row: row.id):
+        if serves:
+            found[project_id].append((text, url))
     return found
 
 

@@ -83,6 +83,7 @@ def links(project: ProjectAssessment) -> list[Link]:
     found = []
     if project.has_plan and project.state is ProjectState.ACTIVE and is_enlace_of(project.organism_code):
         found.append(Link("Pedir reprogramación", url_for("replanning.ask", public_id=project.public_id)))
+    found.append(Link("Contratos", url_for("contract.show", public_id=project.public_id)))
     found.append(Link("Cambios", url_for("project_edit.show", public_id=project.public_id)))
     return found
 

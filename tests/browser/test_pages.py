@@ -17,6 +17,7 @@ from pp_monitor.domain.light import Light
 from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.progress import ActualFact
+from pp_monitor.models.project import Attempt, Project, ProjectContract, ProjectProcess
 from pp_monitor.services import demo
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
@@ -43,6 +44,15 @@ VISITS = {
         ("/comparar?desde=2022-04-13&hasta=2022-09-16", PLANNING),
         ("/comparar?desde=2022-08-12&cambio=days", PLANNING),
         ("/comparar?desde=2022-08-12", ENLACE),
+    ],
+    "contract.show": [
+        ("/proyectos/{shared}/contratos", ENLACE),
+        ("/proyectos/{shared}/contratos", CONTROL),
+        ("/proyectos/{void}/contratos", PLANNING),
+    ],
+    "contract.show_contract": [
+        ("/proyectos/{shared}/contratos/{contract}", ENLACE),
+        ("/proyectos/{shared}/contratos/{contract}", CONTROL),
     ],
     "dashboard.home": [("/", PLANNING), ("/", ENLACE), ("/?corte=2022-07-15", PLANNING)],
     "dashboard.organism": [("/organismos/4151", PLANNING), ("/organismos/4134", PLANNING)],
@@ -134,7 +144,26 @@ def named(demo_folder: Path) -> dict[str, str]:
         query = select(RoleAssignment).join(User, User.id == RoleAssignment.user_id).where(User.email == ENLACE)
         role = db.session.scalars(query).one()
         ids = {"fact": str(fact), "role_4151": str(role.id), "enlace_4151": str(role.user_id)}
+        ids |= contracting_ids()
         return names | {"late_4151": late.public_id, "moving_4151": moving.public_id} | ids
+
+
+def contracting_ids() -> dict[str, str]:
+    """A project that shares its contract, that contract, and a project whose process was declared desierto."""
+    shared = (
+        select(Project.public_id, ProjectContract.contract_id)
+        .join(ProjectContract, ProjectContract.project_id == Project.id)
+        .order_by(ProjectContract.act.desc(), ProjectContract.id)
+    )
+    void = (
+        select(Project.public_id)
+        .join(ProjectProcess, ProjectProcess.project_id == Project.id)
+        .join(Attempt, Attempt.process_id == ProjectProcess.process_id)
+        .where(Attempt.number == 2)
+    )
+    row = db.session.execute(shared).first()
+    assert row is not None
+    return {"shared": row.public_id, "contract": str(row.contract_id), "void": db.session.scalars(void).one()}
 
 
 def test_every_page_of_the_address_map_is_visited(demo_folder: Path) -> None:

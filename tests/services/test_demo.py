@@ -58,7 +58,11 @@ def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, mak
         assert (waiting.state, decided.state) == (ReplanningStep.REQUESTED, ReplanningStep.APPROVED)
         assert [row.requested_by for row in (waiting, decided)] == ["Enlace · Infraestructura", "Enlace · Educación"]
         told = select(func.count()).select_from(ActualFact)
-        once = select(ActualFact.project_id, ActualFact.milestone_code, ActualFact.day).distinct().subquery()
+        once = (
+            select(ActualFact.project_id, ActualFact.milestone_code, ActualFact.day, ActualFact.contract_id)
+            .distinct()
+            .subquery()
+        )
         assert db.session.scalar(told) == db.session.scalar(select(func.count()).select_from(once))
         [submission] = list_submissions(find_vigencia(YEAR), demo.UNTIL, None)
         plan = find_submission(find_vigencia(YEAR), submission.number, demo.UNTIL)

@@ -1,0 +1,178 @@
+"""What people type about processes and contracts of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import FieldList, Form, FormField, HiddenField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from pp_monitor.domain.errors import Problem
+from pp_monitor.forms.fields import DayField, LineField, LinkField, MoneyField, choice, says_enough
+from pp_monitor.forms.replanning import act_field
+from pp_monitor.intake.text import normalise_project_code
+
+PROJECT_ROWS = 6
+
+
+class ToldForm(FlaskForm):
+    """A form that shows what a service refused at the box that it names."""
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Show each problem at its box, else above the form."""
+        for problem in problems:
+            box, text = self._fields.get(problem.cell), f"{problem.what} {problem.fix}".strip()
+            if box is None:
+                self.form_errors.append(text)
+            else:
+                box.errors = [*box.errors, text]
+
+
+def _day(label: str = "Rige desde") -> DayField:
+    return DayField(label, validators=[InputRequired("Escriba el día.")])
+
+
+def _number(label: str, missing: str) -> LineField:
+    return LineField(
+        label,
+        validators=[InputRequired(missing), Length(max=200)],
+        description="Como está en el SECOP, por ejemplo 4151.010.26.1.0668-2022.",
+        render_kw={"maxlength": "200"},
+    )
+
+
+def _link() -> LinkField:
+    return LinkField(
+        "Enlace al SECOP II", validators=[Length(max=400)], render_kw={"maxlength": "400", "inputmode": "url"}
+    )
+
+
+def _amount(label: str = "Valor que pone en este proyecto") -> MoneyField:
+    return MoneyField(label, description="Pesos enteros. Vacío si aún no se conoce.")
+
+
+class ProjectRow(Form):
+    """One project that a contract serves."""
+
+    code = LineField("Código del proyecto", render_kw={"maxlength": "20"})
+    amount = MoneyField("Valor")
+
+    @property
+    def stored_code(self) -> str:
+        """The code as it is stored, or as typed where it is none."""
+        code = normalise_project_code(self.code.data or "")
+        return code if isinstance(code, str) else (self.code.data or "")
+
+
+class ProcessForm(ToldForm):
+    """A process that serves the project."""
+
+    reference = _number("Número del proceso", "Escriba el número del proceso.")
+    url = _link()
+    day = _day("Sirve al proyecto desde")
+
+
+class ContractForm(ToldForm):
+    """A contract that serves the project; its number may be of one that serves others already."""
+
+    number = _number("Número del contrato", "Escriba el número del contrato.")
+    url = _link()
+    origin = SelectField("Proceso del que sale", default="")
+    amount = _amount()
+    day = _day("Sirve al proyecto desde")
+
+    def offer_processes(self, processes: Sequence[tuple[str, str]]) -> None:
+        """Fill the list with (id, reference)."""
+        self.origin.choices = [choice("", "Ninguno de la lista"), *(choice(*pair) for pair in processes)]
+
+
+class LinkForm(ToldForm):
+    """More projects that a contract serves, each with its amount."""
+
+    act = LineField("Acto que lo ordena", validators=[Length(max=200)], render_kw={"maxlength": "200"})
+    day = _day("Sirve a los proyectos desde")
+    projects = FieldList(FormField(ProjectRow), min_entries=PROJECT_ROWS, max_entries=PROJECT_ROWS)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for number, row in enumerate(self.projects, start=1):
+            row.form.code.label.text = f"Código del proyecto {number}"
+            row.form.amount.label.text = f"Valor que pone en el proyecto {number}"
+
+    def amounts(self) -> dict[str, int]:
+        """The amount (COP) of each project, by its code, 0 where none is told."""
+        return {row.form.stored_code: row.form.amount.data or 0 for row in self.projects if row.form.code.data}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse a form without projects, a code twice, an amount without its project."""
+        is_valid, known = bool(super().validate(extra_validators)), set[str]()
+        for row in self.projects:
+            code = row.form.stored_code
+            fault = "Ese proyecto ya está." if code in known else ""
+            fault = "Escriba el código de este valor." if row.form.amount.data and not code else fault
+            known |= {code} if code else set()
+            is_valid = self._refuse(row.form, fault) and is_valid
+        return self._refuse(self.projects[0].form, "" if known else "Escriba al menos un proyecto.") and is_valid
+
+    def _refuse(self, row: ProjectRow, fault: str) -> bool:
+        """Show a fault at its row and above the form; tell whether there was none."""
+        if fault:
+            row.code.errors = [*row.code.errors, fault]
+            self.form_errors.append(fault)
+        return not fault
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Show what is wrong with a project at its row."""
+        rows = {row.form.stored_code: row.form for row in self.projects}
+        for problem in problems:
+            if problem.project_code in rows:
+                self._refuse(rows[problem.project_code], f"{problem.what} {problem.fix}")
+            else:
+                super().tell([problem])
+
+
+class UnlinkForm(ToldForm):
+    """A contract that serves a project no longer."""
+
+    act = act_field()
+    day = _day("Deja el proyecto desde")
+
+
+class GuaranteeForm(ToldForm):
+    """The day on which the guarantees were approved; empty takes the approval back."""
+
+    approved = DayField("Garantías aprobadas el", description="dd/mm/aaaa. Vacía quita la aprobación registrada.")
+    act = act_field()
+    seen = HiddenField()
+
+
+class ProcessOrderForm(ToldForm):
+    """The act that orders a step of a process."""
+
+    act = act_field()
+    day = _day()
+    reason = TextAreaField(
+        "Causa",
+        validators=[InputRequired("Escriba la causa."), Length(max=1000), says_enough],
+        render_kw={"rows": "2", "maxlength": "1000"},
+    )
+
+
+class ProcessSuspendForm(ProcessOrderForm):
+    """A suspension with the restart that is expected."""
+
+    expected = DayField("Reinicio previsto", validators=[InputRequired("Escriba cuándo se prevé el reinicio.")])
+
+
+class ProcessAbandonForm(ProcessOrderForm):
+    """An abandoned process, and the contract to which its works were added."""
+
+    contract = LineField(
+        "Contrato que asume las obras",
+        validators=[Length(max=200)],
+        description="Número de un contrato ya registrado, si las obras se adicionaron a él.",
+        render_kw={"maxlength": "200"},
+    )
+    amount = _amount("Valor que pone ese contrato en este proyecto")

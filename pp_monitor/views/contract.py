@@ -1,0 +1,213 @@
+"""Processes and contracts of a project: read by its readers, written by its enlace and by Planning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access
+from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.forms.contract import (
+    GuaranteeForm,
+    LinkForm,
+    ProcessForm,
+    ToldForm,
+    UnlinkForm,
+)
+from pp_monitor.services import contract as service
+from pp_monitor.services.contract import By, NewContract, NewProcess
+from pp_monitor.services.entity import find_organism
+from pp_monitor.services.process import take_step
+from pp_monitor.views import contract_page as pages
+from pp_monitor.views.contract_one import build_contract
+from pp_monitor.views.reading import Reading, read
+
+blueprint = Blueprint("contract", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A project as it stands today, and who looks at it."""
+
+    reading: Reading
+    project: ProjectAssessment
+
+    @property
+    def by(self) -> By:
+        """Who writes, as the services take it."""
+        return By(access.actor(), self.reading.cutoff.today, access.writable_organism_codes())
+
+
+def _scene(public_id: str) -> Scene:
+    reading = read().at_today()
+    return Scene(reading, reading.project(public_id))
+
+
+def _own_scene(public_id: str) -> Scene:
+    """The same for who may write it."""
+    scene = _scene(public_id)
+    access.require_write(find_organism(scene.project.organism_code).id)
+    return scene
+
+
+def _send(form: ToldForm, write: Callable[[], str], done_url: str, again: Callable[[], str]) -> ResponseReturnValue:
+    """Write what a form holds and go on to ``done_url``, or show the page ``again`` with what is wrong."""
+    if not form.validate_on_submit():
+        return again(), 422
+    try:
+        flash(write(), "success")
+    except ProblemsError as error:
+        form.tell(error.problems)
+        return again(), 422
+    except ConflictError as error:
+        form.form_errors.append(str(error))
+        return again(), 409
+    return redirect(done_url)
+
+
+@blueprint.get("/proyectos/<public_id>/contratos")
+@access.roles(*access.READERS)
+def show(public_id: str) -> ResponseReturnValue:
+    """The processes and contracts of the project, with the forms of who may write them."""
+    return _page(_scene(public_id))
+
+
+def _page(scene: Scene, sent: tuple[str, ToldForm] | None = None) -> str:
+    page = pages.build(scene.reading, scene.project, sent)
+    return render_template("contract/show.html", project=scene.project, page_data=page, sent=sent)
+
+
+def _here(scene: Scene) -> str:
+    return url_for("contract.show", public_id=scene.project.public_id)
+
+
+@blueprint.post("/proyectos/<public_id>/contratos/nuevo-proceso")
+@access.roles(*access.REGISTRARS)
+def add_process(public_id: str) -> ResponseReturnValue:
+    """Add a process, or link one that is known."""
+    scene = _own_scene(public_id)
+    form = pages.form_of(ProcessForm, "proceso", scene.reading)
+
+    def write() -> str:
+        assert form.day.data
+        new = NewProcess(form.reference.data or "", form.url.data or "", form.day.data)
+        added = service.add_process(scene.reading.vigencia, scene.project.id, new, scene.by)
+        return pages.added_text("proceso", form.reference.data or "", is_known=added.is_known)
+
+    return _send(form, write, _here(scene), lambda: _page(scene, ("proceso", form)))
+
+
+@blueprint.post("/proyectos/<public_id>/contratos/nuevo-contrato")
+@access.roles(*access.REGISTRARS)
+def add_contract(public_id: str) -> ResponseReturnValue:
+    """Add a contract, or link one that is known."""
+    scene = _own_scene(public_id)
+    form = pages.contract_form(scene.reading, scene.project)
+
+    def write() -> str:
+        assert form.day.data
+        process_id = int(form.origin.data) if form.origin.data else None
+        amount = form.amount.data or 0
+        new = NewContract(form.number.data or "", form.url.data or "", form.day.data, amount, process_id)
+        added = service.add_contract(scene.reading.vigencia, scene.project.id, new, scene.by)
+        return pages.added_text("contrato", form.number.data or "", is_known=added.is_known)
+
+    return _send(form, write, _here(scene), lambda: _page(scene, ("contrato", form)))
+
+
+@blueprint.post("/proyectos/<public_id>/contratos/procesos/<int:process_id>/<step>")
+@access.roles(*access.REGISTRARS)
+def change_process(public_id: str, process_id: int, step: str) -> ResponseReturnValue:
+    """Declare a process *desierto*, suspend, restart or abandon it."""
+    scene = _own_scene(public_id)
+    known = pages.STEP_SLUGS.get(step)
+    if known is None or process_id not in pages.process_ids(scene.project):
+        raise NotFoundError("Ese paso no existe.")
+    name = pages.step_name(process_id, known)
+    form = pages.form_of(pages.STEP_FORMS[known], name, scene.reading)
+
+    def write() -> str:
+        take_step(scene.reading.vigencia, process_id, known, pages.order_of(form, scene.project), scene.by)
+        return pages.STEP_DONE[known]
+
+    return _send(form, write, _here(scene), lambda: _page(scene, (name, form)))
+
+
+@blueprint.get("/proyectos/<public_id>/contratos/<int:contract_id>")
+@access.roles(*access.READERS)
+def show_contract(public_id: str, contract_id: int) -> ResponseReturnValue:
+    """One contract: the projects that it serves, its guarantees, and the forms of who may write it."""
+    return _contract_page(_scene(public_id), contract_id)
+
+
+def _contract_page(scene: Scene, contract_id: int, sent: tuple[str, ToldForm] | None = None) -> str:
+    page = build_contract(scene.reading, scene.project, contract_id, sent)
+    return render_template("contract/contract.html", project=scene.project, page_data=page, sent=sent)
+
+
+def _send_contract(
+    scene: Scene, contract_id: int, name: str, form: ToldForm, write: Callable[[], str]
+) -> ResponseReturnValue:
+    back = url_for("contract.show_contract", public_id=scene.project.public_id, contract_id=contract_id)
+    return _send(form, write, back, lambda: _contract_page(scene, contract_id, (name, form)))
+
+
+@blueprint.post("/proyectos/<public_id>/contratos/<int:contract_id>/vincular")
+@access.roles(*access.REGISTRARS)
+def link(public_id: str, contract_id: int) -> ResponseReturnValue:
+    """Make the contract serve more projects."""
+    scene = _own_scene(public_id)
+    pages.contract_of(scene.project, contract_id)
+    form = pages.form_of(LinkForm, "vincular", scene.reading)
+
+    def write() -> str:
+        assert form.day.data
+        count = service.link_projects(
+            scene.reading.vigencia, contract_id, form.amounts(), form.day.data, form.act.data or "", scene.by
+        )
+        return f"Contrato vinculado a {count} proyectos más." if count > 1 else "Contrato vinculado a un proyecto más."
+
+    return _send_contract(scene, contract_id, "vincular", form, write)
+
+
+@blueprint.post("/proyectos/<public_id>/contratos/<int:contract_id>/desvincular")
+@access.roles(*access.REGISTRARS)
+def unlink(public_id: str, contract_id: int) -> ResponseReturnValue:
+    """Make the contract serve this project no longer."""
+    scene = _own_scene(public_id)
+    pages.contract_of(scene.project, contract_id)
+    form = pages.form_of(UnlinkForm, "desvincular", scene.reading)
+
+    def write() -> str:
+        assert form.day.data
+        act = form.act.data or ""
+        service.unlink(scene.reading.vigencia, contract_id, scene.project.id, form.day.data, act, scene.by)
+        return "El contrato deja de servir a este proyecto desde ese día. Lo que vio cada corte no cambia."
+
+    return _send_contract(scene, contract_id, "desvincular", form, write)
+
+
+@blueprint.post("/proyectos/<public_id>/contratos/<int:contract_id>/garantias")
+@access.roles(*access.REGISTRARS)
+def approve_guarantees(public_id: str, contract_id: int) -> ResponseReturnValue:
+    """Record when the guarantees of the contract were approved."""
+    scene = _own_scene(public_id)
+    pages.contract_of(scene.project, contract_id)
+    form = pages.form_of(GuaranteeForm, "garantias", scene.reading)
+
+    def write() -> str:
+        service.approve_guarantees(
+            scene.reading.vigencia,
+            contract_id,
+            form.approved.data,
+            form.act.data or "",
+            int(form.seen.data or 0) if (form.seen.data or "0").isdecimal() else 0,
+            scene.by,
+        )
+        return "Garantías registradas." if form.approved.data else "Se quitó la aprobación de las garantías."
+
+    return _send_contract(scene, contract_id, "garantias", form, write)

@@ -1,0 +1,124 @@
+"""What the page of one contract shows: the projects that it serves, its guarantees, and the forms of a writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.formatters import NO_VALUE, cop, date_short, plural
+from pp_monitor.forms.contract import GuaranteeForm, LinkForm, ToldForm, UnlinkForm
+from pp_monitor.services.contract_read import ToldContract, told_contract
+from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.views.contract_page import Block, Sent, block, can_write, contract_of, form_of
+from pp_monitor.views.reading import Reading
+from pp_monitor.views.wording import short_name
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """One project that a contract serves; without ``url`` it is of an organism that this person does not read."""
+
+    name: str
+    url: str
+    organism: str
+    amount: str
+    since: date
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneContractPage:
+    """Everything that the page of a contract shows."""
+
+    contract: ToldContract
+    facts: list[tuple[str, str]]
+    projects: list[ProjectRow]
+    blocks: list[Block]
+    others: str
+
+
+def build_contract(reading: Reading, project: ProjectAssessment, contract_id: int, sent: Sent) -> OneContractPage:
+    """The page of one contract, seen from one of its projects."""
+    contract_of(project, contract_id)
+    contract = told_contract(contract_id)
+    rows = _project_rows(reading, contract)
+    hidden = sum(not row.url for row in rows)
+    others = (
+        f"Sirve también a {plural(hidden, 'proyecto', 'proyectos')} de otro organismo: las garantías y los reportes de "
+        "todos juntos los registra Planeación."
+        if hidden
+        else ""
+    )
+    return OneContractPage(
+        contract=contract,
+        facts=_contract_facts(contract),
+        projects=rows,
+        blocks=_contract_blocks(reading, project, contract, sent) if can_write(project) else [],
+        others=others,
+    )
+
+
+def _contract_facts(contract: ToldContract) -> list[tuple[str, str]]:
+    approval = contract.approval
+    by = ", ".join(part for part in (approval.act, approval.author) if part)
+    approved = f"{date_short(approval.approved_on)} ({by})" if approval.approved_on else "Sin registrar"
+    total = sum(link.amount_cop for link in contract.serving)
+    return [
+        ("Proceso", contract.process or NO_VALUE),
+        ("Proyectos a los que sirve", str(len(contract.serving))),
+        ("Suma de lo que pone", cop(total) if total else NO_VALUE),
+        ("Garantías aprobadas", approved),
+    ]
+
+
+def _project_rows(reading: Reading, contract: ToldContract) -> list[ProjectRow]:
+    """The projects of the contract; those of organisms that are not read are told apart, without their name."""
+    visible = {row.id: row for row in reading.portfolio.projects}
+    names = assess_portfolio(reading.vigencia, reading.cutoff.day).names
+    found = []
+    for link in contract.links:
+        seen = visible.get(link.project_id)
+        state = "Sirve" if link.is_linked else f"Dejó de servir el {date_short(link.valid_from)}"
+        amount = cop(link.amount_cop) if seen and link.amount_cop else NO_VALUE
+        name = f"{seen.code} {seen.name}" if seen else "Proyecto de otro organismo"
+        url = url_for("contract.show", public_id=seen.public_id) if seen else ""
+        found.append(ProjectRow(name, url, short_name(names, link.organism_code), amount, link.valid_from, state))
+    return found
+
+
+def _contract_blocks(reading: Reading, project: ProjectAssessment, contract: ToldContract, sent: Sent) -> list[Block]:
+    today = reading.cutoff.today
+    link = contract.link_of(project.id)
+    wanted: Sequence[tuple[str, str, str, str, type[ToldForm], dict[str, Any]]] = (
+        ("vincular", "Vincular a más proyectos", "Vincular", "", LinkForm, {"day": today}),
+        (
+            "garantias",
+            "Garantías aprobadas",
+            "Registrar",
+            "Las obras no empiezan antes de esa fecha (Ley 80 de 1993, artículo 41).",
+            GuaranteeForm,
+            {"approved": contract.approval.approved_on, "seen": str(contract.approval.id)},
+        ),
+        (
+            "desvincular",
+            "Desvincular de este proyecto",
+            "Desvincular",
+            "Desde ese día las fechas de este contrato dejan de contar en el proyecto. Quedan en la historia.",
+            UnlinkForm,
+            {"day": today},
+        ),
+    )
+    endpoints = {"vincular": "link", "garantias": "approve_guarantees", "desvincular": "unlink"}
+    found = []
+    for name, title, button, note, base, given in wanted:
+        if name == "desvincular" and not (link and link.is_linked):
+            continue
+        form = sent[1] if sent and sent[0] == name else form_of(base, name, reading, **given)
+        action = url_for(f"contract.{endpoints[name]}", public_id=project.public_id, contract_id=contract.id)
+        found.append(block(name, title, button, note, action, form, sent))
+    return found
