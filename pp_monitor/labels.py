@@ -137,6 +137,7 @@ AUDIT_ACTION = {
     "ask_replanning": "Pedir reprogramación",
     "ask_reset": "Pedir enlace de contraseña",
     "backup": "Hacer copia de seguridad",
+    "change_commitment": "Responder compromiso",
     "change_project": "Cambiar proyecto",
     "change_process": "Cambiar proceso",
     "change_password": "Cambiar contraseña",
@@ -188,6 +189,7 @@ AUDIT_ACTION = {
 AUDIT_OBJECT = {
     "case": "Caso",
     "contract": "Contrato",
+    "commitment": "Compromiso",
     "cutoff": "Corte",
     "entity": "Entidad",
     "held_file": "Archivo con problemas",

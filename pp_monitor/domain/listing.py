@@ -51,7 +51,7 @@ class ProjectFilter:
             and self._has_light(project)
             and self.phase in ("", phase_code(project))
             and self._is_in_territory(project)
-            and all(word in _plain(f"{project.code} {project.name}") for word in _plain(self.text).split())
+            and all(word in plain(f"{project.code} {project.name}") for word in plain(self.text).split())
         )
 
     def _has_light(self, project: ProjectAssessment) -> bool:
@@ -70,10 +70,10 @@ def phase_code(project: ProjectAssessment) -> str:
     return project.phase or CLOSED_PHASE
 
 
-def _plain(text: str) -> str:
-    """Lower case without accents.
+def plain(text: str) -> str:
+    """Lower case without accents, for seeking.
 
-    >>> _plain("Salón COMUNAL Ñ")
+    >>> plain("Salón COMUNAL Ñ")
     'salon comunal n'
     """
     return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
@@ -86,7 +86,7 @@ def _is_compared(project: ProjectAssessment) -> bool:
 
 _KEYS: dict[ProjectOrder, Callable[[Any], Any]] = {
     ProjectOrder.CODE: lambda project: project.code,
-    ProjectOrder.NAME: lambda project: _plain(project.name),
+    ProjectOrder.NAME: lambda project: plain(project.name),
     ProjectOrder.VALUE: lambda project: project.allocation_cop,
     ProjectOrder.DEVIATION: lambda project: project.b0.deviation_points if _is_compared(project) else None,
     ProjectOrder.DELAY: lambda project: project.b0.worst_delay_workdays if _is_compared(project) else None,

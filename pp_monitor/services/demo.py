@@ -29,6 +29,7 @@ from pp_monitor.services.account import NewUser, add_user, get_user
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
+from pp_monitor.services.demo_commitment import commitment_steps
 from pp_monitor.services.demo_contract import Ground, contract_steps
 from pp_monitor.services.demo_data import DEADLINE, LEFT_OUT_REASONS, OPENED_ON, ORGANISMS, YEAR, DemoOrganism
 from pp_monitor.services.demo_money import money_rows
@@ -196,6 +197,8 @@ def _steps(stage: _Stage, until: date) -> list[Step]:
     steps += [(_LATE_SENDING, 1, partial(_send, stage, organism)) for organism in without]
     steps += _event_steps(stage)
     steps += contract_steps(Ground(stage.vigencia, stage.actor, stage.calendar, stage.projects, stage.ids, stage.facts))
+    first = {project.organism.code: stage.ids[project.code] for project in reversed(stage.projects)}
+    steps += commitment_steps(stage.vigencia, first, partial(_person, stage))
     weeks = sorted({_friday(fact.reported_on) for fact in stage.facts})
     steps += [(week, 2, partial(_report, stage, week)) for week in weeks]
     follow_up = FollowUp(stage.vigencia.opened_on, stage.vigencia.follow_from, stage.vigencia.follow_until)

@@ -10,7 +10,7 @@ from pp_monitor.domain.agenda import upcoming
 from pp_monitor.forms.alert import read_narrowing
 from pp_monitor.forms.project import read_page
 from pp_monitor.services.alert_read import level_counts, list_cases
-from pp_monitor.views import agenda_rows, alert_rows
+from pp_monitor.views import agenda_rows, alert_rows, commitment_page
 from pp_monitor.views.project_list import PageLinks
 from pp_monitor.views.reading import read
 
@@ -64,4 +64,5 @@ def agenda() -> ResponseReturnValue:
         filters=alert_rows.agenda_filters(reading, narrowing),
         weeks=agenda_rows.weeks(chosen, reading),
         total=len(chosen),
+        commitments=commitment_page.near_lines(reading, narrowing.chosen["organismo"]),
     )

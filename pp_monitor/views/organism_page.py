@@ -17,6 +17,7 @@ from pp_monitor.domain.portfolio import first_deadline, projects_worst_first
 from pp_monitor.formatters import date_long, date_short, percent, plural, points
 from pp_monitor.services.alert_read import level_counts
 from pp_monitor.views import agenda_rows, figures
+from pp_monitor.views.commitment_page import Line, lines_about
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import decision_lines, decision_title, official_name, short_name
 
@@ -102,6 +103,8 @@ class OrganismPage:
     agenda: list[agenda_rows.PhaseLine]
     alerts: list[figures.LevelCount]
     list_url: str
+    commitments: list[Line]
+    commitments_url: str
 
 
 def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
@@ -127,6 +130,8 @@ def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
         agenda=agenda_rows.phases(upcoming(projects, own.portfolio.cutoff, calendar), reading),
         alerts=figures.alert_counts(level_counts(reading.vigencia.id, {group.code})),
         list_url=url_for("project.list_projects", organismo=group.code, **reading.cutoff.args),
+        commitments=lines_about(own, organism=group.code),
+        commitments_url=url_for("commitment.list_all", organismo=group.code),
     )
 
 

@@ -13,7 +13,7 @@ from pp_monitor.forms.project import ProjectQuery, read_project_query
 from pp_monitor.services.alert_read import CaseQuery, list_cases
 from pp_monitor.services.entity import find_organism
 from pp_monitor.services.story import project_story
-from pp_monitor.views import downloads, figures, project_list, project_page
+from pp_monitor.views import commitment_page, downloads, figures, project_list, project_page
 from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("project", __name__)
@@ -80,6 +80,7 @@ def show(public_id: str) -> ResponseReturnValue:
         public_id=public_id,
         progress_url=_progress_url(project),
         links=project_page.links(project),
+        commitments=commitment_page.lines_about(reading, project_id=project.id),
         requests=project_page.request_links(project),
         page_data=project_page.build(reading, project, project_story(project.id), cases),
         way=project_page.way(reading, project, query, place),

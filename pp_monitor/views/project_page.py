@@ -34,6 +34,7 @@ from pp_monitor.reports.evaluation import value_at_risk_cop
 from pp_monitor.services.case_row import CaseRow
 from pp_monitor.services.replanning_read import project_requests
 from pp_monitor.services.story import Story
+from pp_monitor.views.commitment_page import writes_commitments_of
 from pp_monitor.views.figures import Card, mean_days
 from pp_monitor.views.plan_access import is_enlace_of
 from pp_monitor.views.project_story import StoryRow, request_url, story_rows
@@ -84,6 +85,8 @@ def links(project: ProjectAssessment) -> list[Link]:
     if project.has_plan and project.state is ProjectState.ACTIVE and is_enlace_of(project.organism_code):
         found.append(Link("Pedir reprogramación", url_for("replanning.ask", public_id=project.public_id)))
     found.append(Link("Contratos", url_for("contract.show", public_id=project.public_id)))
+    if writes_commitments_of(project.organism_code):
+        found.append(Link("Agregar compromiso", url_for("commitment.ask_new", proyecto=project.code)))
     found.append(Link("Cambios", url_for("project_edit.show", public_id=project.public_id)))
     return found
 

@@ -33,6 +33,7 @@ PAGES = (
     ("project.list_projects", "Proyectos"),
     ("dashboard.organisms", "Organismos"),
     (ALERTS, "Alertas"),
+    ("commitment.list_all", "Compromisos"),
     ("report.list_reports", "Informes"),
     ("plan.overview", "Registro"),
     (TO_SIGN, "Por firmar"),

@@ -39,6 +39,13 @@ VISITS = {
     "approval.confirm": [("/registro/envios/1/decision", HEAD)],
     "approval.inbox": [("/registro/envios", PLANNING)],
     "approval.show": [("/registro/envios/1", DATIC), ("/registro/envios/1", PLANNING)],
+    "commitment.ask_new": [("/compromisos/nuevo", PLANNING), ("/compromisos/nuevo", ENLACE)],
+    "commitment.list_all": [
+        ("/compromisos", PLANNING),
+        ("/compromisos", ENLACE),
+        ("/compromisos?estado=overdue&responsable=nadie", PLANNING),
+    ],
+    "commitment.show": [("/compromisos/1", PLANNING), ("/compromisos/2", PLANNING), ("/compromisos/2", ENLACE)],
     "comparison.show": [
         ("/comparar", PLANNING),
         ("/comparar?desde=2022-04-13&hasta=2022-09-16", PLANNING),
@@ -95,6 +102,7 @@ VISITS = {
 NO_PAGE = {
     "approval.ask_let_through",
     "approval.document",
+    "commitment.csv",
     "comparison.csv",
     "dashboard.organisms_csv",
     "health.alive",

@@ -121,7 +121,7 @@ def test_agenda_can_be_narrowed_and_seen_from_another_day(app: Flask) -> None:
 @pytest.mark.parametrize("projects", [3, 40])
 def test_number_of_queries_does_not_grow_with_the_projects(app: Flask, projects: int) -> None:
     pages = follow_with_alerts(app, tuple(NewProject(f"BP26{number:06d}") for number in range(projects)))
-    for url, expected in {"/alertas": 10, "/alertas/proximos-30-dias": 6}.items():
+    for url, expected in {"/alertas": 10, "/alertas/proximos-30-dias": 7}.items():
         app.extensions.pop("pp_assessments", None)
         with counted_queries(app) as cold:
             pages.get(url)

@@ -294,7 +294,7 @@ def test_stranger_is_asked_to_enter_and_an_administrator_has_no_figures(app: Fla
 
 # Reader, vigencia, closed cut-offs, open alerts and the frame; 25 more for the figures of each cut-off, of this one and
 # the one before, until they are kept in memory.
-QUERIES = {"/": 57, "/organismos": 56, f"/organismos/{HEALTH}": 57}
+QUERIES = {"/": 57, "/organismos": 56, f"/organismos/{HEALTH}": 58}
 
 
 @pytest.mark.parametrize("projects", [3, 40])

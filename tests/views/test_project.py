@@ -339,9 +339,9 @@ def test_stranger_is_asked_to_enter(app: Flask) -> None:
         assert Pages(app).get(url, 302).location.startswith("/ingresar?next=")
 
 
-# Reader, vigencia, closed cut-offs and the frame; 13 more for alerts, organism, requests and story of a project; 25 for
+# Reader, vigencia, closed cut-offs and the frame; 14 more for alerts, organism, requests, commitments and story; 25 for
 # the figures until they are kept in memory.
-QUERIES = {"/proyectos": 31, "/proyectos.csv": 29, "/proyectos/p-bp26000001": 45}
+QUERIES = {"/proyectos": 31, "/proyectos.csv": 29, "/proyectos/p-bp26000001": 46}
 
 
 @pytest.mark.parametrize("projects", [3, 40])
