@@ -18,7 +18,7 @@ from pp_monitor.domain.cause import (
 )
 from pp_monitor.domain.errors import Problem
 from pp_monitor.forms.attachment import AttachedForm
-from pp_monitor.forms.fields import DayField, LineField, LinkField, choice
+from pp_monitor.forms.fields import CheckboxesField, DayField, LineField, LinkField, choice
 from pp_monitor.labels_progress import DELAY_CAUSE, DEPENDS_ON
 
 _NOTE = {"rows": "2", "maxlength": "1000"}
@@ -29,6 +29,12 @@ class ReportForm(AttachedForm):
     """One milestone with its dates, what backs them, and why it is late; what is empty changes nothing."""
 
     milestone = SelectField("Hito", validators=[InputRequired()])
+    contract = SelectField(
+        "Contrato",
+        default="",
+        choices=[choice("", "Todo el proyecto")],
+        description="De H07 a H14, si el proyecto tiene varios contratos o el contrato sirve a varios proyectos.",
+    )
     actual = DayField("Fecha real", description="El día en que ocurrió, dd/mm/aaaa. Vacía no cambia nada.")
     forecast = DayField("Fecha proyectada", description="Si aún no ocurre: el día en que ocurrirá, dd/mm/aaaa.")
     url = LinkField(
@@ -96,6 +102,12 @@ class ReportForm(AttachedForm):
             else:
                 elsewhere.append(problem)
         return tuple(elsewhere)
+
+
+class SharedReportForm(FlaskForm):
+    """The projects of a contract that one report is for."""
+
+    projects = CheckboxesField("Proyectos", validators=[InputRequired("Elija al menos un proyecto.")])
 
 
 class AnnulForm(FlaskForm):

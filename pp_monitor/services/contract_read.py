@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from pp_monitor.domain.contract import ProcessAct, ProcessState, state_after
+from pp_monitor.domain.progress import ATTEMPT
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.contract import ContractGuarantee, ProcessEvent
@@ -159,6 +160,32 @@ def project_contracts(project_id: int) -> tuple[ToldContract, ...]:
         .order_by(ProjectContract.id)
     )
     return tuple(told_contract(contract_id) for contract_id in dict.fromkeys(db.session.scalars(query)))
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """From which day facts of a project stopped counting: by attempt, and by contract that left it."""
+
+    by_attempt: Mapping[int | None, date]
+    by_contract: Mapping[int, date]
+
+    def since(self, milestone_code: str, contract_id: int | None, attempt_id: int | None) -> date | None:
+        """The day from which a fact counts no longer; none while it does."""
+        left = self.by_contract.get(contract_id) if contract_id else None
+        return left or (self.by_attempt.get(attempt_id) if milestone_code in ATTEMPT else None)
+
+
+def uncounted(processes: Sequence[ToldProcess], contracts: Sequence[ToldContract], project_id: int) -> Uncounted:
+    """What no longer counts of a project; facts without attempt are of the first one of its first process."""
+    by_attempt: dict[int | None, date] = {}
+    for process in processes:
+        for row in process.attempts:
+            if row.void_from:
+                by_attempt[row.id] = row.void_from
+                if process is processes[0] and row.number == 1:
+                    by_attempt[None] = row.void_from
+    links = ((row.id, row.link_of(project_id)) for row in contracts)
+    return Uncounted(by_attempt, {key: link.valid_from for key, link in links if link and not link.is_linked})
 
 
 def told_contract(contract_id: int) -> ToldContract:

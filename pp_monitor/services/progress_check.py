@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from pp_monitor.domain.catalogue import COMMITMENT, CONTRACT, START, Catalogue
+from pp_monitor.domain.contract import procurement_as_at
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanLine, out_of_order, plans_as_at
-from pp_monitor.domain.progress import ATTEMPT, LAST_CONTRACT, Fact, actual_start, standing_facts
+from pp_monitor.domain.progress import ATTEMPT, FIRST_CONTRACT, LAST_CONTRACT, Fact, actual_start, standing_facts
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.domain.verification import Reporter
 from pp_monitor.models.progress import FactSource
@@ -102,8 +103,20 @@ class Checker:
         if not self._how.annul and entry.milestone_code in ATTEMPT and entry.project_id in self._attempts.closed:
             what = f"«{self._name(history, entry.milestone_code)}» no recibe fechas: el proceso fue abandonado."
             yield self._problem(history, entry, what, "Agregue primero el proceso que lo reemplaza.")
+        if not self._how.annul and entry.contract_id is not None:
+            yield from self._contract_refusals(entry, history)
         if entry.actual and not self._how.annul:
             yield from self._day_refusals(entry, entry.actual, history)
+
+    def _contract_refusals(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
+        """A contract named for what is of the process, or one that does not serve the project today."""
+        links = procurement_as_at(history.contracts, (), View(self._how.today, self._now))
+        if entry.contract_id not in links.contract_ids:
+            what, fix = "Ese contrato no sirve a este proyecto.", "Elija otro o vincúlelo primero."
+            yield replace(self._problem(history, entry, what, fix), cell="contract")
+        elif entry.milestone_code not in FIRST_CONTRACT | LAST_CONTRACT:
+            what = f"«{self._name(history, entry.milestone_code)}» no es de un contrato."
+            yield replace(self._problem(history, entry, what, "Elija «Todo el proyecto»."), cell="contract")
 
     def _day_refusals(self, entry: FactEntry, day: date, history: ProjectHistory) -> Iterator[Problem]:
         """An actual date that cannot be, by itself or beside the others."""

@@ -20,7 +20,7 @@ from pp_monitor.services.explanation import ExplanationEntry
 from pp_monitor.services.plan_check import errors_only
 from pp_monitor.services.progress import FactEntry, RecordResult, StoryRow, fact_story, record_facts
 from pp_monitor.services.progress_story import fact_proof
-from pp_monitor.views import progress_page
+from pp_monitor.views import contract_report, progress_page
 from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.reading import Reading, read
 
@@ -43,6 +43,7 @@ def _form(project: ProjectAssessment, chosen: str = "") -> ReportForm:
     form.milestone.choices = [
         (row.code, f"{row.code} {row.milestone.name} (planeada {date_short(row.planned)})") for row in results
     ]
+    form.contract.choices = contract_report.contract_choices(project)
     return form
 
 
@@ -79,25 +80,50 @@ def record(public_id: str) -> ResponseReturnValue:
     is_valid = is_valid and not problems and not form.file.errors
     # What can be read of a form with faults is judged too, so that all that is wrong is told at once.
     entry, explanations = progress_page.entry(project, form, document), progress_page.explanations(project, form)
-    result = _record(reading, entry, explanations=explanations, dry_run=not is_valid)
+    asks = is_valid and contract_report.serves_others(project, entry)
+    result = _record(reading, [entry], explanations=explanations, dry_run=asks or not is_valid)
+    if asks and not result.is_refused:
+        return _share(reading, project, form, entry, explanations)
     if result.is_refused or not is_valid:
         return _show(reading, project, form, form.tell([*problems, *errors_only(result.problems)])), 422
     _tell(result)
     return redirect(url_for("progress.report", public_id=public_id))
 
 
+def _share(
+    reading: Reading,
+    project: ProjectAssessment,
+    form: ReportForm,
+    entry: FactEntry,
+    explanations: Sequence[ExplanationEntry],
+) -> ResponseReturnValue:
+    """Ask for which projects of a contract a report is, and record it for all of them at once."""
+    shared = contract_report.build(reading, project, form, entry)
+    problems: tuple[Problem, ...] = ()
+    if shared.is_sent and shared.form.validate():
+        result = _record(reading, *contract_report.for_all(shared, entry, explanations))
+        if not result.is_refused:
+            _tell(result)
+            return redirect(url_for("progress.report", public_id=project.public_id))
+        problems = contract_report.named(errors_only(result.problems))
+    page = render_template(
+        "progress/shared.html", project=project, form=shared.form, page_data=shared, problems=problems
+    )
+    return page, 422 if shared.is_sent else 200
+
+
 def _record(
     reading: Reading,
-    entry: FactEntry,
-    *,
+    entries: Sequence[FactEntry],
     explanations: Sequence[ExplanationEntry] = (),
+    *,
     annul: bool = False,
     dry_run: bool = False,
 ) -> RecordResult:
     source = FactSource.PLANNING if access.has_role(Role.PLANEACION) else FactSource.FORM
     return record_facts(
         vigencia=reading.vigencia,
-        entries=[entry],
+        entries=entries,
         actor=access.actor(),
         today=reading.cutoff.today,
         source=source,
@@ -143,7 +169,7 @@ def annul(public_id: str, stream: str, fact_id: int) -> ResponseReturnValue:
     form = AnnulForm()
     if form.validate_on_submit():
         entry = _withdrawal(project, fact, (form.note.data or "").strip())
-        result = _record(reading, entry, annul=True)
+        result = _record(reading, [entry], annul=True)
         if not result.is_refused:
             flash("Fecha anulada. Queda en la historia.", "success")
             return redirect(url_for("progress.report", public_id=public_id))

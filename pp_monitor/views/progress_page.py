@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +17,7 @@ from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import date_short
 from pp_monitor.forms.progress import ReportForm
 from pp_monitor.labels_progress import cause_text
+from pp_monitor.services.contract_read import Uncounted, project_contracts, project_processes, uncounted
 from pp_monitor.services.explanation import ExplanationEntry, load_explanations
 from pp_monitor.services.progress import FactEntry
 from pp_monitor.services.progress_story import StoryRow, fact_story
@@ -47,6 +49,7 @@ class HistoryLine:
 
     row: StoryRow
     status: str
+    contract: str
     proof: ProofLink | None
     annul_url: str
 
@@ -64,12 +67,15 @@ class ReportPage:
 def build(reading: Reading, project: ProjectAssessment, form: ReportForm) -> ReportPage:
     """The page of one project as it stands today."""
     story = fact_story(project.id)
+    contracts = project_contracts(project.id)
+    ended = uncounted(project_processes(project.id), contracts, project.id)
+    numbers = {row.id: row.number for row in contracts}
     told = load_explanations(reading.vigencia.id, _now(reading), [project.id]).get(project.id, {})
     found = results(project)
     chosen = next((row for row in found if row.code == form.milestone.data), None)
     return ReportPage(
         lines=_lines(project, story, told),
-        history=[_history(project, row) for row in story],
+        history=[_history(project, row, ended, numbers) for row in story],
         document=_document(chosen),
         is_late=chosen is not None and chosen.state in _LATE,
     )
@@ -140,13 +146,16 @@ def explanation_text(told: Explanation) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _history(project: ProjectAssessment, row: StoryRow) -> HistoryLine:
+def _history(project: ProjectAssessment, row: StoryRow, ended: Uncounted, numbers: Mapping[int, str]) -> HistoryLine:
     proof_url = url_for("progress.proof", public_id=project.public_id, fact_id=row.id)
     annul_url = url_for("progress.ask_annul", public_id=project.public_id, stream=row.stream, fact_id=row.id)
     is_ours = row.is_by_planning and row.status is FactStatus.REPORTED
+    status = "Registrado por Planeación" if is_ours else labels.FACT_STATUS[row.status]
+    since = ended.since(row.milestone_code, row.contract_id, row.attempt_id)
     return HistoryLine(
         row,
-        "Registrado por Planeación" if is_ours else labels.FACT_STATUS[row.status],
+        f"{status} · no cuenta desde {date_short(since)}" if since else status,
+        numbers.get(row.contract_id or 0, ""),
         proof_link(row.proof, proof_url) if row.stream == "actual" else None,
         annul_url if row.is_standing else "",
     )
@@ -160,6 +169,7 @@ def entry(project: ProjectAssessment, form: ReportForm, document: Document | Non
         form.actual.data,
         form.forecast.data,
         note=(form.note.data or "").strip(),
+        contract_id=int(form.contract.data) if form.contract.data else None,
         url="" if document else form.url.data or "",
         document=document,
     )
