@@ -107,4 +107,7 @@ def step_form(step: CommitmentStep, year: int, **given: Any) -> StepForm:
         form.day.label.text = day
     else:
         del form.day
+    if step is CommitmentStep.POSTPONED:
+        form.day.validators = [InputRequired("Escriba la fecha nueva.")]
+        form.day.flags.required = True
     return form

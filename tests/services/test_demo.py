@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from pp_monitor.models.progress import ActualFact
 from pp_monitor.models.report import ClosedCutoff
 from pp_monitor.services import demo
 from pp_monitor.services.calendar import national_holidays
+from pp_monitor.services.commitment import list_commitments
 from pp_monitor.services.demo_data import ORGANISMS, TOTAL_COP, YEAR
 from pp_monitor.services.demo_story import list_facts, list_projects
 from pp_monitor.services.deviation import assess_portfolio
@@ -72,6 +74,9 @@ def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, mak
         replanned = select(func.count(BaselineRow.id)).where(BaselineRow.kind == BaselineKind.REPLANNING)
         assert (db.session.scalar(replanned) or 0) >= 10
         assert max(project.replannings for project in portfolio.projects) == 3
+        calendar = portfolio.frame.calendar
+        agreed = [row.state(demo.UNTIL, calendar) for row in list_commitments(find_vigencia(YEAR))]
+        assert Counter(agreed) == {"overdue": 3, "open": 2, "done": 2, "cancelled": 1}
         with pytest.raises(ConflictError, match="ya tiene proyectos"):
             demo.build_demo(demo.UNTIL, render=render_mail)
 

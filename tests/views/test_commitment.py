@@ -201,7 +201,8 @@ def test_two_people_answer_at_once_and_the_second_keeps_what_was_typed(followed:
     [
         ("cumplido", {"done-text": ""}, 422, "Escriba el texto."),
         ("cumplido", {"done-day": "20/07/2022"}, 422, "La entrega debe estar entre la reunión"),
-        ("aplazamiento", {"postponed-day": ""}, 422, "La fecha nueva debe ser posterior al 08/07/2022"),
+        ("aplazamiento", {"postponed-day": ""}, 422, "Escriba la fecha nueva."),
+        ("aplazamiento", {"postponed-day": "08/07/2022"}, 422, "La fecha nueva debe ser posterior al 08/07/2022"),
         ("cumplido", {"done-version": "x"}, 409, "hizo otro cambio"),
         ("otra-cosa", {}, 404, "Página no encontrada"),
     ],
