@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.alert import AlertChange
 from pp_monitor.domain.alert_cause import GUARANTEES, Cause
 from pp_monitor.domain.alert_fact import FactKind, Settlement
-from pp_monitor.domain.alert_rule import AlertLevel, AlertRule, RuleFamily
+from pp_monitor.domain.alert_rule import ESCALATION, AlertLevel, AlertRule, Limit, RuleFamily, RuleSetting
 from pp_monitor.domain.case import CaseState, CaseStep
 from pp_monitor.formatters import cop, plural
 from pp_monitor.labels import ALERT_LEVEL, days_text, long_date
@@ -82,6 +82,60 @@ MONEY_LINK = {
     "cdp_cop": "los CDP",
     "current_cop": "la apropiación vigente",
 }
+
+
+LIMIT = {
+    Limit.SERIOUS_OVER: "Grave con más de, en días hábiles",
+    Limit.CRITICAL_OVER: "Crítica con más de, en días hábiles",
+    Limit.KEY_SERIOUS_OVER: "Contrato, RP e inicio: grave con más de, en días hábiles",
+    Limit.KEY_CRITICAL_OVER: "Contrato, RP e inicio: crítica con más de, en días hábiles",
+    Limit.DAYS: "Días calendario",
+    Limit.WORKDAYS: "Días hábiles",
+    Limit.POINTS: "Puntos porcentuales",
+    Limit.TIMES: "Veces",
+}
+
+
+def rule_sentence(setting: RuleSetting) -> str:
+    """What a rule looks for, in one Spanish sentence with its numbers."""
+    n = {limit: setting.limits.get(limit, 0) for limit in Limit}
+    over, key = (n[Limit.SERIOUS_OVER], n[Limit.CRITICAL_OVER]), (n[Limit.KEY_SERIOUS_OVER], n[Limit.KEY_CRITICAL_OVER])
+    by_days = f"Grave con más de {days_text(over[0])} y crítica con más de {over[1]}"
+    sentences = {
+        AlertRule.OVERDUE: (
+            f"Un hito del plan vigente está vencido. {by_days}; el contrato, el RP y el acta de inicio, con más de "
+            f"{key[0]} y {key[1]}."
+        ),
+        AlertRule.LEGAL_START: "El acta de inicio es anterior al RP o a la aprobación de garantías.",
+        AlertRule.OUT_OF_ORDER: "Un hito tiene fecha real anterior a la del que va antes de él.",
+        AlertRule.PASSED: "Un hito no tiene fecha real y otro posterior ya se cumplió.",
+        AlertRule.NO_UPDATE: f"Un proyecto en ejecución lleva {n[Limit.DAYS]} días o más sin ningún reporte.",
+        AlertRule.FINISH_AFTER_YEAR: "La terminación se prevé después del 31 de diciembre; leve si hay respaldo.",
+        AlertRule.PHYSICAL_GAP: f"Los pagos van más de {n[Limit.POINTS]} puntos por delante de la ejecución física.",
+        AlertRule.LONG_SUSPENSION: f"Una suspensión lleva más de {days_text(n[Limit.WORKDAYS])}.",
+        AlertRule.THIRD_REPLANNING: f"Un proyecto sin cerrar se ha reprogramado {n[Limit.TIMES]} veces o más.",
+        AlertRule.RESTRICTION_WINDOW: (
+            f"La firma está prevista dentro de {n[Limit.DAYS]} días, en una fecha en que su modalidad está restringida."
+        ),
+        AlertRule.ORGANISM_WITHOUT_PLAN: (
+            "Un organismo tiene proyectos sin plan después del plazo; crítica si no ha registrado ninguno, o grave."
+        ),
+        AlertRule.ORGANISM_WITHOUT_ENLACE: f"Un organismo con proyectos no tiene enlace activo. {by_days}.",
+        AlertRule.MISSING_MODALITY: "Un proyecto con plan registrado no tiene modalidad.",
+        AlertRule.ZERO_VALUE: "Un proyecto tiene valor asignado de $0.",
+        AlertRule.MONEY_CHAIN: "Un valor de la cadena presupuestal supera al siguiente.",
+    }
+    return sentences[setting.rule]
+
+
+def escalation_sentence(days: Sequence[int | None]) -> str:
+    """When the cases of a level reach each role, in one Spanish sentence."""
+    steps = [
+        f"{ESCALATED_TO[role]} {'el mismo día' if not day else f'a los {days_text(day)}'}"
+        for role, day in zip(ESCALATION, days, strict=True)
+        if day is not None
+    ]
+    return f"Se avisa {', '.join(steps)}."
 
 
 def cause_sentence(cause: Cause, milestones: Mapping[str, str]) -> str:

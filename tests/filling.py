@@ -17,6 +17,8 @@ _CHOSEN: dict[str, dict[str, Any]] = {
         "state": ("resolved", "dismissed", "snoozed"),
         "snoozed_until": (None, None, date(2022, 5, 2)),
     },
+    "alert_escalation_setting": {"level": "mild"},
+    "alert_rule_setting": {"rule": "overdue", "level": ""},
     "alert_event": {"change": "opened", "level": "mild"},
     "actual_fact": {"status": ("reported", "verified", "annulled"), "source": "form"},
     "baseline": {"number": (0, 1, 2), "kind": ("registration", "replanning", "restart"), "project_id": 1},

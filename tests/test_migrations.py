@@ -162,6 +162,8 @@ APPEND_ONLY = (
     "forecast_fact",
     "milestone_explanation",
     "alert_event",
+    "alert_rule_setting",
+    "alert_escalation_setting",
     "cutoff_row",
     "issued_file",
     "audit_event",

@@ -57,12 +57,11 @@ class Cause:
 class Signals:
     """What rules look at beside the figures; a project or organism that is absent has none.
 
-    ``last_reports`` is the day of the newest report of each project, ``guarantees`` that on which those of its
-    contract were approved, both by project id; ``absences`` the working days without active enlace by organism code.
+    ``last_reports`` is the day of the newest report of each project, by its id; ``absences`` the working days without
+    active enlace by organism code.
     """
 
     last_reports: Mapping[int, date] = field(default_factory=dict)
-    guarantees: Mapping[int, date] = field(default_factory=dict)
     windows: Sequence[RestrictionWindow] = ()
     absences: Mapping[str, int] = field(default_factory=dict)
 
@@ -154,12 +153,21 @@ def _legal_start(project: ProjectAssessment, watch: Watch) -> Iterator[Cause]:
     """Start before the *registro presupuestal* or the approval of guarantees (Ley 80 de 1993, art. 41)."""
     actual = _actual(project)
     start = actual.get(START)
-    needed = {COMMITMENT: actual.get(COMMITMENT), GUARANTEES: watch.signals.guarantees.get(project.id)}
+    needed = {COMMITMENT: actual.get(COMMITMENT), GUARANTEES: _guarantees_on(project)}
     for code, day in needed.items():
         if start and day and start < day:
             late = watch.calendar.workdays(start, day)
             level = watch.level(AlertRule.LEGAL_START, AlertLevel.CRITICAL)
             yield Cause(AlertRule.LEGAL_START, level, START, code, start, day, workdays=late)
+
+
+def _guarantees_on(project: ProjectAssessment) -> date | None:
+    """When the guarantees of the contract that started were approved; the first ones where the start names none."""
+    row = project.current.result(START) if project.current else None
+    approved = project.guarantees_approved
+    if row and row.actual and row.actual.fact.contract_id:
+        return approved.get(row.actual.fact.contract_id)
+    return min(approved.values(), default=None)
 
 
 def _out_of_order(project: ProjectAssessment, watch: Watch) -> Iterator[Cause]:

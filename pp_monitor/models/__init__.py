@@ -3,6 +3,7 @@
 from pp_monitor.models import (
     account,
     alert,
+    alert_rule,
     audit,
     commitment,
     contract,
@@ -26,6 +27,7 @@ from pp_monitor.models import (
 __all__ = [
     "account",
     "alert",
+    "alert_rule",
     "audit",
     "commitment",
     "contract",

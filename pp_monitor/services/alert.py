@@ -22,7 +22,6 @@ from pp_monitor.domain.alert import (
 )
 from pp_monitor.domain.alert_cause import CaseKey, Cause, Condition, Watch, conditions
 from pp_monitor.domain.alert_fact import settled_by
-from pp_monitor.domain.alert_rule import DEFAULT_RULES, AlertRules
 from pp_monitor.domain.case import CaseState
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.portfolio import Portfolio
@@ -30,6 +29,7 @@ from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.extensions import db
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.services.alert_rule import load_rules
 from pp_monitor.services.alert_signal import load_signals
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.case_store import (
@@ -141,13 +141,9 @@ def _recorded_before(vigencia_id: int) -> datetime | None:
         return db.session.scalar(select(Vigencia.last_recorded_at).where(Vigencia.id == vigencia_id))
 
 
-def _rules(_vigencia: Vigencia) -> AlertRules:
-    return DEFAULT_RULES
-
-
 def _outlook(vigencia: Vigencia, today: date) -> _Outlook:
     portfolio = assess_portfolio(vigencia, today)
-    rules, signals = _rules(vigencia), load_signals(vigencia, portfolio)
+    rules, signals = load_rules(vigencia.id), load_signals(vigencia, portfolio)
     watch = Watch(portfolio.cutoff, portfolio.year, portfolio.frame.calendar, rules, signals)
     return _Outlook(portfolio, watch, conditions(portfolio, watch))
 

@@ -10,6 +10,7 @@ from pp_monitor.domain.alert_cause import Signals
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
+from pp_monitor.models.explanation import MilestoneExplanation
 from pp_monitor.models.progress import ActualFact, ForecastFact
 from pp_monitor.models.project import Project
 from pp_monitor.services.person import enlace_absences
@@ -26,14 +27,20 @@ def load_signals(vigencia: Vigencia, portfolio: Portfolio) -> Signals:
 
 
 def last_reports(vigencia_id: int, today: date) -> dict[int, date]:
-    """The day of the newest report of each project by ``today``, a real date or a forecast; one query."""
+    """The day of the newest report of each project by ``today``: a real date, a forecast or why it is late; one query.
+
+    A return or an annulment is none: it takes away, it tells nothing new.
+    """
     reported = union_all(
         *(
             select(table.project_id, table.reported_on)
             .join(Project, Project.id == table.project_id)
-            .where(Project.vigencia_id == vigencia_id, table.reported_on <= today)
+            .where(Project.vigencia_id == vigencia_id, table.reported_on <= today, table.day.is_not(None))
             for table in (ActualFact, ForecastFact)
-        )
+        ),
+        select(MilestoneExplanation.project_id, MilestoneExplanation.reported_on)
+        .join(Project, Project.id == MilestoneExplanation.project_id)
+        .where(Project.vigencia_id == vigencia_id, MilestoneExplanation.reported_on <= today),
     ).subquery()
     rows = db.session.execute(
         select(reported.c.project_id, func.max(reported.c.reported_on)).group_by(reported.c.project_id)

@@ -19,6 +19,7 @@ from pp_monitor.domain.alert_cause import (
 )
 from pp_monitor.domain.alert_rule import DEFAULT_RULES, AlertLevel, AlertRule, changed_rules
 from pp_monitor.domain.catalogue import Modality
+from pp_monitor.domain.contract import ContractLink, GuaranteeApproval
 from pp_monitor.domain.group import Member, assess_group
 from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.plan_rule import RestrictionWindow
@@ -26,6 +27,7 @@ from pp_monitor.domain.portfolio import Names, assess
 from pp_monitor.domain.project import ProjectAssessment, ProjectState, StateEvent
 from pp_monitor.domain.threshold import Thresholds
 from tests.factories import (
+    ENTERED_ON,
     ORGANISM,
     PLANNED,
     REGISTERED_ON,
@@ -36,6 +38,7 @@ from tests.factories import (
     dated,
     facts,
     frame,
+    instant,
     project_history,
     snapshot,
     states,
@@ -97,12 +100,25 @@ def test_delay_looks_at_the_plan_in_force_even_from_the_third_replanning() -> No
 def test_a_start_before_its_rp_or_guarantees_is_a_legal_risk(
     start: date, needed: date, guarantees: date | None, clashes: dict[str, int]
 ) -> None:
-    history = {"actual": STARTED | {"H08": needed, "H09": start}}
-    signals = {"guarantees": {1: guarantees} if guarantees else {}}
-    causes = found(AlertRule.LEGAL_START, JULY_15, history, **signals)
+    approved = [GuaranteeApproval(7, guarantees, instant(JULY_15))] if guarantees else []
+    links = [ContractLink(7, ENTERED_ON, instant(ENTERED_ON))]
+    history = {"actual": STARTED | {"H08": needed, "H09": start}, "contracts": links, "guarantees": approved}
+    causes = found(AlertRule.LEGAL_START, JULY_15, history)
     assert {cause.other_code: cause.workdays for cause in causes} == clashes
     assert all((cause.level, cause.day) == (AlertLevel.CRITICAL, start) for cause in causes)
     assert found(AlertRule.OUT_OF_ORDER, JULY_15, history) == []
+
+
+@pytest.mark.parametrize(("contract_id", "is_early"), [(7, False), (8, True), (9, False)])
+def test_guarantees_are_those_of_the_contract_that_started(contract_id: int, is_early: bool) -> None:
+    days = {7: date(2022, 7, 8), 8: date(2022, 7, 12)}
+    history = {
+        "contracts": [ContractLink(each, ENTERED_ON, instant(ENTERED_ON)) for each in (7, 8, 9)],
+        "guarantees": [GuaranteeApproval(each, day, instant(JULY_15)) for each, day in days.items()],
+        "actuals": facts(STARTED, contract_id=contract_id),
+    }
+    causes = found(AlertRule.LEGAL_START, JULY_15, history)
+    assert [cause.other_day for cause in causes] == ([days[8]] if is_early else [])
 
 
 def test_a_start_without_rp_date_says_nothing_of_the_law() -> None:

@@ -1,0 +1,95 @@
+"""The rules of alerts as people see and change them."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from pp_monitor.domain.account import Role
+from tests.views.followed import HEALTH, follow, reader
+
+URL = "/alertas/reglas"
+WHY = "Lo acordó el comité de mayo"
+OVERDUE = {
+    "is_on": "y",
+    "level": "",
+    "recipients": ["enlace"],
+    "serious_over": "4",
+    "critical_over": "9",
+    "key_serious_over": "0",
+    "key_critical_over": "5",
+    "reason": WHY,
+}
+STEPS = {"enlace": "0", "ordenador": "2", "planeacion": "4", "lectura": "", "reason": WHY}
+
+
+def test_every_rule_says_what_it_looks_for_with_its_numbers(app: Flask) -> None:
+    follow(app)
+    page = reader(app, Role.ENLACE, HEALTH).get(URL)
+    for sentence in (
+        "Grave con más de 10 días hábiles y crítica con más de 30; el contrato, el RP y el acta de inicio, con más",
+        "Los pagos van más de 20 puntos por delante de la ejecución física.",
+        "Se avisa al enlace del organismo el mismo día, al ordenador del gasto a los 3 días hábiles,",
+        "De origen",
+    ):
+        assert sentence in page
+    assert f'href="{URL}/overdue"' not in page.html
+
+
+def test_planning_changes_a_rule_and_everybody_sees_who_and_why(app: Flask) -> None:
+    follow(app)
+    pages = reader(app, Role.PLANEACION)
+    assert "Grave con más de, en días hábiles" in pages.get(f"{URL}/overdue")
+    assert pages.post(f"{URL}/overdue", OVERDUE, 302).location == URL
+    page = pages.get(URL)
+    assert "Grave con más de 4 días hábiles y crítica con más de 9" in page
+    assert f"Ana Prueba: {WHY}" in page
+    pages.post(f"{URL}/zero_value", {"level": "serious", "recipients": ["control"], "reason": WHY}, 302)
+    assert "Apagada" in pages.get(URL)
+
+
+def test_planning_changes_the_escalation_of_a_level(app: Flask) -> None:
+    follow(app)
+    pages = reader(app, Role.PLANEACION)
+    pages.get("/alertas/escalamiento/critical")
+    pages.post("/alertas/escalamiento/critical", STEPS, 302)
+    assert "al ordenador del gasto a los 2 días hábiles, a Planeación a los 4 días hábiles." in pages.get(URL)
+
+
+@pytest.mark.parametrize(
+    ("address", "sent", "told"),
+    [
+        (
+            "/alertas/reglas/overdue",
+            OVERDUE | {"critical_over": "2"},
+            "Lo crítico no puede empezar antes",
+        ),
+        ("/alertas/reglas/overdue", OVERDUE | {"critical_over": "x"}, "Crítica con más de"),
+        ("/alertas/reglas/overdue", OVERDUE | {"recipients": []}, "Marque al menos una función."),
+        ("/alertas/reglas/overdue", OVERDUE | {"reason": "ya"}, "motivo"),
+        ("/alertas/escalamiento/mild", STEPS | {"ordenador": ""}, "Los pasos van en orden y sin huecos."),
+        ("/alertas/escalamiento/mild", STEPS | {"ordenador": "900"}, "Escriba un número de 0 a 366."),
+    ],
+)
+def test_what_makes_no_sense_is_told_and_changes_nothing(
+    app: Flask, address: str, sent: dict[str, object], told: str
+) -> None:
+    follow(app)
+    pages = reader(app, Role.PLANEACION)
+    assert told in pages.post(address, sent, 422)
+    assert WHY not in pages.get(URL)
+
+
+@pytest.mark.parametrize("address", ["/alertas/reglas/no_such", "/alertas/escalamiento/no_such"])
+def test_a_rule_that_does_not_exist_is_not_found(app: Flask, address: str) -> None:
+    follow(app)
+    reader(app, Role.PLANEACION).get(address, 404)
+
+
+@pytest.mark.parametrize("role", [Role.LECTURA, Role.CONTROL, Role.CONTRATACION])
+def test_only_planning_changes_rules(app: Flask, role: Role) -> None:
+    follow(app)
+    pages = reader(app, role)
+    pages.get(f"{URL}/overdue", 403)
+    pages.post(f"{URL}/overdue", OVERDUE, 403)
+    pages.post("/alertas/escalamiento/mild", STEPS, 403)
