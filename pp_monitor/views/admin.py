@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pp_monitor import access, clock, labels
+from pp_monitor import access, clock
 from pp_monitor.forms.admin import TrailForm
+from pp_monitor.labels_audit import AUDIT_ACTION
 from pp_monitor.services import audit as trail
 from pp_monitor.services.audit import TrailFilter, TrailPage
 from pp_monitor.views import trail_rows
@@ -34,7 +35,8 @@ def audit() -> ResponseReturnValue:
         page_of=page,
         details_of=trail_rows.details,
         object_words=trail_rows.object_words,
-        action_options=[("", "Todas"), *((code, labels.AUDIT_ACTION.get(code, code)) for code in page.actions)],
+        action_words=AUDIT_ACTION,
+        action_options=[("", "Todas"), *((code, AUDIT_ACTION.get(code, code)) for code in page.actions)],
         previous_url=_page_url(page.page - 1, page),
         next_url=_page_url(page.page + 1, page),
         check_url=_url(check="1"),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pp_monitor import labels
 from pp_monitor.formatters import NO_VALUE, date_short, integer, plural
+from pp_monitor.labels_audit import AUDIT_DETAIL, AUDIT_OBJECT, AUDIT_VALUE
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONEY = "amount_cop"
@@ -32,11 +32,11 @@ def details(recorded: Mapping[str, Any]) -> list[TrailDetail]:
 
 def object_words(kind: str, code: str) -> str:
     """What an event speaks of: ``Corte 16/09/2022``."""
-    return f"{labels.AUDIT_OBJECT.get(kind, kind)} {_word(kind, code)}"
+    return f"{AUDIT_OBJECT.get(kind, kind)} {_word(kind, code)}"
 
 
 def _detail(name: str, value: Any) -> TrailDetail:
-    label = labels.AUDIT_DETAIL.get(name, name)
+    label = AUDIT_DETAIL.get(name, name)
     items = _items(name, value)
     if not items:
         return TrailDetail(label, _text(name, value))
@@ -55,7 +55,7 @@ def _items(name: str, value: Any) -> tuple[str, ...]:
 
 def _text(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
-        return " · ".join(f"{labels.AUDIT_DETAIL.get(key, key)}: {_text(key, one)}" for key, one in value.items()) or (
+        return " · ".join(f"{AUDIT_DETAIL.get(key, key)}: {_text(key, one)}" for key, one in value.items()) or (
             NO_VALUE
         )
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -73,4 +73,4 @@ def _word(name: str, value: Any) -> str:
     text = str(value)
     if _DAY.fullmatch(text):
         return date_short(date.fromisoformat(text))
-    return labels.AUDIT_VALUE.get(name, {}).get(text, text)
+    return AUDIT_VALUE.get(name, {}).get(text, text)

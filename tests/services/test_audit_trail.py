@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 import pp_monitor
-from pp_monitor import labels
+from pp_monitor.labels_audit import AUDIT_ACTION, AUDIT_OBJECT
 from pp_monitor.services import audit
 from pp_monitor.services.audit import PAGE_SIZE, TrailFilter
 from pp_monitor.services.transaction import writing
@@ -62,8 +62,8 @@ def test_every_action_and_object_that_is_recorded_has_its_word() -> None:
             if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "record":
                 actions |= _texts(node.args[1])
                 kinds |= _texts(node.args[2])
-    assert actions - set(labels.AUDIT_ACTION) == set()
-    assert kinds - set(labels.AUDIT_OBJECT) == set()
+    assert actions - set(AUDIT_ACTION) == set()
+    assert kinds - set(AUDIT_OBJECT) == set()
 
 
 def _texts(node: ast.expr) -> set[str]:
