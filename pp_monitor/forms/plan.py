@@ -77,7 +77,7 @@ class Upload:
     content: bytes
 
 
-def read_upload(form: UploadForm) -> Upload:
+def read_upload(form: FlaskForm) -> Upload:
     """The file that was sent."""
     storage: FileStorage = form.file.data
     with storage.stream as stream:

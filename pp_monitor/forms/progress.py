@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -114,3 +115,14 @@ class AnnulForm(FlaskForm):
     """The reason for which a record is withdrawn."""
 
     note = TextAreaField("Motivo de la anulación", validators=[InputRequired(), Length(max=1000)], render_kw=_NOTE)
+
+
+class ProgressFileForm(FlaskForm):
+    """A progress file to be reviewed."""
+
+    file = FileField(
+        "Archivo de avance",
+        validators=[FileRequired("Elija un archivo.")],
+        description="La plantilla .xlsx con lo reportado, o un CSV: proyecto, hito, fecha_real y fecha_proyectada.",
+        render_kw={"accept": ".xlsx,.csv"},
+    )

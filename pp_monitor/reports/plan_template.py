@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pp_monitor.domain.catalogue import OWN_CODES, CatalogueMilestone, Modality, Phase
 from pp_monitor.domain.plan import PlanLine
-from pp_monitor.reports import template_parts as parts
+from pp_monitor.reports import sheet_form as parts
 
 NOT_APPLICABLE = "No aplica"
 MONEY_FORMAT = '"$"#,##0'

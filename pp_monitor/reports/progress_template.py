@@ -19,7 +19,7 @@ from pp_monitor.domain.cause import (
     LONGEST_RESPONSIBLE,
 )
 from pp_monitor.labels_progress import DELAY_CAUSE, DEPENDS_ON
-from pp_monitor.reports import template_parts as parts
+from pp_monitor.reports import sheet_form as parts
 
 _PROJECT_FILL, _DATE_FILL, _REASON_FILL, _PROOF_FILL = "4B5563", "004884", "2B6CB0", "5B6B83"
 _YEARS_BEFORE, _YEARS_AFTER = 1, 5

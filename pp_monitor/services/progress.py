@@ -161,11 +161,14 @@ def load_progress_file(
     actor: Actor,
     today: date,
     reported_on: date | None = None,
+    source: FactSource = FactSource.FILE,
     dry_run: bool = False,
     filename: str = "",
     sha256: str = "",
 ) -> ProgressLoadResult:
-    """Record the actual and forecast dates of a file, all or nothing; ``dry_run`` records none.
+    """Record the dates of a file and the reasons of delays, all or nothing; ``dry_run`` records none.
+
+    ``source`` is *form* where an enlace sends it, who can be asked for the reason of a correction.
 
     An empty cell changes nothing and a value that already stands is not recorded again. Actual dates after
     ``today`` are refused.
@@ -183,7 +186,7 @@ def load_progress_file(
         )
         db.session.add(load)
         db.session.flush()
-        how = Reporting(vigencia, actor, today, FactSource.FILE, reported_on or today, load.id)
+        how = Reporting(vigencia, actor, today, source, reported_on or today, load.id)
         entries, explanations = _entries(file, vigencia.id)
         told = write_facts(how, entries, now, explanations)
         result = _load_result(file, told)

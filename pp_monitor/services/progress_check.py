@@ -96,10 +96,6 @@ class Checker:
             what = "En esta vigencia Planeación registra las fechas reales."
             fix = "Escriba la fecha proyectada o la explicación; la fecha real la confirma en «Por verificar»."
             yield replace(self._problem(history, entry, what, fix), cell="actual")
-        if entry.actual and self._how.source is FactSource.FORM and self._reporter is Reporter.PLANNING:
-            what = "En esta vigencia Planeación registra las fechas reales."
-            fix = "Escriba la fecha proyectada o la explicación; la fecha real la confirma en «Por verificar»."
-            yield replace(self._problem(history, entry, what, fix), cell="actual")
         if not self._how.annul and entry.milestone_code in ATTEMPT and entry.project_id in self._attempts.closed:
             what = f"«{self._name(history, entry.milestone_code)}» no recibe fechas: el proceso fue abandonado."
             yield self._problem(history, entry, what, "Agregue primero el proceso que lo reemplaza.")

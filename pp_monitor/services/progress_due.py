@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from pp_monitor.domain.cause import Explanation
-from pp_monitor.domain.portfolio import Portfolio, narrow
+from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.progress import Fact
 from pp_monitor.domain.progress_due import DueMilestone, due_milestones
 from pp_monitor.domain.project import ProjectHistory
+from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services.attempt import open_attempts
 from pp_monitor.services.deviation import assess_portfolio
@@ -41,10 +42,11 @@ def due_items(portfolio: Portfolio) -> tuple[DueMilestone, ...]:
     return due_milestones(portfolio.projects, portfolio.cutoff, portfolio.frame.calendar)
 
 
-def count_pressing(vigencia: Vigencia, today: date, organism_codes: Collection[str]) -> int:
+def count_pressing(vigencia_id: int, today: date, organism_codes: Collection[str]) -> int:
     """How many milestones of these organisms are to be reported already, those to come left out."""
-    portfolio = narrow(assess_portfolio(vigencia, today), organism_codes)
-    return sum(item.is_pressing for item in due_items(portfolio))
+    portfolio = assess_portfolio(db.session.get_one(Vigencia, vigencia_id), today)
+    mine = [project for project in portfolio.projects if project.organism_code in organism_codes]
+    return sum(item.is_pressing for item in due_milestones(mine, portfolio.cutoff, portfolio.frame.calendar))
 
 
 def due_rows(vigencia: Vigencia, items: Sequence[DueMilestone]) -> tuple[DueRow, ...]:

@@ -13,8 +13,8 @@ from pp_monitor.extensions import db
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Entity, Vigencia
 from pp_monitor.models.held_file import HeldFile
-from pp_monitor.models.plan import RegistrationEvent, RegistrationStep
-from pp_monitor.models.project import Project
+from pp_monitor.models.plan import BaselineRow, RegistrationEvent, RegistrationStep
+from pp_monitor.models.project import Project, ProjectOrganism
 from pp_monitor.models.replanning import ReplanningSeat
 from pp_monitor.models.submission import PlanSubmission, PlanSubmissionSeat
 from pp_monitor.services.verification import count_waiting
@@ -54,6 +54,7 @@ class MenuCounts:
     """What waits for a reader: open alerts, requests for new dates to decide, plans that their head has to sign.
 
     ``held_files`` are plan files with problems that are kept for who helps, ``dates`` what was reported to verify.
+    ``plans`` are those registered, without which nothing is to be reported.
     """
 
     alerts: int
@@ -61,6 +62,7 @@ class MenuCounts:
     plans_to_sign: int
     held_files: int
     dates: int
+    plans: int
 
 
 def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None, verifies: Reporter | None = None) -> MenuCounts:
@@ -75,12 +77,19 @@ def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None, verifies
         .where(Project.vigencia_id == vigencia_id)
     )
     plans = _unsigned().where(PlanSubmission.vigencia_id == vigencia_id)
+    registered = (
+        select(func.count(BaselineRow.project_id.distinct()))
+        .join(Project, Project.id == BaselineRow.project_id)
+        .where(Project.vigencia_id == vigencia_id)
+    )
     if organism_ids is not None:
+        theirs = select(ProjectOrganism.project_id).where(ProjectOrganism.organism_id.in_(organism_ids))
+        registered = registered.where(BaselineRow.project_id.in_(theirs))
         alerts = alerts.where(Alert.organism_id.in_(organism_ids))
         plans = plans.where(PlanSubmission.organism_id.in_(organism_ids))
     files = select(func.count(HeldFile.id)).where(HeldFile.vigencia_id == vigencia_id, HeldFile.problems > 0)
     dates = count_waiting(vigencia_id, verifies, organism_ids) if verifies else select(literal(0))
-    counts = (query.scalar_subquery() for query in (alerts, requests, plans, files, dates))
+    counts = (query.scalar_subquery() for query in (alerts, requests, plans, files, dates, registered))
     return MenuCounts(*db.session.execute(select(*counts)).one())
 
 

@@ -10,23 +10,28 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from werkzeug.local import LocalProxy
 
-from pp_monitor import access
+from pp_monitor import access, clock
 from pp_monitor.access import Role
 from pp_monitor.domain.verification import VERIFIERS, Reporter
 from pp_monitor.services import site as service
+from pp_monitor.services.progress_due import count_pressing
 from pp_monitor.services.site import SiteFacts
 
 ALERTS, TO_SIGN, TO_DECIDE = "alert.list_alerts", "approval.inbox", "replanning.list_all"
-HELD_FILES, TO_VERIFY = "held_file.list_files", "verification.queue"
-COUNTED = frozenset({ALERTS, TO_SIGN, TO_DECIDE, HELD_FILES, TO_VERIFY})
+HELD_FILES, TO_VERIFY, TO_REPORT = "held_file.list_files", "verification.queue", "progress_due.show"
+COUNTED = frozenset({ALERTS, TO_SIGN, TO_DECIDE, HELD_FILES, TO_VERIFY, TO_REPORT})
 # Others who may open these come to them from the pages that they are about.
 WAITED_FOR = {
     TO_SIGN: (Role.ORDENADOR,),
     TO_DECIDE: (Role.PLANEACION, Role.CONTRATACION),
     HELD_FILES: (Role.ADMIN,),
+    TO_REPORT: (Role.ENLACE,),
 }
 # The same page for who waits on others: without a count, under what it holds.
-FOLLOWED_BY = {TO_DECIDE: ((Role.ENLACE,), "Reprogramaciones")}
+FOLLOWED_BY = {
+    TO_DECIDE: ((Role.ENLACE,), "Reprogramaciones"),
+    TO_REPORT: ((Role.PLANEACION,), "Por reportar"),
+}
 # In the order of the bar; a page that is not there, or not for this reader, has no entry.
 PAGES = (
     ("dashboard.home", "Inicio"),
@@ -36,6 +41,7 @@ PAGES = (
     ("commitment.list_all", "Compromisos"),
     ("report.list_reports", "Informes"),
     ("plan.overview", "Registro"),
+    (TO_REPORT, "Por reportar"),
     (TO_SIGN, "Por firmar"),
     (TO_DECIDE, "Por decidir"),
     (TO_VERIFY, "Por verificar"),
@@ -57,7 +63,10 @@ class Entry:
 
 
 class Site:
-    """What `base.html` reads as ``site``; asks the database only when a page reads it, twice at most."""
+    """What `base.html` reads as ``site``; asks the database only when a page reads it.
+
+    Two queries, and for an enlace the assessment of the day, which is kept until something is recorded.
+    """
 
     @cached_property
     def _facts(self) -> SiteFacts:
@@ -137,7 +146,14 @@ class Site:
             TO_DECIDE: found.replannings,
             HELD_FILES: found.held_files,
             TO_VERIFY: found.dates,
+            TO_REPORT: self._pressing(self._facts.vigencia_id) if found.plans else 0,
         }
+
+    @staticmethod
+    def _pressing(vigencia_id: int) -> int:
+        """How many milestones the organisms of an enlace have to report already; 0 for everybody else."""
+        mine = {grant.organism_code for grant in access.require_person().grants if grant.role is Role.ENLACE}
+        return count_pressing(vigencia_id, clock.today(), mine) if mine else 0
 
 
 def landing_url() -> str:

@@ -114,7 +114,7 @@ def test_reading_more_projects_asks_no_more_queries(city: City, any_app: Flask) 
 def test_what_is_coming_is_not_counted_as_pressing(city: City) -> None:
     pressing = [row for row in rows(city).values() if row.item.is_pressing and row.item.project.organism_code == SALUD]
     assert 0 < len(pressing) < len([key for key in rows(city) if "BP2645" in key[0]])
-    assert count_pressing(city.vigencia, MAY_13, {SALUD}) == len(pressing)
+    assert count_pressing(city.vigencia_id, MAY_13, {SALUD}) == len(pressing)
 
 
 def test_the_workbook_asks_exactly_what_is_to_be_reported_by_the_organism(city: City) -> None:

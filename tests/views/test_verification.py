@@ -160,7 +160,7 @@ def test_where_planning_reports_the_enlace_confirms_its_own(followed: Flask, pag
         db.session.commit()
     enlace = reader(followed, Role.ENLACE, HEALTH)
     mine = enlace.get(URL)
-    assert re.findall(r"Por verificar (\d+)", mine.text)[0] == "1"
+    assert re.findall(r'Por verificar <span class="pp-count">(\d+)', mine.html) == ["1"]
     (own,) = shown(mine)
     with followed.app_context():
         other = db.session.scalars(select(ActualFact.id).order_by(ActualFact.id.desc())).first()

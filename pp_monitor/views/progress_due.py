@@ -1,0 +1,152 @@
+"""*Por reportar*: what an organism is expected to tell, each milestone with its boxes, saved one by one or at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access, clock
+from pp_monitor.access import Role
+from pp_monitor.domain.errors import NotFoundError, Problem, Severity
+from pp_monitor.domain.progress_due import Due, DueMilestone
+from pp_monitor.formatters import plural
+from pp_monitor.forms.alert import Narrowing, read_narrowing
+from pp_monitor.forms.progress_due import Box, TypedReport, read_reports
+from pp_monitor.intake.progress import ToldReasons
+from pp_monitor.labels_progress import DUE
+from pp_monitor.models.progress import FactSource
+from pp_monitor.services.explanation import ExplanationEntry
+from pp_monitor.services.held_form import TypedForm, hold_form
+from pp_monitor.services.plan_check import errors_only
+from pp_monitor.services.progress import FactEntry, RecordResult, record_facts
+from pp_monitor.services.progress_due import due_items, due_rows
+from pp_monitor.views import held_form, progress_due_page
+from pp_monitor.views.plan_access import is_enlace_of
+from pp_monitor.views.progress_due_page import Kept
+from pp_monitor.views.reading import Reading, read
+from pp_monitor.views.wording import official_name
+
+blueprint = Blueprint("progress_due", __name__)
+ONE = "fila"
+
+
+def _reading() -> tuple[Reading, tuple[DueMilestone, ...], Narrowing]:
+    """What is to be reported today by the organism that the address names, or by the only one of this person."""
+    reading = read().at_today()
+    codes = sorted(group.code for group in reading.portfolio.organisms)
+    asked = request.args.get("organismo", "")
+    code = asked if asked in codes else codes[0] if len(codes) == 1 else ""
+    chosen = reading.of_organism(code) if code else reading
+    items = due_items(chosen.portfolio)
+    known = progress_due_page.choices(reading, items if code else ())
+    return reading, items, read_narrowing({**request.args, "organismo": code}, known)
+
+
+@blueprint.get("/por-reportar")
+@access.roles(*access.REGISTRARS)
+def show() -> ResponseReturnValue:
+    """The list of one organism; for who sees several and has chosen none, how much each has to report."""
+    reading, items, narrowing = _reading()
+    code = narrowing.chosen["organismo"]
+    if not code:
+        return _organisms(reading, items, narrowing)
+    kept = Kept.of(held_form.kept(request.path))
+    rows = due_rows(reading.vigencia, [item for item in items if progress_due_page.admits(narrowing, item)])
+    return render_template(
+        "progress/due.html",
+        reading=reading,
+        organism=official_name(reading.portfolio.names, code),
+        code=code,
+        narrowing=narrowing,
+        filters=progress_due_page.filters(progress_due_page.choices(reading, items), narrowing),
+        groups=progress_due_page.groups(rows, kept),
+        summary=_summary(items),
+        kept=kept,
+        can_upload=is_enlace_of(code),
+        send_url=url_for("progress_due.save", **narrowing.args),
+    )
+
+
+def _summary(items: Sequence[DueMilestone]) -> str:
+    counts = {due: sum(item.due is due for item in items) for due in Due}
+    return " · ".join(f"{DUE[due]}: {count}" for due, count in counts.items() if count)
+
+
+def _organisms(reading: Reading, items: Sequence[DueMilestone], narrowing: Narrowing) -> str:
+    return render_template(
+        "progress/due_organisms.html",
+        reading=reading,
+        narrowing=narrowing,
+        headings=[DUE[due] for due in Due],
+        lines=progress_due_page.organism_lines(reading, items),
+    )
+
+
+@blueprint.post("/por-reportar")
+@access.roles(*access.REGISTRARS)
+def save() -> ResponseReturnValue:
+    """Record what was typed, of one milestone or of all, all or nothing; what is not recorded stays typed."""
+    reading, items, narrowing = _reading()
+    if not narrowing.chosen["organismo"]:
+        raise NotFoundError("Elija primero un organismo.")
+    typed = read_reports(request.form, items, reading.vigencia.year, request.form.get(ONE, ""))
+    if not typed:
+        flash("No escribió nada para guardar.", "warning")
+        return _back(narrowing, request.form)
+    result, problems = _record(reading, typed)
+    if problems:
+        return _back(narrowing, request.form, progress_due_page.told(problems, typed))
+    _tell(result)
+    return _back(narrowing, _others(typed))
+
+
+def _record(reading: Reading, typed: Sequence[TypedReport]) -> tuple[RecordResult, list[Problem]]:
+    """Record it, or only judge it when part of it cannot be read, so that all that is wrong is told at once."""
+    unread = [problem for row in typed for problem in row.problems]
+    result = record_facts(
+        vigencia=reading.vigencia,
+        entries=[
+            FactEntry(row.item.project.id, row.item.code, row.actual, row.forecast, note=row.note, url=row.url)
+            for row in typed
+        ],
+        explanations=[
+            ExplanationEntry(row.item.project.id, row.item.code, **asdict(row.reasons), is_partial=True)
+            for row in typed
+            if row.reasons != ToldReasons()
+        ],
+        actor=access.actor(),
+        today=reading.cutoff.today,
+        source=FactSource.PLANNING if access.has_role(Role.PLANEACION) else FactSource.FORM,
+        dry_run=bool(unread),
+    )
+    return result, [*unread, *errors_only(result.problems)]
+
+
+def _tell(result: RecordResult) -> None:
+    if not result.recorded:
+        flash("Eso ya estaba registrado; no cambió nada.", "success")
+    else:
+        flash(f"Guardado: {plural(result.recorded, 'dato nuevo', 'datos nuevos')}.", "success")
+    for note in result.problems:
+        flash(f"{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")
+
+
+def _others(typed: Sequence[TypedReport]) -> dict[str, str]:
+    """What was typed of the milestones that were not saved."""
+    saved = tuple(f"{row.key}-" for row in typed)
+    return {name: text for name, text in request.form.items() if not name.startswith(saved)}
+
+
+def _back(
+    narrowing: Narrowing, boxes: Mapping[str, str], told: Mapping[str, Sequence[str]] | None = None
+) -> ResponseReturnValue:
+    """To the same list, with what was typed and not recorded."""
+    ends = tuple(f"-{box}" for box in Box)
+    texts = tuple((name, text) for name, text in boxes.items() if text.strip() and name.endswith(ends))
+    args = narrowing.args
+    if texts:
+        args[held_form.TYPED] = hold_form(access.actor(), TypedForm(request.path, texts, told or {}), clock.today())
+    return redirect(url_for("progress_due.show", **args))

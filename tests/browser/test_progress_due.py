@@ -1,0 +1,89 @@
+"""The work list at a keyboard: typed, saved, refused and corrected, with and without the script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from pp_monitor.services import demo
+from tests.browser.site import Visitor, copy_of, serving, visiting
+
+ENLACE = "enlace.infraestructura@example.org"
+
+
+@pytest.fixture
+def own_demo(demo_folder: Path, tmp_path: Path) -> Iterator[Flask]:
+    with copy_of(demo_folder, tmp_path) as app:
+        yield app
+
+
+@pytest.fixture
+def visitor(browser: Browser, own_demo: Flask) -> Iterator[Visitor]:
+    """The enlace of Infraestructura at the list, who works with the keyboard; the browser complains of nothing."""
+    with serving(own_demo) as address, visiting(browser, address) as visitor:
+        visitor.log_in(ENLACE)
+        visitor.go("/por-reportar")
+        yield visitor
+        assert visitor.complaints == []
+
+
+def rows(page: Page) -> int:
+    return page.locator("tr.pp-due-line").count()
+
+
+def test_a_date_is_typed_and_saved_with_the_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    before = rows(page)
+    box = page.get_by_label("Fecha real, Terminación (100 %)").first
+    box.focus()
+    page.keyboard.type("5 de septiembre")
+    page.keyboard.press("Tab")
+    expect(box).to_have_value("05/09/22")
+    expect(page.locator("[data-told]")).to_have_text("1 hito escrito y sin guardar.")
+    page.keyboard.type("x")
+    page.keyboard.press("Backspace")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Guardado: 1 dato nuevo.")
+    assert rows(page) == before - 1
+
+
+def test_what_is_refused_is_told_at_its_box_and_stays_after_back(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_label("Fecha real, Terminación (100 %)").first.fill("20/12/2022")
+    page.get_by_text("Explicación, acción, compromiso, soporte y nota").nth(2).click()
+    page.get_by_label("Acción propuesta").nth(2).fill("Insistir")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Guardar todo lo escrito").click()
+    sentence = page.get_by_role("link", name="está en el futuro")
+    sentence.click()
+    box = page.get_by_label("Fecha real, Terminación (100 %)").first
+    expect(box).to_be_focused()
+    expect(box).to_have_value("20/12/22")
+    violations = Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
+    assert page.get_by_label("Acción propuesta").nth(2).input_value() == "Insistir"
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(box).to_have_value("20/12/22")
+
+
+def test_without_the_script_a_row_is_saved_by_its_button(browser: Browser, own_demo: Flask) -> None:
+    with serving(own_demo) as address:
+        context = browser.new_context(java_script_enabled=False, locale="es-CO")
+        visitor = Visitor(context.new_page(), address)
+        visitor.log_in(ENLACE, demo.PASSWORD)
+        visitor.go("/por-reportar")
+        page = visitor.page
+        page.get_by_label("Fecha proyectada, Terminación (100 %)").first.fill("3/10")
+        page.get_by_label("Fecha proyectada, Recibo final").first.fill("4/10")
+        page.get_by_role("button", name="Guardar Terminación (100 %)").first.click()
+        expect(page.get_by_text("Guardado: 1 dato nuevo.")).to_be_visible()
+        expect(page.get_by_label("Fecha proyectada, Recibo final").first).to_have_value("4/10")
+        expect(page.get_by_text("vigente: 03/10/2022").first).to_be_visible()
+        context.close()

@@ -1,0 +1,223 @@
+"""The work list: what is filled in is recorded, what is wrong is told in its box, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from pp_monitor.domain.account import Role
+from pp_monitor.domain.verification import Reporter
+from pp_monitor.extensions import db
+from pp_monitor.models.entity import Vigencia
+from pp_monitor.models.explanation import MilestoneExplanation
+from pp_monitor.models.progress import ActualFact, Evidence, ForecastFact
+from tests.pages import FORBIDDEN, Page, Pages, counted_queries
+from tests.views.followed import HEALTH, LATE, MOVED, ON_TIME, WORKS, follow, reader
+
+URL = "/por-reportar"
+HERE = f"{URL}?organismo={HEALTH}"
+LINK = "https://www.contratos.gov.co/acta.pdf"
+
+
+@pytest.fixture
+def followed(app: Flask) -> Flask:
+    """On 15 July: Salud has LATE with H03 to H09 overdue, and nothing else."""
+    follow(app)
+    return app
+
+
+def enlace(app: Flask, organism: str = HEALTH) -> Pages:
+    return reader(app, Role.ENLACE, organism)
+
+
+def box(code: str, part: str) -> str:
+    return f"{LATE.code}-{code}-{part}"
+
+
+def counts(app: Flask) -> tuple[int, ...]:
+    with app.app_context():
+        tables = (ActualFact, ForecastFact, MilestoneExplanation)
+        return tuple(db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
+
+
+def added(app: Flask, before: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(now - then for now, then in zip(counts(app), before, strict=True))
+
+
+def save(pages: Pages, boxes: dict[str, str], url: str = URL) -> Page:
+    """Send what was typed and read the page that answers."""
+    return pages.send(url, boxes)
+
+
+def typed(page: Page, name: str) -> str:
+    """What a box of the page shows."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.html)
+    assert found is not None, name
+    return found[1]
+
+
+def test_each_milestone_says_how_late_it_is_and_when_it_was_last_told(followed: Flask) -> None:
+    page = enlace(followed).get(URL)
+    assert "Secretaría de Salud Pública" in page
+    assert "Vencido: 7" in page
+    assert "H03 Proceso publicado planeada 06/05/2022" in page
+    assert "vigente: 05/08/2022" in page
+    assert "sin reporte" in page
+    assert ON_TIME.name not in page
+
+
+def test_what_is_filled_in_is_recorded_and_empty_boxes_change_nothing(followed: Flask) -> None:
+    before, pages = counts(followed), enlace(followed)
+    page = save(
+        pages,
+        {
+            box("H03", "real"): "20/5",
+            box("H03", "enlace"): LINK,
+            box("H04", "proyectada"): "1 de agosto",
+            box("H04", "causa"): "legal_review",
+            box("H04", "explicacion"): "Se responde\r\nel viernes",
+            box("H05", "real"): "  ",
+        },
+    )
+    assert "Guardado: 3 datos nuevos." in page
+    assert added(followed, before) == (1, 1, 1)
+    assert "H03 Proceso publicado" not in page
+    assert "vigente: Se responde el viernes" in page
+    assert "vigente: Observaciones de DACP/jurídica" in page
+    with followed.app_context():
+        fact = db.session.scalars(select(ActualFact).order_by(ActualFact.id.desc())).first()
+        assert fact is not None
+        assert (fact.day, fact.source, db.session.get_one(Evidence, fact.evidence_id or 0).url) == (
+            date(2022, 5, 20),
+            "form",
+            LINK,
+        )
+
+
+def test_a_row_is_saved_alone_and_the_others_stay_typed(followed: Flask) -> None:
+    before, pages = counts(followed), enlace(followed)
+    sent = {box("H03", "real"): "20/5", box("H04", "proyectada"): "pronto", "fila": f"{LATE.code}-H03"}
+    page = save(pages, sent)
+    assert "Guardado: 1 dato nuevo." in page
+    assert added(followed, before) == (1, 0, 0)
+    assert typed(page, box("H04", "proyectada")) == "pronto"
+    assert "no es una fecha" not in page
+
+
+@pytest.mark.parametrize(
+    ("boxes", "where", "told"),
+    [
+        ({"real": "16/07/2022"}, "real", "La fecha real de «Proceso publicado», 16/07/2022, está en el futuro."),
+        ({"proyectada": "31/2"}, "proyectada", "«31/2/2022» no existe"),
+        ({"detalle": "falta el concepto"}, "causa", "Falta la causa del retraso."),
+        ({"causa": "other"}, "detalle", "Falta decir cuál es la otra causa."),
+        ({"causa": "budget", "compromiso": "1/7"}, "compromiso", "La fecha de compromiso, 01/07/2022, ya pasó."),
+        ({"causa": "budget", "explicacion": "x" * 281}, "explicacion", "caben 280"),
+        ({"real": "20/5", "enlace": "acta.pdf"}, "enlace", "El enlace no es una dirección web."),
+        ({"enlace": LINK}, "enlace", "El enlace respalda una fecha real y no la hay."),
+        ({"nota": "Acta"}, "nota", "La nota acompaña una fecha y no la hay."),
+        ({"real": "20/5", "nota": "x" * 1001}, "nota", "caben 1000"),
+    ],
+)
+def test_what_is_wrong_is_told_in_its_box_and_keeps_everything_out(
+    followed: Flask, boxes: dict[str, str], where: str, told: str
+) -> None:
+    before = counts(followed)
+    sent = {box("H03", part): text for part, text in boxes.items()} | {box("H04", "real"): "21/5"}
+    page = save(enlace(followed), sent)
+    name = box("H03", where)
+    assert told in page
+    assert f'href="#{name}"' in page.html
+    assert f'aria-describedby="{name}-error"' in page.html
+    assert typed(page, box("H04", "real")) == "21/5"
+    assert added(followed, before) == (0, 0, 0)
+
+
+def test_everything_that_is_wrong_is_told_at_once(followed: Flask) -> None:
+    page = save(
+        enlace(followed),
+        {box("H03", "real"): "ayer", box("H04", "real"): "16/07/2022", box("H05", "accion"): "Insistir"},
+    )
+    assert "«ayer» no es una fecha." in page
+    assert "16/07/2022, está en el futuro" in page
+    assert "Falta la causa del retraso." in page
+
+
+def test_a_correction_asks_its_reason(followed: Flask) -> None:
+    pages = enlace(followed, WORKS)
+    name = f"{MOVED.code}-P01"
+    assert "P01 Entrega a la comunidad" in pages.get(URL)
+    save(pages, {f"{name}-proyectada": "3/8"})
+    assert "vigente: 03/08/2022" in pages.get(URL)
+    assert "Guardado" in save(pages, {f"{name}-proyectada": "5/8", f"{name}-nota": "La comunidad lo pidió"})
+    assert "vigente: La comunidad lo pidió" in pages.get(URL)
+
+
+def test_saving_nothing_or_the_same_again_says_so(followed: Flask) -> None:
+    pages = enlace(followed)
+    assert "No escribió nada para guardar." in save(pages, {})
+    assert "ya estaba registrado" in save(pages, {box("H03", "proyectada"): "5/8"})
+
+
+def test_filters_stand_in_the_address_and_stay_after_saving(followed: Flask) -> None:
+    pages = enlace(followed)
+    page = pages.get(f"{HERE}&fase=execution")
+    assert "H09 Acta de inicio" in page
+    assert "H03 Proceso publicado" not in page
+    assert "Nada por reportar" in pages.get(f"{HERE}&estado=soon")
+    assert LATE.name in pages.get(f"{HERE}&estado=overdue&proyecto={LATE.code}")
+    assert "no tiene la opción «nada»" in pages.get(f"{HERE}&fase=nada")
+    answer = pages.post(f"{HERE}&fase=execution", {box("H09", "proyectada"): "3/8"})
+    assert (answer.location.partition("?")[2].split("&")) == [f"organismo={HEALTH}", "fase=execution"]
+
+
+def test_planning_chooses_an_organism_and_records_with_a_document(followed: Flask) -> None:
+    pages = reader(followed, Role.PLANEACION)
+    page = pages.get(URL)
+    assert "Elija un organismo" in page
+    assert f'href="{HERE}"' in page.html
+    assert "Falta el soporte de la fecha real: la registra Planeación" in save(
+        pages, {box("H03", "real"): "20/5"}, HERE
+    )
+    assert "Guardado" in save(pages, {box("H03", "real"): "20/5", box("H03", "enlace"): LINK}, HERE)
+    with followed.app_context():
+        assert "planning" in set(db.session.scalars(select(ActualFact.source)))
+        db.session.scalars(select(Vigencia)).one().reporter = Reporter.PLANNING
+        db.session.commit()
+    assert "Guardado" in save(pages, {box("H04", "real"): "20/5"}, HERE)
+    refused = save(enlace(followed), {box("H05", "real"): "20/5"})
+    assert "En esta vigencia Planeación registra las fechas reales." in refused
+    pages.post(URL, {box("H05", "real"): "21/5"}, 404)
+
+
+@pytest.mark.parametrize("role", [Role.ORDENADOR, Role.LECTURA, Role.CONTROL])
+def test_who_does_not_report_has_no_list(followed: Flask, role: Role) -> None:
+    pages = reader(followed, role, HEALTH if role is Role.ORDENADOR else "")
+    assert FORBIDDEN in pages.get(URL, 403)
+
+
+def test_nobody_writes_for_another_organism(followed: Flask) -> None:
+    before, pages = counts(followed), enlace(followed)
+    assert LATE.name in pages.get(f"{URL}?organismo={WORKS}")
+    assert "No escribió nada" in save(pages, {f"{MOVED.code}-P01-proyectada": "3/8"}, f"{URL}?organismo={WORKS}")
+    assert added(followed, before) == (0, 0, 0)
+
+
+def test_the_menu_counts_what_is_asked_already_for_the_enlace(followed: Flask) -> None:
+    assert "Por reportar 7" in enlace(followed).get("/proyectos")
+    assert re.search(r"Por reportar (?!\d)", reader(followed, Role.PLANEACION).get("/proyectos").text)
+    assert "Por reportar" not in reader(followed, Role.LECTURA).get("/proyectos")
+
+
+def test_the_list_asks_the_same_queries_however_many_rows_there_are(followed: Flask) -> None:
+    pages = enlace(followed)
+    pages.get(URL)
+    with counted_queries(followed) as few:
+        pages.get(f"{HERE}&fase=execution")
+    with counted_queries(followed) as many:
+        pages.get(URL)
+    assert len(few) == len(many)
