@@ -36,7 +36,12 @@ _ISO = re.compile(r"([0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{1,2})")
 _SHORT_YEAR = re.compile(r"([0-9]{1,2}[.-][0-9]{1,2}[.-]|[0-9]{4})([0-9]{2})")
 _EIGHT = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _EIGHT_YEAR_FIRST = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_IN_WORDS = re.compile(r"([0-9]{1,2}) (?:de )?([a-z]{3,10}) (?:de |del )?([0-9]{4}|[0-9]{2})")
+# With the day of the week in front, as a spreadsheet shows a long date.
+_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+_WEEKDAY = re.compile(rf"({'|'.join(rf'{name[:3]}(?:{name[3:]})?' for name in _WEEKDAYS)}) (?=[0-9])")
+_IN_WORDS = re.compile(r"([0-9]{1,2}) ?(?:de )?([a-z]{3,10}) (?:de |del )?([0-9]{4}|[0-9]{2})")
+_BEFORE_DIGITS = re.compile(r"^[^0-9]+")
+_AROUND_SIGN = re.compile(r" ?([/.-]) ?(?=[0-9])")
 _GROUPED = re.compile(r"([0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,([0-9]+))?")
 _SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:,[0-9]+)?")
 _CURRENCY_BEFORE = re.compile(r"^(?:COP *)?(?:\$ *)?")
@@ -46,13 +51,14 @@ _COMMA_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 # A day without its year: 18/4, 18-4, 18.4, 18 abr, 18 de abril.
 _DAY_AND_MONTH = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}")
-_DAY_AND_WORD = re.compile(r"[0-9]{1,2} (?:de )?[a-z]{3,10}")
+_DAY_AND_WORD = re.compile(r"[0-9]{1,2} ?(?:de )?[a-z]{3,10}")
 
 
 def parse_date(value: object, *, year_range: tuple[int, int] = YEAR_RANGE, year: int | None = None) -> date | Refusal:
     """Read one day; what cannot be read for certain is refused with its exact reason.
 
-    Accepts real dates, ``dd/mm/aaaa``, ``d/m/aa``, ISO, eight digits ``ddmmaaaa`` and ``18 de abril de 2022``.
+    Accepts real dates, ``dd/mm/aaaa``, ``d/m/aa``, ISO, eight digits ``ddmmaaaa`` and ``18 de abril de 2022``,
+    with its day of the week or without.
     ``year_range`` holds the first and the last year accepted. With the ``year`` of a vigencia, a day may come without
     its own (``18/4``, ``18 de abril``), and ``18-04-22`` and ``180422`` are read where their year is near it.
 
@@ -112,6 +118,13 @@ def _from_text(text: str, year_range: tuple[int, int], vigencia: int | None) -> 
     if refused is not None:
         return refused
     text = _MIDNIGHT.sub("", text)
+    if weekday := _WEEKDAY.match(normalise(text)):
+        return _on_weekday(text, weekday[1], year_range, vigencia)
+    return _without_weekday(text, year_range, vigencia)
+
+
+def _without_weekday(text: str, year_range: tuple[int, int], vigencia: int | None) -> date | Refusal:
+    text = _AROUND_SIGN.sub(r"\1", text)
     text = _with_year(text, vigencia) if vigencia else text
     if _CLOCK.search(text):
         return Refusal(f"«{shown(text)}» trae una hora.", "Escriba solo el día, sin hora.")
@@ -128,6 +141,18 @@ def _from_text(text: str, year_range: tuple[int, int], vigencia: int | None) -> 
         if month:
             return _build(text, match[1], str(month), match[3], year_range)
     return Refusal(f"«{shown(text)}» no es una fecha.", _EXAMPLE)
+
+
+def _on_weekday(text: str, weekday: str, year_range: tuple[int, int], vigencia: int | None) -> date | Refusal:
+    """A day that says its day of the week, which must be that one."""
+    day = _without_weekday(_BEFORE_DIGITS.sub("", text), year_range, vigencia)
+    if isinstance(day, Refusal):
+        return Refusal(f"«{shown(text)}» no es una fecha.", _EXAMPLE)
+    name = _WEEKDAYS[day.weekday()]
+    if name.startswith(weekday):
+        return day
+    accented = {"miercoles": "miércoles", "sabado": "sábado"}.get(name, name)
+    return Refusal(f"«{shown(text)}» no puede ser: el {day:%d/%m/%Y} es {accented}.", "Escriba el día correcto.")
 
 
 def _with_year(text: str, year: int) -> str:

@@ -6,6 +6,7 @@ const LONG_MONTHS = [
   "enero", "febrero", "marzo", "abril", "mayo", "junio",
   "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
 ];
+const WEEKDAYS = ["domingo", "lunes", "martes", "miercoles", "jueves", "viernes", "sabado"];
 const OTHER_MONTHS = { sept: 9, set: 9, setiembre: 9 };
 const FIRST_YEAR = 2015;
 const LAST_YEAR = 2059;
@@ -56,16 +57,29 @@ function fromNumbers(text, year) {
 }
 
 function fromWords(text, year) {
-  const match = /^(\d{1,2}) (?:de )?([a-z]{3,10})(?: (?:de |del )?(\d{4}|\d{2}))?$/.exec(words(text));
+  const match = /^(\d{1,2}) ?(?:de )?([a-z]{3,10})(?: (?:de |del )?(\d{4}|\d{2}))?$/.exec(text);
   const month = match ? monthNumber(match[2]) : 0;
   return month ? day(Number(match[1]), month, match[3] ? Number(match[3]) : year) : null;
+}
+
+function fromText(text, year) {
+  return fromNumbers(text.replace(/ ?([/.-]) ?(?=\d)/g, "$1"), year) || fromWords(words(text), year);
+}
+
+/** A day of the week in front must be that of the day: the server explains where it is not. */
+function fromWeekday(text, year) {
+  const word = /^([a-z]{3,9}) \d/.exec(words(text))?.[1] ?? "";
+  const found = WEEKDAYS.some((name) => [name, name.slice(0, 3)].includes(word)) && fromText(text.replace(/^\D+/, ""), year);
+  if (!found) return null;
+  const name = WEEKDAYS[new Date(Date.UTC(found.year, found.month - 1, found.day)).getUTCDay()];
+  return name.startsWith(word) ? found : null;
 }
 
 /** What a cell shows when it is left: 18/04/22, "No aplica", or the text as it was typed. */
 export function compact(text, year) {
   const typed = text.trim();
   if (NOT_APPLICABLE.has(words(typed))) return "No aplica";
-  const found = fromNumbers(typed, year) || fromWords(typed, year);
+  const found = fromText(typed, year) || fromWeekday(typed, year);
   if (!found) return typed;
   const two = (number) => String(number % 100).padStart(2, "0");
   return `${two(found.day)}/${two(found.month)}/${two(found.year)}`;
