@@ -64,10 +64,11 @@ def group_forms(groups: Sequence[DoubtGroup], sent: MultiDict[str, str] | None =
 
 
 def _form(group: DoubtGroup, sent: MultiDict[str, str] | None) -> JustificationForm:
-    given = group.justification or Justification("")
+    given, prefix = group.justification or Justification(""), _prefix(group.key)
     form = JustificationForm(
-        sent,
-        prefix=_prefix(group.key),
+        # A group that was not on the page that was sent keeps what is stored.
+        sent if sent and any(name.startswith(f"{prefix}-") for name in sent) else None,
+        prefix=prefix,
         data={"reason": given.reason, "backing": given.backing or "", "document": given.document},
     )
     for field in form:

@@ -32,7 +32,8 @@ CONTINUE = "continuar"
 @access.roles(Role.ENLACE)
 def show(code: str) -> ResponseReturnValue:
     """Everything that keeps the plan from being sent and everything doubtful, at once."""
-    organism, typed = own_organism(code), held_form.kept(request.path)
+    changes = [url_for(f"plan_review.{name}", code=code) for name in ("next_working_days", "no_dates_not_needed")]
+    organism, typed = own_organism(code), held_form.kept(request.path, *changes)
     grid, groups = load_review(open_vigencia(), organism, clock.today())
     if grid.registrable_rows and not grid.unexplained_rows and not groups:
         return redirect(url_for("plan.confirm", code=code))
@@ -101,7 +102,7 @@ def no_dates_not_needed(code: str) -> ResponseReturnValue:
 def _change(
     code: str, change: Callable[[Vigencia, Organism, Grid, Actor, date], int], done: str
 ) -> ResponseReturnValue:
-    """Change the drafts of an organism, tell how many dates it was, and show the review again."""
+    """Change the drafts of an organism, tell how many dates it was, and show the review again as it was typed."""
     organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
     try:
         count = change(vigencia, organism, load_grid(vigencia, organism, today), access.actor(), today)
@@ -109,4 +110,5 @@ def _change(
         flash(str(error), "error")
     else:
         flash(f"{done}: {count}.", "success")
-    return redirect(url_for("plan_review.show", code=code))
+    typed = held_form.keep() if any(name.endswith("-reason") for name in request.form) else None
+    return redirect(url_for("plan_review.show", code=code, escrito=typed))

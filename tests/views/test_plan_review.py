@@ -94,6 +94,16 @@ def test_going_on_needs_every_reason_and_keeps_what_was_typed(city_app: Flask) -
     assert "Falta la justificación de" not in later
 
 
+def test_what_was_typed_stays_when_dates_move_to_working_days(city_app: Flask) -> None:
+    ana = person(city_app)
+    page = draft(ana, **swapped(), **{first("H11"): "20/11/2022"})
+    assert 'formaction="/registro/4145/habiles"' in page.html
+    moved = ana.pages.send(f"{GRID}/habiles", answers(page, "Lo pide la comunidad"))
+    assert "Fechas que pasaron al siguiente día hábil: 1." in moved
+    assert "Lo pide la comunidad" in moved
+    assert count(city_app, PlanJustification) == 0
+
+
 def test_a_justification_too_long_is_told_at_its_box(city_app: Flask) -> None:
     ana = person(city_app)
     page = draft(ana, **swapped())
