@@ -28,6 +28,64 @@ def test_the_box_of_a_state_closes_when_work_goes_on_elsewhere(ana: GridPage) ->
         expect(box).to_be_hidden()
 
 
+def test_escape_closes_the_box_of_a_row_and_keeps_what_was_typed_there(ana: GridPage) -> None:
+    page = ana.visitor.page
+    page.locator(".pp-more summary").first.click()
+    ana.cell(1, "fuera").focus()
+    ana.type("Falta el aval de la JAL")
+    ana.press("Escape")
+    expect(page.locator(".pp-more-box").first).to_be_hidden()
+    ana.wait()
+    assert ana.values(1, "fuera") == ["Falta el aval de la JAL"]
+    expect(page.locator(".pp-state").first).to_have_text("Por fuera")
+
+    ana.cell(2, "H01").fill("11/4")
+    ana.cell(2, "H03").focus()
+    expect(ana.cell(2, "H01-real")).to_be_attached()
+    ana.cell(2, "H01").focus()
+    ana.press("Tab")
+    ana.type("12/4")
+    ana.press("Escape")
+    expect(ana.cell(2, "H01")).to_be_focused()
+    expect(ana.cell(2, "H01-real")).to_be_hidden()
+    assert ana.values(2, "H01-real") == ["12/04/22"]
+
+
+def test_a_wrong_milestone_of_its_own_is_told_in_its_box_and_found_by_its_link(ana: GridPage) -> None:
+    page = ana.visitor.page
+    page.locator(".pp-more summary").nth(3).click()
+    ana.cell(4, "P02").fill("3/5")
+    ana.cell(4, "P03-nombre").focus()
+    told = page.locator(".pp-own").filter(has_text="El hito propio P02 no tiene nombre.")
+    expect(told).to_be_visible()
+    ana.press("Escape")
+    expect(told).to_be_hidden()
+    ana.cell(1, "H01").focus()
+    page.locator("#problemas a").click()
+    expect(ana.cell(4, "P02")).to_be_focused()
+    expect(told).to_be_in_viewport(ratio=1)
+
+
+def test_what_is_told_stays_in_sight_over_a_grid_that_was_scrolled_to(ana: GridPage) -> None:
+    page = ana.visitor.page
+    page.set_viewport_size({"width": 1366, "height": 600})
+    page.get_by_label("Elegir la fila 1,").check()
+    page.get_by_text("Generar fechas…").click()
+    page.locator("#generar-inicio").fill("18/4")
+    page.mouse.wheel(0, 2000)
+    page.get_by_role("button", name="Generar", exact=True).click()
+    told = page.locator("#aviso-borrador")
+    expect(told).to_contain_text("No tiene modalidad.")
+    expect(told).to_be_in_viewport(ratio=1)
+    told.get_by_role("button", name="Cerrar").click()
+    expect(told).to_be_hidden()
+    ana.cell(4, "H02").focus()
+    ana.type("26/4")
+    ana.wait()
+    expect(page.locator("#guardado")).to_be_in_viewport(ratio=1)
+    assert Axe().run(page).response["violations"] == []
+
+
 def test_a_note_stays_inside_the_window(ana: GridPage) -> None:
     page = ana.visitor.page
     ana.cell(4, "H14").fill("31/02/2022")

@@ -46,14 +46,16 @@ export class Keys {
     return true;
   }
 
-  /** Back to what the cell said when it was entered, and its note out of the way. */
+  /** Back to what the cell said when it was entered, its note out of the way; a box beside it keeps what was typed. */
   #cancel(field) {
-    if (field.value !== this.#atFocus) {
+    const cell = field.closest("td.pp-cell");
+    if (!this.sheet.place(field)) this.sheet.focus(cell?.querySelector(":scope > input"));
+    else if (field.value !== this.#atFocus) {
       field.value = this.#atFocus;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
     delete field.dataset.editing;
-    field.closest(".pp-cell")?.classList.add("pp-note-off");
+    cell?.classList.add("pp-note-off");
   }
 
   #move(event, field, control) {

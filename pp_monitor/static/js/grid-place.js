@@ -3,7 +3,7 @@
 
 const GAP = 2;
 const OPEN = [
-  ".pp-cell:focus-within .pp-cell-note", ".pp-cell:hover .pp-cell-note", ".pp-clash", ".pp-more[open] > .pp-more-box",
+  "td.pp-cell:focus-within .pp-cell-note", "td.pp-cell:hover .pp-cell-note", ".pp-clash", ".pp-more[open] > .pp-more-box",
 ].join();
 
 export class Place {
@@ -17,9 +17,21 @@ export class Place {
       sheet.form.addEventListener(kind, () => this.soon(), true);
     }
     for (const kind of ["scroll", "resize"]) window.addEventListener(kind, () => this.soon(), true);
+    for (const kind of ["load", "hashchange"]) window.addEventListener(kind, () => this.#arrive());
+    document.addEventListener("click", ({ target }) => target.closest('a[href^="#cell-"]') && setTimeout(() => this.#arrive()));
     sheet.form.addEventListener("focusin", (event) => this.#closeOthers(event.target));
     document.addEventListener("pointerdown", (event) => this.#closeOthers(event.target));
     sheet.form.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
+  }
+
+  /** The cell that the address names is entered, also where it is folded. */
+  #arrive() {
+    const field = document.getElementById(window.location.hash.slice(1));
+    if (!field || !this.scroll.contains(field)) return;
+    const fold = field.closest(".pp-more");
+    if (fold) fold.open = true;
+    field.closest("tr").scrollIntoView({ block: "nearest" });
+    field.focus({ preventScroll: Boolean(fold) });
   }
 
   get #open() {

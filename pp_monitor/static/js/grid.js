@@ -1,6 +1,7 @@
 // Starts the grid: everything here makes comfortable what the form already does without a script.
 
 import { Autosave } from "./grid-save.js";
+import { Float } from "./grid-float.js";
 import { History } from "./grid-undo.js";
 import { Keep } from "./grid-keep.js";
 import { Keys } from "./grid-keys.js";
@@ -43,7 +44,10 @@ function tell(text, isBad = false) {
   const box = document.getElementById("aviso-borrador");
   const note = document.createElement("div");
   note.className = `pp-notice ${isBad ? "pp-warn" : "pp-done"}`;
-  note.append(Object.assign(document.createElement("p"), { textContent: text }));
+  const close = button("", () => note.remove());
+  close.className = "pp-note-close";
+  close.setAttribute("aria-label", "Cerrar");
+  note.append(Object.assign(document.createElement("p"), { textContent: text }), close);
   box.replaceChildren(note);
   return note;
 }
@@ -73,6 +77,7 @@ function start(form) {
   new Keys(sheet, range, { undo: () => history.undo(), redo: () => history.redo(), fill: () => tools.fill() });
   new Paste(sheet, history, range, tell);
   new Place(sheet);
+  new Float(["guardado", "aviso-borrador"].map((id) => document.getElementById(id)));
   new Leave(new Autosave(sheet, keep, showState), tell);
   offer(keep, history);
   // Everything is saved by itself: the button would only ask who types to remember it.
