@@ -11,6 +11,7 @@ from bench.measure import Figure, in_fresh_process
 
 MODULES = (
     "bench.refresh",
+    "bench.cases",
     "bench.closing",
     "bench.workbook_ratio",
     "bench.intake",

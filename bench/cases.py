@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 from bench import demo
 from bench.measure import Figure, median_seconds, tell
 from pp_monitor import clock
+from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.extensions import Model, db
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Vigencia
@@ -51,6 +52,7 @@ def measure(instance: Path) -> list[Figure]:
         demo.forget_assessments(app)
         again = median_seconds(lambda: refresh_alerts(vigencia_id, _day_before(today), actor), times=1)
         _keep_open(vigencia_id, OPEN)
+        assert list_cases(find_vigencia(demo.YEAR), _calendar(vigencia), today, CaseQuery()).counters.total == OPEN
         listing, floor = _listing(find_vigencia(demo.YEAR), today), _floor(vigencia_id)
     return [
         Figure("Actualizar alertas de 10.000 proyectos, primera vez", first, 20, "s"),
@@ -65,8 +67,12 @@ def _day_before(today: date) -> date:
 
 
 def _listing(vigencia: Vigencia, today: date) -> float:
-    calendar = work_calendar(vigencia.entity_id, clock.utc_now())
+    calendar = _calendar(vigencia)
     return median_seconds(lambda: list_cases(vigencia, calendar, today, CaseQuery(), page=3, size=50))
+
+
+def _calendar(vigencia: Vigencia) -> WorkCalendar:
+    return work_calendar(vigencia.entity_id, clock.utc_now())
 
 
 def _floor(vigencia_id: int) -> float:
