@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pp_monitor.domain.cause import DelayCause, DependsOn, Explanation
 from pp_monitor.domain.progress_due import Due, DueMilestone
 from pp_monitor.domain.verification import Reporter
-from pp_monitor.labels import days_text
+from pp_monitor.labels import days_text, long_date
 
 DELAY_CAUSE = {
     DelayCause.INCOMPLETE_STUDIES: "Estudios previos incompletos",
@@ -46,10 +48,35 @@ REPORTER = {
 }
 
 
+def silent_text(since: date | None) -> str:
+    """What is told of an overdue milestone of which nothing was reported, empty where something was.
+
+    >>> silent_text(date(2022, 5, 6)), silent_text(None)
+    ('sin reporte desde 06/05', '')
+    """
+    return f"sin reporte desde {since:%d/%m}" if since else ""
+
+
+def last_report_text(last_on: date | None) -> str:
+    """When something was last told of a project, as the end of a line.
+
+    >>> last_report_text(date(2022, 5, 6)), last_report_text(None)
+    ('último reporte 06/05/2022', 'sin reportes')
+    """
+    return f"último reporte {long_date(last_on)}" if last_on else "sin reportes"
+
+
+def explanation_text(told: Explanation) -> str:
+    """Why a milestone is late in one line: cause, reply, action, who and until when."""
+    parts = [cause_text(told), told.reply, told.action, told.responsible]
+    parts.append(f"compromiso {long_date(told.commitment_on)}" if told.commitment_on else "")
+    return " · ".join(part for part in parts if part)
+
+
 def cause_text(explanation: Explanation) -> str:
     """The cause in words, with what was added to it.
 
-    >>> from datetime import UTC, date, datetime
+    >>> from datetime import UTC, datetime
     >>> told = Explanation(1, "H07", DelayCause.BUDGET, datetime(2022, 5, 2, tzinfo=UTC), date(2022, 5, 2), "falta CDP")
     >>> cause_text(told)
     'Traslado o falta de recursos: falta CDP'

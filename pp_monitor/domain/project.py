@@ -18,6 +18,7 @@ from pp_monitor.domain.catalogue import (
     Modality,
     Phase,
 )
+from pp_monitor.domain.cause import Explanation
 from pp_monitor.domain.contract import (
     ContractLink,
     GuaranteeApproval,
@@ -40,6 +41,7 @@ from pp_monitor.domain.progress import (
     declared_dates,
     happenings,
 )
+from pp_monitor.domain.reporting import Reports, answers, reports_as_at
 from pp_monitor.domain.submission import Approval, ApprovalStage, approval_as_at
 from pp_monitor.domain.threshold import Thresholds
 
@@ -96,6 +98,7 @@ class ProjectHistory:
     forecasts: Sequence[Fact] = ()
     contracts: Sequence[ContractLink] = ()
     void_attempts: Sequence[VoidAttempt] = ()
+    explanations: Sequence[Explanation] = ()
     guarantees: Sequence[GuaranteeApproval] = ()
     own_names: Mapping[str, str] = field(default_factory=dict)
 
@@ -183,6 +186,7 @@ class ProjectAssessment:
     restart_expected: date | None = None
     deadline: date | None = None
     guarantees_approved: Mapping[int, date] = field(default_factory=dict)
+    reports: Reports = field(default_factory=Reports)
 
     @property
     def is_withdrawn(self) -> bool:
@@ -210,6 +214,12 @@ class ProjectAssessment:
         last = [row for row in self.current.milestones if row.is_applicable][-1:] if self.current else []
         forecast = self.forecasts.get(last[0].code) if last else None
         return forecast.day if forecast else None
+
+    @property
+    def answers(self) -> tuple[Explanation, ...]:
+        """What its organism says of the overdue milestones, that of the one which heads the light first."""
+        results = self.current.milestones if self.current else ()
+        return answers(results, self.reports, self.reasons[0].milestone_code)
 
     @property
     def physical_percent(self) -> int | None:
@@ -241,8 +251,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
     procurement = procurement_as_at(project.contracts, project.void_attempts, view)
     actual = happenings(project.actuals, view, procurement)
     followed = _follow(project, plans, actual, procurement, state, frame) if plans else None
-    result = _light(project, followed, state, frame, organism)
-    snapshot = snapshot_as_at(project.snapshots, view)
+    result, snapshot = _light(project, followed, state, frame, organism), snapshot_as_at(project.snapshots, view)
     return ProjectAssessment(
         id=project.id,
         public_id=project.public_id,
@@ -271,6 +280,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         restart_expected=state.value.restart_expected if state else None,
         deadline=frame.deadline(project, organism),
         guarantees_approved=guarantees_as_at(project.guarantees, procurement.contract_ids, view),
+        reports=reports_as_at(project.actuals, project.forecasts, project.explanations, view.known_at),
     )
 
 

@@ -33,10 +33,14 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class DelayNote:
-    """What the organism says about a late milestone: its cause and its explanation."""
+    """What the organism says about a late milestone: its cause and its explanation, and what it will do about it."""
 
     cause: str = ""
     note: str = ""
+    depends_on: str = ""
+    action: str = ""
+    responsible: str = ""
+    commitment_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

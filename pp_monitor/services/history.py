@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, bindparam, func, null, select
 from sqlalchemy.orm import aliased
 
 from pp_monitor.domain.catalogue import Modality
+from pp_monitor.domain.cause import DelayCause, DependsOn, Explanation
 from pp_monitor.domain.contract import ContractLink, GuaranteeApproval, VoidAttempt
 from pp_monitor.domain.dated import Dated
 from pp_monitor.domain.money import MoneySnapshot
@@ -22,6 +23,7 @@ from pp_monitor.domain.submission import ApprovalStage
 from pp_monitor.extensions import db
 from pp_monitor.models.contract import ContractGuarantee
 from pp_monitor.models.entity import Organism, Territory
+from pp_monitor.models.explanation import MilestoneExplanation
 from pp_monitor.models.plan import BaselineLine, BaselineRow, RegistrationEvent, RegistrationStep
 from pp_monitor.models.progress import ActualFact, FactSource, ForecastFact
 from pp_monitor.models.project import (
@@ -115,12 +117,13 @@ def load_histories(
 ) -> list[ProjectHistory]:
     """The histories of the vigencia's projects as recorded by ``known_at``, or of some of them.
 
-    Fifteen queries, whatever the number of projects.
+    Sixteen queries, whatever the number of projects.
     """
     reader = _Reader(vigencia_id, known_at, project_ids)
-    organisms, names = reader.organisms(), reader.names()
     contracts, guarantees = reader.contracts()
     parts = {
+        "names": reader.names(),
+        "organisms": reader.organisms(),
         "modalities": reader.dated(ProjectModality, ProjectModality.modality, _modality),
         "territories": reader.territories(),
         "states": reader.states(),
@@ -133,6 +136,7 @@ def load_histories(
         "forecasts": reader.facts(ForecastFact),
         "contracts": contracts,
         "void_attempts": reader.void_attempts(),
+        "explanations": reader.explanations(),
         "guarantees": guarantees,
     }
     own = reader.own_names()
@@ -141,10 +145,8 @@ def load_histories(
             id=row.id,
             public_id=row.public_id,
             code=row.code,
-            names=names[row.id],
             entered_on=row.entered_on,
             recorded_at=row.recorded_at,
-            organisms=organisms[row.id],
             own_names=dict(own[row.id]),
             **{part: rows[row.id] for part, rows in parts.items()},
         )
@@ -324,6 +326,19 @@ class _Reader:
             found[row.project_id].append(VoidAttempt(row.attempt_id, row.valid_from, row.recorded_at))
             if row.number == 1 and row.is_main:
                 found[row.project_id].append(VoidAttempt(None, row.valid_from, row.recorded_at))
+        return found
+
+    def explanations(self) -> Grouped:
+        """What was said of late milestones."""
+        found: Grouped = defaultdict(list)
+        table = MilestoneExplanation
+        words = (table.action, table.responsible, table.commitment_on, table.reply)
+        columns = (table.milestone_code, table.cause, table.reported_on, table.cause_text, table.depends_on, *words)
+        for row in self._of_project(table, *columns):
+            project_id, row_id, recorded_at, code, cause, reported_on, detail, depends_on, *rest = row
+            who = DependsOn(depends_on) if depends_on else None
+            told = Explanation(row_id, code, DelayCause(cause), recorded_at, reported_on, detail, who, *rest)
+            found[project_id].append(told)
         return found
 
     def own_names(self) -> Grouped:

@@ -11,11 +11,13 @@ from flask import url_for
 
 from pp_monitor import labels
 from pp_monitor.domain.alert_rule import AlertLevel
+from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.listing import AT_RISK, NO_PHASE
 from pp_monitor.domain.portfolio import Portfolio, first_deadline
 from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.reporting import silent_since
 from pp_monitor.formatters import (
     MINUS,
     NO_VALUE,
@@ -30,6 +32,7 @@ from pp_monitor.formatters import (
     points,
 )
 from pp_monitor.labels_plan import postponed_text
+from pp_monitor.labels_progress import explanation_text, last_report_text, silent_text
 from pp_monitor.reports.evaluation import Payload, city_payload
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import LightChange, light_change, phase_word, short_name, territories
@@ -237,6 +240,8 @@ class ProjectRow:
     finish: date | None
     allocation_cop: int
     postponed: str
+    reported: str
+    answer: str
 
 
 def project_rows(reading: Reading, projects: list[ProjectAssessment], **list_args: Any) -> list[ProjectRow]:
@@ -260,9 +265,20 @@ def project_rows(reading: Reading, projects: list[ProjectAssessment], **list_arg
             finish=project.forecast_finish,
             allocation_cop=project.allocation_cop,
             postponed=postponed_text(project.replannings, project.postponed_workdays),
+            reported=_reported(project, reading.portfolio.frame.calendar),
+            answer=explanation_text(project.answers[0]) if project.answers else "",
         )
         for project in projects
     ]
+
+
+def _reported(project: ProjectAssessment, calendar: WorkCalendar) -> str:
+    """Beside a bad light: since when nothing was told of its oldest silent milestone, else the last report."""
+    if project.current is None or project.light not in (Light.RED, Light.YELLOW):
+        return ""
+    silent = (silent_since(row, project.reports, calendar) for row in project.current.overdue)
+    since = next((day for day in silent if day), None)
+    return f"vencido, {silent_text(since)}" if since else last_report_text(project.reports.last_on)
 
 
 @dataclass(frozen=True, slots=True)

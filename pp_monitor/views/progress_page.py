@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from flask import url_for
 
@@ -16,9 +16,9 @@ from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import date_short
 from pp_monitor.forms.progress import ReportForm
-from pp_monitor.labels_progress import cause_text
+from pp_monitor.labels_progress import explanation_text
 from pp_monitor.services.contract_read import Uncounted, project_contracts, project_processes, uncounted
-from pp_monitor.services.explanation import ExplanationEntry, load_explanations
+from pp_monitor.services.explanation import ExplanationEntry
 from pp_monitor.services.progress import FactEntry
 from pp_monitor.services.progress_story import StoryRow, fact_story
 from pp_monitor.views.attachment import ProofLink, proof_link
@@ -70,19 +70,14 @@ def build(reading: Reading, project: ProjectAssessment, form: ReportForm) -> Rep
     contracts = project_contracts(project.id)
     ended = uncounted(project_processes(project.id), contracts, project.id)
     numbers = {row.id: row.number for row in contracts}
-    told = load_explanations(reading.vigencia.id, _now(reading), [project.id]).get(project.id, {})
     found = results(project)
     chosen = next((row for row in found if row.code == form.milestone.data), None)
     return ReportPage(
-        lines=_lines(project, story, told),
+        lines=_lines(project, story),
         history=[_history(project, row, ended, numbers) for row in story],
         document=_document(chosen),
         is_late=chosen is not None and chosen.state in _LATE,
     )
-
-
-def _now(reading: Reading) -> datetime:
-    return reading.portfolio.frame.view.known_at
 
 
 def results(project: ProjectAssessment) -> list[MilestoneResult]:
@@ -98,10 +93,9 @@ def _document(row: MilestoneResult | None) -> str:
     return f"Para {row.code} adjunte: {row.milestone.document}."
 
 
-def _lines(
-    project: ProjectAssessment, story: tuple[StoryRow, ...], told: dict[str, Explanation]
-) -> list[MilestoneLine]:
+def _lines(project: ProjectAssessment, story: tuple[StoryRow, ...]) -> list[MilestoneLine]:
     standing = {(row.stream, row.milestone_code): row for row in reversed(story) if row.is_standing}
+    told = project.reports.explanations
     return [_line(project, row, standing, told.get(row.code)) for row in results(project)]
 
 
@@ -137,13 +131,6 @@ def _flags(row: MilestoneResult, actual: StoryRow | None) -> list[str]:
         "verificado": actual.status is FactStatus.VERIFIED,
     }
     return [word for word, is_so in marks.items() if is_so]
-
-
-def explanation_text(told: Explanation) -> str:
-    """Why a milestone is late in one line: cause, reply, action and commitment."""
-    parts = [cause_text(told), told.reply, told.action, told.responsible]
-    parts.append(f"compromiso {date_short(told.commitment_on)}" if told.commitment_on else "")
-    return " · ".join(part for part in parts if part)
 
 
 def _history(project: ProjectAssessment, row: StoryRow, ended: Uncounted, numbers: Mapping[int, str]) -> HistoryLine:

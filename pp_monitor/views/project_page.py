@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask import url_for
 
 from pp_monitor import labels, timeline
+from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import COMPLETION, CONTRACT, Phase
 from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
 from pp_monitor.domain.light import ReasonCode
 from pp_monitor.domain.listing import Neighbours
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
+from pp_monitor.domain.reporting import silent_since
 from pp_monitor.formatters import (
     NO_VALUE,
     Column,
     cop,
     cop_millions,
     date_short,
-    index,
     integer,
     millions,
     percent,
@@ -29,14 +29,15 @@ from pp_monitor.formatters import (
     points,
 )
 from pp_monitor.forms.project import ProjectQuery
-from pp_monitor.labels_plan import REPLANNING_STEP, approval_text, postponed_text
-from pp_monitor.reports.evaluation import value_at_risk_cop
+from pp_monitor.labels_plan import REPLANNING_STEP
+from pp_monitor.labels_progress import explanation_text, silent_text
 from pp_monitor.services.case_row import CaseRow
 from pp_monitor.services.replanning_read import project_requests
 from pp_monitor.services.story import Story
 from pp_monitor.views.commitment_page import writes_commitments_of
-from pp_monitor.views.figures import Card, mean_days
+from pp_monitor.views.figures import Card
 from pp_monitor.views.plan_access import is_enlace_of
+from pp_monitor.views.project_facts import project_facts
 from pp_monitor.views.project_story import StoryRow, request_url, story_rows
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import official_name, phase_word, short_name, territories
@@ -127,6 +128,15 @@ class PhaseRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the organism says of one overdue milestone."""
+
+    milestone: str
+    text: str
+    told_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectPage:
     """Everything that the page shows."""
 
@@ -136,6 +146,7 @@ class ProjectPage:
     light_word: str
     lead: str
     more: list[str]
+    answers: list[Answer]
     cards: list[Card]
     columns: list[Column]
     phases: list[PhaseRows]
@@ -151,7 +162,7 @@ def build(reading: Reading, project: ProjectAssessment, story: Story, cases: Seq
     names = reading.portfolio.names
     sentences = [labels.reason_sentence(reason, names.milestones) for reason in project.reasons]
     axis = _axis(reading, project)
-    phases = _phases(project, axis) if axis else []
+    phases = _phases(project, axis, reading.portfolio.frame.calendar) if axis else []
     rows = [row for phase in phases for row in phase.rows]
     own_plan = any(row.in_force != row.baseline for row in rows)
     declared = any(row.declared for row in rows)
@@ -162,14 +173,15 @@ def build(reading: Reading, project: ProjectAssessment, story: Story, cases: Seq
         light=project.light,
         light_word=labels.LIGHT[project.light],
         lead=sentences[0],
-        more=[*sentences[1:], *_context(reading, project, story)],
+        more=[*sentences[1:], *_context(reading, project)],
+        answers=_answers(reading, project),
         cards=_cards(project, cases),
         columns=_columns(axis, has_own_plan=own_plan, has_declared=declared) if axis else [],
         phases=phases,
         has_own_plan=own_plan,
         has_declared=declared,
         axis=axis,
-        facts=_facts(reading, project),
+        facts=project_facts(reading, project),
         story=story_rows(project, story, names, milestones),
     )
 
@@ -182,7 +194,7 @@ def _subtitle(reading: Reading, project: ProjectAssessment) -> str:
     return " · ".join([*parts, f"corte al {date_short(reading.cutoff.day)}"])
 
 
-def _context(reading: Reading, project: ProjectAssessment, story: Story) -> list[str]:
+def _context(reading: Reading, project: ProjectAssessment) -> list[str]:
     """Since when nothing was reported, and when the work would end if what is overdue were met today."""
     found = []
     if project.state is ProjectState.SUSPENDED and project.state_since:
@@ -190,14 +202,22 @@ def _context(reading: Reading, project: ProjectAssessment, story: Story) -> list
         found.append(f"Lleva {labels.days_text(days)} en suspensión.")
         if project.restart_expected:
             found.append(f"Reinicio previsto: {date_short(project.restart_expected)}.")
-    if project.has_plan and story.last_report_on:
-        found.append(f"Último reporte: {date_short(story.last_report_on)}.")
+    if project.has_plan and project.reports.last_on:
+        found.append(f"Último reporte: {date_short(project.reports.last_on)}.")
     elif project.has_plan:
         found.append("Sin reportes todavía.")
     forecast = project.forecasts.get(COMPLETION)
     if forecast and not any(reason.code in _TELL_THE_END for reason in project.reasons):
         found.append(f"Si lo vencido se cumpliera hoy, la ejecución terminaría el {date_short(forecast.day)}.")
     return found
+
+
+def _answers(reading: Reading, project: ProjectAssessment) -> list[Answer]:
+    names = reading.portfolio.names.milestones
+    return [
+        Answer(names.get(row.milestone_code, row.milestone_code), explanation_text(row), row.reported_on)
+        for row in project.answers
+    ]
 
 
 _TELL_THE_END = (ReasonCode.PAST_YEAR, ReasonCode.PAST_YEAR_BACKED, ReasonCode.NEAR_YEAR_END)
@@ -263,7 +283,7 @@ def _axis(reading: Reading, project: ProjectAssessment) -> timeline.Axis | None:
     return timeline.axis(days, cutoff=reading.cutoff.day, year_end=year_end)
 
 
-def _phases(project: ProjectAssessment, axis: timeline.Axis) -> list[PhaseRows]:
+def _phases(project: ProjectAssessment, axis: timeline.Axis, calendar: WorkCalendar) -> list[PhaseRows]:
     if project.b0 is None or project.current is None:
         return []
     pairs = list(zip(project.b0.milestones, project.current.milestones, strict=True))
@@ -271,17 +291,24 @@ def _phases(project: ProjectAssessment, axis: timeline.Axis) -> list[PhaseRows]:
     for phase in Phase:
         mine = [(b0, now) for b0, now in pairs if now.milestone.phase is phase]
         applicable = [now for _, now in mine if now.is_applicable]
-        rows = [_row(b0, now, project, axis) for b0, now in mine]
+        rows = [_row(b0, now, project, axis, calendar) for b0, now in mine]
         found.append(PhaseRows(labels.PHASE[phase], _met(applicable), rows))
     if project.own:
         note = f"{_met(project.own)}, fuera de las cifras"
-        found.append(PhaseRows("Hitos propios", note, [_row(row, row, project, axis) for row in project.own]))
+        found.append(PhaseRows("Hitos propios", note, [_row(row, row, project, axis, calendar) for row in project.own]))
     return found
 
 
-def _row(b0: MilestoneResult, now: MilestoneResult, project: ProjectAssessment, axis: timeline.Axis) -> MilestoneRow:
+def _row(
+    b0: MilestoneResult,
+    now: MilestoneResult,
+    project: ProjectAssessment,
+    axis: timeline.Axis,
+    calendar: WorkCalendar,
+) -> MilestoneRow:
     forecast = project.forecasts.get(now.code) if now.is_applicable else None
     actual = now.actual.day if now.actual else None
+    silent = silent_text(silent_since(now, project.reports, calendar))
     computed, declared = (forecast.computed, forecast.declared) if forecast else (None, None)
     return MilestoneRow(
         name=now.milestone.name,
@@ -293,7 +320,7 @@ def _row(b0: MilestoneResult, now: MilestoneResult, project: ProjectAssessment, 
         days=_days(b0),
         days_in_force=_days(now),
         state=now.state,
-        state_word=labels.MILESTONE_STATE[now.state],
+        state_word=" · ".join(part for part in (labels.MILESTONE_STATE[now.state], silent) if part),
         marks=_marks(b0, now, project),
         track=timeline.track(
             axis, baseline=b0.planned, in_force=now.planned, actual=actual, earliest=computed, declared=declared
@@ -341,46 +368,3 @@ def _columns(axis: timeline.Axis, *, has_own_plan: bool, has_declared: bool) -> 
     if has_own_plan:
         found.append(Column("Días, plan vigente", numeric=True))
     return [*found, Column("Estado"), Column("Línea de tiempo", kind="track")]
-
-
-def _facts(reading: Reading, project: ProjectAssessment) -> list[tuple[str, str]]:
-    names = reading.portfolio.names
-    found = [
-        ("Código", project.code),
-        ("Organismo", official_name(names, project.organism_code)),
-        ("Territorio", territories(names, project)),
-        ("Modalidad", labels.MODALITY[project.modality] if project.modality else NO_VALUE),
-        ("Plan", _plan(project)),
-        ("Valor en riesgo", cop(value_at_risk_cop(project))),
-    ]
-    return found + _measured(project)
-
-
-def _plan(project: ProjectAssessment) -> str:
-    if project.approval:
-        return approval_text(project.approval)
-    if not project.has_plan:
-        return labels.PLAN_STATUS[project.plan_status]
-    moved = postponed_text(project.replannings, project.postponed_workdays)
-    return f"Registrado el {date_short(project.registered_on)}" + (f" · {moved}" if moved else "")
-
-
-def _measured(project: ProjectAssessment) -> list[tuple[str, str]]:
-    """The figures of the plan, each with what it is made of."""
-    measures: Any = project.b0
-    if measures is None:
-        return []
-    rate = f"{measures.met_on_time} de {measures.due_for_on_time}"
-    mean = measures.mean_delay_workdays
-    physical = project.physical_percent
-    return [
-        ("Índice de cumplimiento del cronograma (ICC)", index(measures.schedule_index.value)),
-        ("Oportunidad", f"{percent(measures.on_time_rate.value)} ({rate} hitos exigibles)"),
-        ("Mayor retraso", labels.days_text(measures.worst_delay_workdays)),
-        (
-            "Retraso promedio",
-            mean_days(mean, len(measures.delay_workdays)),
-        ),
-        ("Avance con soporte", percent(measures.supported_progress.value)),
-        ("Ejecución física", NO_VALUE if physical is None else percent(physical / 100)),
-    ]

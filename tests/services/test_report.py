@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import signal
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from pp_monitor.config import Settings
+from pp_monitor.domain.cause import DelayCause
 from pp_monitor.domain.errors import ConflictError
 from pp_monitor.domain.threshold import Thresholds
 from pp_monitor.extensions import db
@@ -24,15 +27,18 @@ from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.account import Role
 from pp_monitor.models.entity import LocalDay, ThresholdSet, Vigencia
 from pp_monitor.models.mail import OutboxAttachment, OutboxMessage, OutboxRecipient
+from pp_monitor.models.project import Project
 from pp_monitor.models.report import ClosedCutoff, CutoffRow, CutoffRowKind, IssuedFile
 from pp_monitor.reports.evaluation import city_payload, organism_payload, project_payload
 from pp_monitor.services.deviation import assess_closed
 from pp_monitor.services.entity import find_organism
+from pp_monitor.services.explanation import ExplanationEntry, explain
 from pp_monitor.services.lease import exclusive
 from pp_monitor.services.report import CloseResult, close_cutoff, draft_editions
 from pp_monitor.services.transaction import writing_vigencia
 from tests.factories_db import make_user
 from tests.portfolio_db import NewProject, add_actual, add_projects, an_actor, met_through, open_vigencia
+from tests.reports.books import rows
 from tests.rows import count
 
 CUTOFF = date(2022, 7, 15)
@@ -149,7 +155,7 @@ def test_issued_files_are_what_their_hash_says(city: Flask) -> None:
 
 def test_a_closed_cutoff_computed_again_gives_its_rows_whatever_came_later(city: Flask) -> None:
     closed = close()
-    rows = frozen_rows(closed.cutoff_id)
+    frozen = frozen_rows(closed.cutoff_id)
     add_actual("BP26000001", "H07", date(2022, 7, 1))
     add_actual("BP26000001", "H06", date(2022, 7, 14))
     add_projects(vigencia().id, [NewProject("BP26000009")])
@@ -158,7 +164,7 @@ def test_a_closed_cutoff_computed_again_gives_its_rows_whatever_came_later(city:
     payloads: dict[tuple[str, str], object] = {("city", "city"): city_payload(again)}
     payloads |= {("organism", group.code): organism_payload(group, again) for group in again.organisms}
     payloads |= {("project", project.code): project_payload(project, again) for project in again.projects}
-    assert payloads == rows
+    assert payloads == frozen
 
 
 def change_the_rules() -> None:
@@ -181,6 +187,22 @@ def test_a_regenerated_workbook_of_a_closed_cutoff_names_its_report(city: Flask)
     issued = db.session.scalars(select(IssuedFile.sha256).order_by(IssuedFile.id)).all()
     assert [hashlib.sha256(edition.content).hexdigest() for edition in editions] == issued
     assert (count(ClosedCutoff), count(OutboxMessage)) == (1, messages)
+
+
+def test_what_an_organism_explains_after_a_closing_is_not_in_its_workbooks(city: Flask) -> None:
+    close()
+    issued = db.session.scalars(select(IssuedFile.sha256).order_by(IssuedFile.id)).all()
+    project = db.session.scalars(select(Project.id).where(Project.code == "BP26000002")).one()
+    entry = ExplanationEntry(project, "H04", DelayCause.BUDGET, reply="Falta el CDP")
+    assert explain(vigencia(), [entry], an_actor(), ISSUED_ON).recorded == 1
+    editions = draft_editions(vigencia(), CUTOFF, ISSUED_ON)
+    assert [hashlib.sha256(edition.content).hexdigest() for edition in editions] == issued
+    later = draft_editions(vigencia(), ISSUED_ON, ISSUED_ON)[0]
+    told = rows(load_workbook(io.BytesIO(later.content))["03_Desviaciones"])
+    line = next(row for row in told if row["BP"] == "BP26000002" and row["Hito"].startswith("H04"))
+    assert (line["Causa"], line["Explicación del organismo"]) == ("Traslado o falta de recursos", "Falta el CDP")
+    assert line["Sin reporte desde"] is None
+    assert line["Último reporte"].date() >= ISSUED_ON
 
 
 CHILD = """

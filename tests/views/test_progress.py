@@ -365,3 +365,17 @@ def test_where_planning_reports_the_organism_foretells_and_explains_only(followe
     report(pages, url, forecast="20/08/2022", cause="budget")
     assert "Fecha registrada. Explicación registrada." in pages.get(url)
     report(reader(followed, Role.PLANEACION), url, actual="20/5/2022")
+
+
+def test_what_the_organism_says_stands_beside_the_light_and_ends_the_silence(followed: Flask) -> None:
+    pages, url = enlace(followed), address(followed, LATE)
+    project = url.removesuffix("/avance")
+    assert "Vencido · sin reporte desde 16/05" in pages.get(project)
+    told = {"milestone": "H04", "cause": "void_process", "reply": "Se abre de nuevo el lunes."}
+    report(pages, url, **told)
+    page = pages.get(project)
+    assert "sin reporte desde 16/05" not in page
+    said = "Proceso desierto · Se abre de nuevo el lunes."
+    assert f"Apertura y pliego definitivo, dice el organismo (15/07/2022): {said}" in page
+    for address_ in (f"/organismos/{HEALTH}", "/proyectos"):
+        assert said in reader(followed, Role.LECTURA).get(address_)

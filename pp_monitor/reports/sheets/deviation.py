@@ -7,6 +7,7 @@ from datetime import date
 
 from pp_monitor import labels
 from pp_monitor.domain.deviation import MilestoneState
+from pp_monitor.labels_progress import DEPENDS_ON, cause_text
 from pp_monitor.reports.columns import Column, Kind, Table, Tone, control, light_tone, state_tone
 from pp_monitor.reports.evaluation import completion_forecast
 from pp_monitor.reports.scope import DelayNote, Scope, plain
@@ -60,9 +61,18 @@ def _row(place: int, line: MilestoneRow, scope: Scope) -> DeviationRow:
         scope.territories_of(project),
         scope.head_of(project.organism_code),
         scope.info.project_urls.get(project.public_id),
-        (scope.info.delay_notes or {}).get((project.id, line.b0.code), DelayNote()),
+        _note(line, scope),
         ends is not None and ends > date(scope.info.year, 12, 31),
     )
+
+
+def _note(line: MilestoneRow, scope: Scope) -> DelayNote:
+    """What the organism explains; before it explained anything, the words beside its dates."""
+    told = line.project.reports.explanations.get(line.b0.code)
+    if told is None:
+        return (scope.info.delay_notes or {}).get((line.project.id, line.b0.code), DelayNote())
+    who = DEPENDS_ON[told.depends_on] if told.depends_on else ""
+    return DelayNote(cause_text(told), told.reply, who, told.action, told.responsible, told.commitment_on)
 
 
 _PLANNED, _ACTUAL = "[@Fecha línea base]", "[@Fecha real]"
@@ -119,7 +129,13 @@ _WHEN: tuple[Column[DeviationRow], ...] = (
 )
 _WHY: tuple[Column[DeviationRow], ...] = (
     Column("Causa", lambda row: plain(row.note.cause) or NO_CAUSE, 24, Kind.WRAP),
+    Column("Depende de", lambda row: row.note.depends_on or None, 14),
     Column("Explicación del organismo", lambda row: plain(row.note.note) or None, 40, Kind.WRAP),
+    Column("Acción propuesta", lambda row: plain(row.note.action) or None, 34, Kind.WRAP),
+    Column("Responsable de la acción", lambda row: plain(row.note.responsible) or None, 26, Kind.WRAP),
+    Column("Fecha compromiso", lambda row: row.note.commitment_on, 12, Kind.DATE),
+    Column("Sin reporte desde", lambda row: row.line.silent_since, 12, Kind.DATE),
+    Column("Último reporte", lambda row: row.line.project.reports.last_on, 12, Kind.DATE),
 )
 
 

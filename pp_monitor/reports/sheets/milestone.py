@@ -10,6 +10,7 @@ from pp_monitor.domain.deviation import MilestoneResult
 from pp_monitor.domain.forecast import Forecast
 from pp_monitor.domain.progress import ATTEMPT, FIRST_CONTRACT, LAST_CONTRACT
 from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.reporting import silent_since
 from pp_monitor.reports.columns import Column, Kind, Table, Tone, Value, control, state_tone
 from pp_monitor.reports.scope import Contracting, Proof, Scope, plain, web_address
 
@@ -30,6 +31,7 @@ class MilestoneRow:
     forecast: Forecast | None
     proof: Proof
     contracting: Contracting
+    silent_since: date | None
 
     @property
     def id(self) -> str:
@@ -49,7 +51,9 @@ def milestone_rows(scope: Scope) -> list[MilestoneRow]:
             day = effective(b0.planned) if b0.planned else None
             forecast = project.forecasts.get(b0.code)
             proof = proofs.get(b0.actual.fact.id, Proof()) if b0.actual else Proof()
-            found.append(MilestoneRow(project, b0, current, plain(b0.milestone.name), day, forecast, proof, its))
+            silent = silent_since(b0, project.reports, scope.portfolio.frame.calendar)
+            name = plain(b0.milestone.name)
+            found.append(MilestoneRow(project, b0, current, name, day, forecast, proof, its, silent))
     return found
 
 
@@ -129,6 +133,7 @@ TABLE: Table[MilestoneRow] = Table(
             "Proyectada por el organismo", lambda row: row.forecast.declared if row.forecast else None, 13, Kind.DATE
         ),
         Column("Estado", lambda row: labels.MILESTONE_STATE[row.b0.state], 22, Kind.TAG, _tone),
+        Column("Sin reporte desde", lambda row: row.silent_since, 12, Kind.DATE),
         Column("Estado, plan vigente", lambda row: labels.MILESTONE_STATE[row.current.state], 20),
         Column("Desviación (días háb.)", lambda row: row.b0.deviation_workdays, 11, Kind.SIGNED),
         Column("Días calendario de desviación", lambda row: row.b0.deviation_days, 11, Kind.SIGNED),

@@ -124,6 +124,7 @@ TABLE: Table[ProjectRow] = Table(
         Column("Proyecto", lambda row: row.name, 52, Kind.WRAP),
         Column("Semáforo", lambda row: labels.LIGHT[row.project.light], 15, Kind.TAG, _tone),
         Column("Motivo del semáforo", lambda row: row.reason, 52, Kind.WRAP),
+        Column("Último reporte", lambda row: row.project.reports.last_on, 12, Kind.DATE),
         Column("Id", lambda row: plain(row.project.public_id), 16, Kind.CODE),
         Column("BPIN", lambda row: plain(row.contracting.bpin) or None, 18, Kind.CODE),
         Column("Vigencia", lambda row: row.year, 9, Kind.CODE),
