@@ -182,6 +182,8 @@ APPEND_ONLY = (
     "attempt_void",
     "contract_guarantee",
     "process_event",
+    "procurement_step",
+    "contract_package",
 )
 
 

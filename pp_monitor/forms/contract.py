@@ -10,9 +10,11 @@ from wtforms import FieldList, Form, FormField, HiddenField, SelectField, TextAr
 from wtforms.validators import InputRequired, Length
 
 from pp_monitor.domain.errors import Problem
-from pp_monitor.forms.fields import DayField, LineField, LinkField, MoneyField, choice, says_enough
+from pp_monitor.domain.procurement import FileStep, Office
+from pp_monitor.forms.fields import CountField, DayField, LineField, LinkField, MoneyField, choice, says_enough
 from pp_monitor.forms.replanning import act_field
 from pp_monitor.intake.text import normalise_project_code
+from pp_monitor.labels_contract import FILE_STEP, OFFICE
 
 PROJECT_ROWS = 6
 
@@ -176,3 +178,57 @@ class ProcessAbandonForm(ProcessOrderForm):
         render_kw={"maxlength": "200"},
     )
     amount = _amount("Valor que pone ese contrato en este proyecto")
+
+
+class StepForm(ToldForm):
+    """A step of a procurement file in an office."""
+
+    file = SelectField("Expediente", default="")
+    office = SelectField("Oficina", validators=[InputRequired("Elija la oficina.")])
+    office_name = LineField(
+        "Cuál oficina",
+        validators=[Length(max=200)],
+        description="Solo si eligió «Otra».",
+        render_kw={"maxlength": "200"},
+    )
+    step = SelectField(
+        "Paso",
+        validators=[InputRequired("Elija el paso.")],
+        choices=[choice("", "Elija…"), *(choice(code.value, FILE_STEP[code]) for code in FileStep)],
+    )
+    day = _day("Día")
+    note = TextAreaField("Nota", validators=[Length(max=1000)], render_kw={"rows": "2", "maxlength": "1000"})
+
+    def offer(self, processes: Sequence[tuple[str, str]], offices: Iterable[Office]) -> None:
+        """Fill the lists with (id, reference) of the processes and the offices that may be told."""
+        self.file.choices = [choice("", "El del proyecto, sin número de proceso"), *(choice(*row) for row in processes)]
+        self.office.choices = [choice("", "Elija…"), *(choice(code.value, OFFICE[code]) for code in offices)]
+
+
+class StepAnnulForm(ToldForm):
+    """A step that is taken back."""
+
+    step = SelectField("Paso", validators=[InputRequired("Elija el paso.")])
+    reason = TextAreaField(
+        "Motivo",
+        validators=[InputRequired("Escriba el motivo."), Length(max=1000), says_enough],
+        render_kw={"rows": "2", "maxlength": "1000"},
+    )
+
+
+class PackageForm(ToldForm):
+    """How many small contracts are planned and signed."""
+
+    planned = CountField(
+        "Contratos previstos",
+        validators=[InputRequired("Escriba cuántos se prevén.")],
+        render_kw={"inputmode": "numeric"},
+    )
+    signed = CountField(
+        "Contratos firmados",
+        validators=[InputRequired("Escriba cuántos hay firmados.")],
+        render_kw={"inputmode": "numeric"},
+    )
+    day = _day("Contados el")
+    note = LineField("Nota", validators=[Length(max=400)], render_kw={"maxlength": "400"})
+    seen = HiddenField()

@@ -101,6 +101,26 @@ class MoneyField(Field):
         self.data = amount
 
 
+class CountField(Field):
+    """A whole number, zero or more; what is none is refused and shown again as typed."""
+
+    widget = TextInput()
+    data: int | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return str(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; an empty box is no number."""
+        self.data = None
+        text = valuelist[0].strip() if valuelist else ""
+        if text and not (text.isascii() and text.isdigit() and len(text) <= 6):
+            raise ValueError("Escriba un número entero, sin puntos ni letras.")
+        self.data = int(text) if text else None
+
+
 class CheckboxesField(SelectMultipleField):
     """Several of a few options, each with its box."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Text
+from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pp_monitor.domain.contract import ProcessAct
+from pp_monitor.domain.procurement import FileStep, Office
 from pp_monitor.extensions import Model
 from pp_monitor.models.columns import Code, EntityId, Id, Instant, Name, one_of, to
 
@@ -43,5 +44,50 @@ class ProcessEvent(Model):
     act: Mapped[Name]
     reason: Mapped[str] = mapped_column(Text)
     restart_expected_on: Mapped[date | None]
+    user_id: Mapped[int | None] = to("user_account.id")
+    recorded_at: Mapped[Instant]
+
+
+class ProcurementStep(Model):
+    """A step of the file of a process, or of a project where the process has no number yet, in an office.
+
+    A row with ``annuls_id`` takes another back, with the reason in ``note``; it repeats what that one told.
+    """
+
+    __tablename__ = "procurement_step"
+    __table_args__ = (
+        one_of("office", Office),
+        one_of("step", FileStep),
+        CheckConstraint("(project_id IS NULL) <> (process_id IS NULL)", name="one_file"),
+        UniqueConstraint("annuls_id"),
+    )
+
+    id: Mapped[Id]
+    entity_id: Mapped[EntityId]
+    project_id: Mapped[int | None] = to("project.id", index=True)
+    process_id: Mapped[int | None] = to("process.id", index=True)
+    office: Mapped[Code]
+    office_name: Mapped[Name] = mapped_column(default="")
+    step: Mapped[Code]
+    happened_on: Mapped[date]
+    note: Mapped[str] = mapped_column(Text, default="")
+    annuls_id: Mapped[int | None] = to("procurement_step.id")
+    user_id: Mapped[int | None] = to("user_account.id")
+    recorded_at: Mapped[Instant]
+
+
+class ContractPackage(Model):
+    """How many small contracts of a project are planned and signed by a day; the newest row counts."""
+
+    __tablename__ = "contract_package"
+    __table_args__ = (CheckConstraint("planned >= 1 AND signed >= 0 AND signed <= planned", name="signed_of_planned"),)
+
+    id: Mapped[Id]
+    entity_id: Mapped[EntityId]
+    project_id: Mapped[int] = to("project.id", index=True)
+    planned: Mapped[int]
+    signed: Mapped[int]
+    counted_on: Mapped[date]
+    note: Mapped[str] = mapped_column(Text, default="")
     user_id: Mapped[int | None] = to("user_account.id")
     recorded_at: Mapped[Instant]

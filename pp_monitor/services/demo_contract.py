@@ -8,7 +8,9 @@ from datetime import date
 from functools import partial
 
 from pp_monitor.domain.calendar import WorkCalendar
+from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.contract import ProcessStep
+from pp_monitor.domain.procurement import FileStep, Office
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import FactSource
 from pp_monitor.services.audit import Actor
@@ -24,6 +26,7 @@ from pp_monitor.services.contract import (
 from pp_monitor.services.contract_read import project_processes
 from pp_monitor.services.demo_story import DemoFact, DemoProject
 from pp_monitor.services.process import ProcessOrder, take_step
+from pp_monitor.services.procurement import NewStep, count_package, record_step
 from pp_monitor.services.progress import FactEntry, record_facts
 
 Step = tuple[date, int, Callable[[], object]]
@@ -34,6 +37,15 @@ _SHARED, _SEVERAL, _VOID, _STOPPED = "4151", "4146", "4143", "4146"
 # Working days from a registration to the publication of a second attempt, at least.
 _VOID_LASTS = 30
 _VOID_PROCESS, _STOPPED_PROCESS = "4143.010.32.1.0112-2022", "4146.010.32.1.0077-2022"
+_FILED, _FILES_EACH = ("4143", "4151", "4162"), 3
+_WAY = (
+    (Office.LEGAL, FileStep.FILED, 0),
+    (Office.LEGAL, FileStep.APPROVED, 5),
+    (Office.CONTRATACION, FileStep.FILED, 1),
+    (Office.CONTRATACION, FileStep.RETURNED, 6),
+    (Office.CONTRATACION, FileStep.FILED, 4),
+    (Office.CONTRATACION, FileStep.APPROVED, 8),
+)
 _VOID_REASON = "La única propuesta no cumplió los requisitos de experiencia."
 
 
@@ -80,7 +92,7 @@ def _registered(project: DemoProject) -> date:
 
 def contract_steps(ground: Ground) -> list[Step]:
     """Everything that happens to processes and contracts, by day; no figure of the last day depends on it."""
-    return [*_shared(ground), *_several(ground), *_void(ground), *_stopped(ground)]
+    return [*_shared(ground), *_several(ground), *_void(ground), *_stopped(ground), *_files(ground), *_package(ground)]
 
 
 def _shared(ground: Ground) -> list[Step]:
@@ -182,3 +194,35 @@ def _step(
 ) -> None:
     process = next(row for row in project_processes(ground.ids[project.code]) if row.reference == reference)
     take_step(ground.vigencia, process.id, step, ProcessOrder(act, day, reason, expected), ground.by(day))
+
+
+def _files(ground: Ground) -> list[Step]:
+    """The files of some projects on their way: handed in, returned by Contratación, handed in again, some approved."""
+    steps: list[Step] = []
+    for organism_code in _FILED:
+        chosen = [row for row in ground.projects if row.organism.code == organism_code][:_FILES_EACH]
+        for place, project in enumerate(chosen):
+            day = ground.calendar.add(_registered(project), 4 + 3 * place)
+            for office, step, after in _WAY[: len(_WAY) - 2 * place]:
+                day = ground.calendar.add(day, after + place)
+                steps.append((day, _ORDER, partial(_pass, ground, project, NewStep(office, step, day))))
+    return steps
+
+
+def _pass(ground: Ground, project: DemoProject, new: NewStep) -> None:
+    record_step(ground.vigencia, ground.ids[project.code], new, ground.by(new.happened_on))
+
+
+def _package(ground: Ground) -> list[Step]:
+    """A project of many small contracts, counted twice."""
+    steps: list[Step] = []
+    for project in [row for row in ground.projects if row.modality is Modality.CDPS][:1]:
+        counts = ((date(2022, 7, 8), 12), (date(2022, 8, 12), 27))
+        for number, (day, signed) in enumerate(counts):
+            steps.append((day, _ORDER, partial(_count, ground, project, day, signed, number)))
+    return steps
+
+
+def _count(ground: Ground, project: DemoProject, day: date, signed: int, number: int) -> None:
+    note = "Prestación de servicios de formadores."
+    count_package(ground.vigencia, ground.ids[project.code], 34, signed, day, note, number, ground.by(day))

@@ -23,6 +23,7 @@ from pp_monitor.services.contract import By, NewContract, NewProcess
 from pp_monitor.services.entity import find_organism
 from pp_monitor.services.process import take_step
 from pp_monitor.views import contract_page as pages
+from pp_monitor.views import procurement_page
 from pp_monitor.views.contract_one import build_contract
 from pp_monitor.views.reading import Reading, read
 
@@ -42,19 +43,20 @@ class Scene:
         return By(access.actor(), self.reading.cutoff.today, access.writable_organism_codes())
 
 
-def _scene(public_id: str) -> Scene:
+def scene_of(public_id: str) -> Scene:
+    """The project for who may read it."""
     reading = read().at_today()
     return Scene(reading, reading.project(public_id))
 
 
 def _own_scene(public_id: str) -> Scene:
     """The same for who may write it."""
-    scene = _scene(public_id)
+    scene = scene_of(public_id)
     access.require_write(find_organism(scene.project.organism_code).id)
     return scene
 
 
-def _send(form: ToldForm, write: Callable[[], str], done_url: str, again: Callable[[], str]) -> ResponseReturnValue:
+def send(form: ToldForm, write: Callable[[], str], done_url: str, again: Callable[[], str]) -> ResponseReturnValue:
     """Write what a form holds and go on to ``done_url``, or show the page ``again`` with what is wrong."""
     if not form.validate_on_submit():
         return again(), 422
@@ -73,15 +75,18 @@ def _send(form: ToldForm, write: Callable[[], str], done_url: str, again: Callab
 @access.roles(*access.READERS)
 def show(public_id: str) -> ResponseReturnValue:
     """The processes and contracts of the project, with the forms of who may write them."""
-    return _page(_scene(public_id))
+    return page_of(scene_of(public_id))
 
 
-def _page(scene: Scene, sent: tuple[str, ToldForm] | None = None) -> str:
+def page_of(scene: Scene, sent: tuple[str, ToldForm] | None = None) -> str:
+    """The page of the project's contracts; ``sent`` is the form that has to be mended, by its name."""
     page = pages.build(scene.reading, scene.project, sent)
-    return render_template("contract/show.html", project=scene.project, page_data=page, sent=sent)
+    file = procurement_page.build(scene.reading, scene.project, sent, is_writer=pages.can_write(scene.project))
+    return render_template("contract/show.html", project=scene.project, page_data=page, file=file, sent=sent)
 
 
-def _here(scene: Scene) -> str:
+def here(scene: Scene) -> str:
+    """The address of that page."""
     return url_for("contract.show", public_id=scene.project.public_id)
 
 
@@ -98,7 +103,7 @@ def add_process(public_id: str) -> ResponseReturnValue:
         added = service.add_process(scene.reading.vigencia, scene.project.id, new, scene.by)
         return pages.added_text("proceso", form.reference.data or "", is_known=added.is_known)
 
-    return _send(form, write, _here(scene), lambda: _page(scene, ("proceso", form)))
+    return send(form, write, here(scene), lambda: page_of(scene, ("proceso", form)))
 
 
 @blueprint.post("/proyectos/<public_id>/contratos/nuevo-contrato")
@@ -116,7 +121,7 @@ def add_contract(public_id: str) -> ResponseReturnValue:
         added = service.add_contract(scene.reading.vigencia, scene.project.id, new, scene.by)
         return pages.added_text("contrato", form.number.data or "", is_known=added.is_known)
 
-    return _send(form, write, _here(scene), lambda: _page(scene, ("contrato", form)))
+    return send(form, write, here(scene), lambda: page_of(scene, ("contrato", form)))
 
 
 @blueprint.post("/proyectos/<public_id>/contratos/procesos/<int:process_id>/<step>")
@@ -134,14 +139,14 @@ def change_process(public_id: str, process_id: int, step: str) -> ResponseReturn
         take_step(scene.reading.vigencia, process_id, known, pages.order_of(form, scene.project), scene.by)
         return pages.STEP_DONE[known]
 
-    return _send(form, write, _here(scene), lambda: _page(scene, (name, form)))
+    return send(form, write, here(scene), lambda: page_of(scene, (name, form)))
 
 
 @blueprint.get("/proyectos/<public_id>/contratos/<int:contract_id>")
 @access.roles(*access.READERS)
 def show_contract(public_id: str, contract_id: int) -> ResponseReturnValue:
     """One contract: the projects that it serves, its guarantees, and the forms of who may write it."""
-    return _contract_page(_scene(public_id), contract_id)
+    return _contract_page(scene_of(public_id), contract_id)
 
 
 def _contract_page(scene: Scene, contract_id: int, sent: tuple[str, ToldForm] | None = None) -> str:
@@ -153,7 +158,7 @@ def _send_contract(
     scene: Scene, contract_id: int, name: str, form: ToldForm, write: Callable[[], str]
 ) -> ResponseReturnValue:
     back = url_for("contract.show_contract", public_id=scene.project.public_id, contract_id=contract_id)
-    return _send(form, write, back, lambda: _contract_page(scene, contract_id, (name, form)))
+    return send(form, write, back, lambda: _contract_page(scene, contract_id, (name, form)))
 
 
 @blueprint.post("/proyectos/<public_id>/contratos/<int:contract_id>/vincular")

@@ -81,6 +81,11 @@ VISITS = {
     "plan_rule.show": [("/registro/reglas", PLANNING)],
     "registration_follow.show": [("/registro/4151/seguimiento", PLANNING), ("/registro/4151/seguimiento", ENLACE)],
     "plan.upload": [("/registro/4134/archivo", DATIC)],
+    "procurement.offices": [
+        ("/expedientes", PLANNING),
+        ("/expedientes?oficina=contratacion&estado=dentro", PLANNING),
+        ("/expedientes", ENLACE),
+    ],
     "progress.ask_annul": [("/proyectos/{late_4151}/avance/anular/actual/{fact}", ENLACE)],
     "progress.report": [("/proyectos/{late_4151}/avance", ENLACE)],
     "progress_due.show": [

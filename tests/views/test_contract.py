@@ -186,7 +186,7 @@ def test_each_role_reads_or_writes(
     pages = person(app, role).pages
     for url in (CONTRACTS, linked):
         page = pages.get(url, 200 if reads else 403)
-        assert ("formulario-" in page.html) is writes
+        assert any(f"formulario-{name}" in page.html for name in ("contrato", "vincular")) is writes
     sent = {
         f"{CONTRACTS}/nuevo-proceso": typed("proceso", PROCESS, reference="4145.010.32.1.0013-2022"),
         f"{CONTRACTS}/nuevo-contrato": typed("contrato", CONTRACT, number="4145.010.26.1.0999-2022"),

@@ -1,0 +1,268 @@
+"""What pages show of procurement files: steps, days in each office, packages of small contracts, sums by office."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from pp_monitor import access
+from pp_monitor.access import Role
+from pp_monitor.domain.procurement import Office, OfficeDays, days_by_office
+from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.formatters import date_short
+from pp_monitor.forms.contract import PackageForm, StepAnnulForm, StepForm, ToldForm
+from pp_monitor.labels_contract import FILE_STEP, office_name
+from pp_monitor.services.contract_read import project_processes
+from pp_monitor.services.procurement import ProcurementFile, load_files, project_package
+from pp_monitor.views.contract_page import Block, Sent, block, form_of
+from pp_monitor.views.reading import Reading
+from pp_monitor.views.wording import short_name
+
+OWN_FILE = "Del proyecto"
+_CHOOSABLE = tuple(office for office in Office if office is not Office.ORGANISM)
+
+
+@dataclass(frozen=True, slots=True)
+class DaysRow:
+    """The working days of one file in one office."""
+
+    office: str
+    file: str
+    workdays: int
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step of a file."""
+
+    day: date
+    office: str
+    step: str
+    file: str
+    note: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilePanel:
+    """What the page of a project's contracts shows of its files and of its package."""
+
+    days: list[DaysRow]
+    steps: list[StepRow]
+    package: str
+    step_blocks: list[Block]
+    package_blocks: list[Block]
+
+
+def offices() -> frozenset[Office]:
+    """The offices whose steps this person may write in the files of every organism."""
+    return frozenset({Office.CONTRATACION}) if access.has_role(Role.CONTRATACION) else frozenset()
+
+
+def step_form(reading: Reading, project: ProjectAssessment, *, is_writer: bool, **given: Any) -> StepForm:
+    """The form of a step with the files of the project and the offices of this person."""
+    form = form_of(StepForm, "paso", reading, **given)
+    processes = [(str(row.id), row.reference) for row in project_processes(project.id)]
+    form.offer(processes, _CHOOSABLE if is_writer else sorted(offices()))
+    return form
+
+
+def annul_form(reading: Reading, project: ProjectAssessment, **given: Any) -> StepAnnulForm:
+    """The form that takes a step back."""
+    form = form_of(StepAnnulForm, "anular", reading, **given)
+    rows = [
+        (row.passage, file.reference) for file in load_files(reading.vigencia.id, [project.id]) for row in file.steps
+    ]
+    form.step.choices = [
+        (
+            str(row.id),
+            f"{FILE_STEP[row.step]} en {office_name(row.office, row.office_name)}, {date_short(row.happened_on)}"
+            + (f" ({reference})" if reference else ""),
+        )
+        for row, reference in reversed(rows)
+    ]
+    return form
+
+
+def build(reading: Reading, project: ProjectAssessment, sent: Sent, *, is_writer: bool) -> FilePanel:
+    """The files of a project as they stand today."""
+    files = load_files(reading.vigencia.id, [project.id])
+    calendar, today = reading.portfolio.frame.calendar, reading.cutoff.today
+    days = [
+        DaysRow(office_name(row.office, row.office_name), file.reference or OWN_FILE, row.workdays, row.since)
+        for file in files
+        for row in days_by_office(file.passages, today, calendar)
+    ]
+    return FilePanel(
+        days=days,
+        steps=[step for file in files for step in _steps(file)],
+        package=_package_text(project),
+        step_blocks=_step_blocks(reading, project, sent, is_writer=is_writer, has_steps=bool(files)),
+        package_blocks=[_package_block(reading, project, sent)] if is_writer else [],
+    )
+
+
+def _steps(file: ProcurementFile) -> list[StepRow]:
+    return [
+        StepRow(
+            row.passage.happened_on,
+            office_name(row.passage.office, row.passage.office_name),
+            FILE_STEP[row.passage.step],
+            file.reference or OWN_FILE,
+            row.note,
+            row.author,
+        )
+        for row in file.steps
+    ]
+
+
+def _package_text(project: ProjectAssessment) -> str:
+    package = project_package(project.id)
+    if package is None:
+        return (
+            "Sin contar. Úselo si el proyecto tiene tantos contratos pequeños que no vale la pena registrar cada uno."
+        )
+    counted = f"{package.signed} de {package.planned} contratos firmados, contados el {date_short(package.counted_on)}."
+    return f"{counted} {package.note}".strip()
+
+
+def _step_blocks(
+    reading: Reading, project: ProjectAssessment, sent: Sent, *, is_writer: bool, has_steps: bool
+) -> list[Block]:
+    if not (is_writer or offices()):
+        return []
+    note = "Los días de una oficina van de la radicación a la devolución o la aprobación."
+    form: ToldForm
+    form = (
+        sent[1]
+        if sent and sent[0] == "paso"
+        else step_form(reading, project, is_writer=is_writer, day=reading.cutoff.today)
+    )
+    action = url_for("procurement.add_step", public_id=project.public_id)
+    found = [block("paso", "Registrar un paso", "Registrar", note, action, form, sent)]
+    if has_steps:
+        form = sent[1] if sent and sent[0] == "anular" else annul_form(reading, project, reason="")
+        action = url_for("procurement.annul", public_id=project.public_id)
+        note = "Se anula el último paso de una oficina; queda en la historia."
+        found.append(block("anular", "Anular un paso", "Anular", note, action, form, sent))
+    return found
+
+
+def _package_block(reading: Reading, project: ProjectAssessment, sent: Sent) -> Block:
+    package = project_package(project.id)
+    given: dict[str, Any] = {"day": reading.cutoff.today, "seen": str(package.id if package else 0)}
+    if package:
+        given |= {"planned": package.planned, "signed": package.signed, "note": package.note}
+    form: ToldForm = sent[1] if sent and sent[0] == "paquete" else form_of(PackageForm, "paquete", reading, **given)
+    action = url_for("procurement.count_package", public_id=project.public_id)
+    return block("paquete", "Contar los contratos", "Registrar", "", action, form, sent)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSum:
+    """What all the files have spent in one office; ``inside`` are there now."""
+
+    office: str
+    files: int
+    workdays: int
+    longest: int
+    inside: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file in one office, with the project that it is of and how many more."""
+
+    office: str
+    file: str
+    project: str
+    url: str
+    organism: str
+    workdays: int
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficesPage:
+    """Days by office: the sums, the files behind them, and the filters."""
+
+    sums: list[OfficeSum]
+    rows: list[FileRow]
+    filters: list[tuple[str, str, list[tuple[str, str]], str]]
+
+
+def build_offices(reading: Reading, args: Mapping[str, str]) -> OfficesPage:
+    """The files of what this person reads, narrowed by office, organism and whether they are still there."""
+    visible = {row.id: row for row in reading.portfolio.projects}
+    office, organism, state = (args.get(name, "") for name in ("oficina", "organismo", "estado"))
+    found: list[tuple[ProcurementFile, ProjectAssessment, OfficeDays]] = []
+    for file in load_files(reading.vigencia.id):
+        project = next((visible[one] for one in file.project_ids if one in visible), None)
+        if project is None or (organism and project.organism_code != organism):
+            continue
+        days = days_by_office(file.passages, reading.cutoff.day, reading.portfolio.frame.calendar)
+        found += [
+            (file, project, row)
+            for row in days
+            if (not office or row.office == office) and (state != "dentro" or row.since)
+        ]
+    found.sort(key=lambda row: (-row[2].workdays, row[1].code))
+    return OfficesPage(
+        _sums([row for _, _, row in found]), [_file_row(reading, *row) for row in found], _filters(reading, args)
+    )
+
+
+def _sums(rows: Sequence[OfficeDays]) -> list[OfficeSum]:
+    by_office: dict[str, list[OfficeDays]] = defaultdict(list)
+    for row in rows:
+        by_office[office_name(row.office, row.office_name)].append(row)
+    sums = [
+        OfficeSum(
+            name,
+            len(mine),
+            sum(row.workdays for row in mine),
+            max(row.workdays for row in mine),
+            sum(row.since is not None for row in mine),
+        )
+        for name, mine in by_office.items()
+    ]
+    return sorted(sums, key=lambda row: -row.workdays)
+
+
+def _file_row(reading: Reading, file: ProcurementFile, project: ProjectAssessment, days: OfficeDays) -> FileRow:
+    more = len(file.project_ids) - 1
+    return FileRow(
+        office=office_name(days.office, days.office_name),
+        file=file.reference or OWN_FILE,
+        project=f"{project.code} {project.name}" + (f" y {more} más" if more else ""),
+        url=url_for("contract.show", public_id=project.public_id, _anchor="expediente"),
+        organism=short_name(reading.portfolio.names, project.organism_code),
+        workdays=days.workdays,
+        since=days.since,
+    )
+
+
+def _filters(reading: Reading, args: Mapping[str, str]) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+    names = reading.portfolio.names
+    codes = sorted({row.organism_code for row in reading.portfolio.projects})
+    return [
+        (
+            "oficina",
+            "Oficina",
+            [("", "Todas"), *((row.value, office_name(row)) for row in Office)],
+            args.get("oficina", ""),
+        ),
+        (
+            "organismo",
+            "Organismo",
+            [("", "Todos"), *((code, short_name(names, code)) for code in codes)],
+            args.get("organismo", ""),
+        ),
+        ("estado", "Estado", [("", "Todos"), ("dentro", "Todavía ahí")], args.get("estado", "")),
+    ]
