@@ -35,6 +35,8 @@ _CHOSEN: dict[str, dict[str, Any]] = {
     "plan_justification": {"backing": ("", "reserve", "payable")},
     "plan_submission": {"kind": "supplementary"},
     "process_event": {"kind": ("suspended", "restarted", "abandoned")},
+    "commitment": {"project_id": (1, None, None), "organism_id": (None, 2, None)},
+    "commitment_event": {"step": ("done", "postponed", "cancelled"), "due_on": (None, date(2022, 5, 2), None)},
     "contract_package": {"planned": (3, 2, 1), "signed": (0, 2, 1)},
     "procurement_step": {
         "project_id": (1, None, 3),
