@@ -17,9 +17,9 @@ from pp_monitor.models.project import OwnMilestone, Project
 from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.evidence import Proof, proof_of
 from pp_monitor.services.plan_check import milestone_names
+from pp_monitor.services.progress_entry import STREAM_WORD
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-_WHAT = {"actual": "Fecha real", "forecast": "Fecha proyectada"}
 BY_SOURCE = {
     FactSource.FORM: "Formulario",
     FactSource.FILE: "Archivo cargado por Planeación",
@@ -58,7 +58,7 @@ class StoryRow:
     @property
     def what(self) -> str:
         """The stream in words."""
-        return _WHAT[self.stream]
+        return STREAM_WORD[self.stream]
 
 
 def fact_story(project_id: int) -> tuple[StoryRow, ...]:
@@ -67,7 +67,7 @@ def fact_story(project_id: int) -> tuple[StoryRow, ...]:
     catalogue = load_catalogue(db.session.get_one(Vigencia, project.vigencia_id).catalogue_version_id)
     own = select(OwnMilestone.code, OwnMilestone.name).where(OwnMilestone.project_id == project_id)
     names = milestone_names(catalogue) | {row.code: row.name for row in db.session.execute(own)}
-    rows = [row for stream in _WHAT for row in _stream_story(stream, project_id, names)]
+    rows = [row for stream in STREAM_WORD for row in _stream_story(stream, project_id, names)]
     return tuple(sorted(rows, key=lambda row: (row.recorded_at, row.milestone_code), reverse=True))
 
 

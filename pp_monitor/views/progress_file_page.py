@@ -6,10 +6,10 @@ from datetime import date
 from itertools import groupby
 
 from pp_monitor.formatters import NO_VALUE, plural
-from pp_monitor.labels import short_milestone
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.services.entity import load_catalogue
 from pp_monitor.services.plan import plan_targets
+from pp_monitor.services.plan_check import milestone_names
 from pp_monitor.services.progress import ProgressLoadResult
 from pp_monitor.views.plan_file_page import DiffGroup, DiffLine
 
@@ -19,7 +19,7 @@ def changes(result: ProgressLoadResult, vigencia: Vigencia, organism: Organism, 
     if not result.differences:
         return []
     catalogue = load_catalogue(vigencia.catalogue_version_id)
-    milestones = {one.code: short_milestone(one.name) for one in catalogue.milestones}
+    milestones = milestone_names(catalogue)
     names = plan_targets(vigencia, organism, today).names
     ordered = sorted(result.differences, key=lambda one: (one.project_code, one.milestone_code))
     found = []

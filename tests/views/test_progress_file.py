@@ -66,8 +66,8 @@ def test_what_it_would_change_is_shown_and_recorded_when_confirmed(followed: Fla
     page = send(pages, filled(pages, F6=date(2022, 5, 20), G7="3/8", H7="Ley de garantías"))
     assert "El archivo se puede registrar" in page
     assert f"{LATE.code} {LATE.name} 3 datos" in page
-    assert "Fecha real — 20/05/2022" in page
-    assert "Causa — Ley de garantías" in page
+    assert "H03 Proceso publicado · Fecha real — 20/05/2022" in page
+    assert "H04 Apertura y pliego definitivo · Causa — Ley de garantías" in page
     assert count(followed) == before
     address = page.response.request.path
     assert "El archivo se puede registrar" in pages.get(address)
