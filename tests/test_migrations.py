@@ -303,3 +303,42 @@ def test_a_row_that_others_refer_to_is_not_deleted(filled: Connection) -> None:
         filled.execute(organism.delete())
     filled.rollback()
     assert len(filled.execute(select(organism)).all()) == filling.ROWS
+
+
+def test_alerts_of_before_become_cases_and_go_back(bare: Flask) -> None:
+    """Several open ones of an organism become one with all their causes; a project's keeps its milestones."""
+    flask_migrate.upgrade(revision="018")
+    with db.engine.begin() as connection:
+        tables = reflected(connection)
+        filling.fill(connection, tables)
+        alert, common = tables.tables["alert"], ALERT | {"overdue_workdays": 16, "projects": 2, "level": "serious"}
+        old = {name: value for name, value in common.items() if name in alert.columns}
+        items = [{"code": "H07", "planned": "2022-08-29", "overdue_workdays": 16}]
+        late = old | {"rule": "overdue", "project_id": 1, "items": items}
+        own = old | {"project_id": None, "items": [], "organism_id": 2}
+        for row in (
+            late,
+            own | {"rule": "organism_without_plan"},
+            own | {"rule": "organism_without_enlace", "level": "critical"},
+        ):
+            connection.execute(alert.insert(), [row])
+    flask_migrate.upgrade(revision="019")
+    with db.engine.connect() as connection:
+        cases = connection.execute(select(reflected(connection).tables["alert"]).order_by(text("id"))).all()[-3:]
+    project, kept, joined = cases
+    assert (project.state, project.rule, project.level, project.rules) == ("open", "overdue", "critical", ",overdue,")
+    assert project.causes == [
+        {"rule": "overdue", "level": "critical", "code": "H07", "day": "2022-08-29", "workdays": 16}
+    ]
+    assert (kept.state, kept.rule, kept.level) == ("open", "organism_without_enlace", "critical")
+    assert [cause["rule"] for cause in kept.causes] == ["organism_without_enlace", "organism_without_plan"]
+    assert (joined.state, joined.closed_on, joined.closed_at is not None) == ("resolved", date(2022, 9, 20), True)
+    flask_migrate.downgrade(revision="018")
+    with db.engine.connect() as connection:
+        back = connection.execute(select(reflected(connection).tables["alert"]).order_by(text("id"))).all()[-3:]
+    assert [(row.rule, row.overdue_workdays) for row in back] == [
+        ("overdue", 16),
+        ("organism_without_enlace", 16),
+        ("organism_without_enlace", 16),
+    ]
+    assert back[0].items == items
