@@ -29,6 +29,7 @@ from pp_monitor.services.account import NewUser, add_user, get_user
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
+from pp_monitor.services.demo_case import step_cases
 from pp_monitor.services.demo_commitment import commitment_steps
 from pp_monitor.services.demo_contract import Ground, contract_steps
 from pp_monitor.services.demo_data import DEADLINE, LEFT_OUT_REASONS, OPENED_ON, ORGANISMS, YEAR, DemoOrganism
@@ -124,6 +125,7 @@ def build_demo(until: date, *, render: Render, tell: Callable[[str], object] = s
         if day <= until and (told := act()):
             tell(str(told))
     refresh_alerts(stage.vigencia.id, until, stage.actor)
+    step_cases(stage.vigencia, until, _person(stage, "planeacion"))
 
 
 def _set_stage(until: date, render: Render) -> _Stage:
@@ -391,10 +393,5 @@ def _declare(stage: _Stage, *left_out: DemoProject) -> None:
         if pending and (planned := lines[pending[0]].planned) and planned < _FORECAST_DAY:
             day = stage.calendar.add(_FORECAST_DAY, 10 + len(entries) % 9)
             entries.append(FactEntry(stage.ids[project.code], pending[0], forecast=day, cause="Demora en CDP o RP"))
-    record_facts(
-        vigencia=stage.vigencia,
-        entries=entries[:24],
-        actor=stage.actor,
-        today=_FORECAST_DAY,
-        source=FactSource.FORM,
-    )
+    told = entries[:24]
+    record_facts(vigencia=stage.vigencia, entries=told, actor=stage.actor, today=_FORECAST_DAY, source=FactSource.FORM)

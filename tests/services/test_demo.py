@@ -18,6 +18,7 @@ from pp_monitor.domain.replanning import ReplanningStep
 from pp_monitor.domain.wording import explains
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
+from pp_monitor.models.alert import Alert
 from pp_monitor.models.mail import OutboxMessage
 from pp_monitor.models.plan import BaselineRow
 from pp_monitor.models.progress import ActualFact
@@ -77,6 +78,8 @@ def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, mak
         calendar = portfolio.frame.calendar
         agreed = [row.state(demo.UNTIL, calendar) for row in list_commitments(find_vigencia(YEAR))]
         assert Counter(agreed) == {"overdue": 3, "open": 2, "done": 2, "cancelled": 1}
+        states = set(db.session.scalars(select(Alert.state).distinct()))
+        assert states == {"open", "handling", "snoozed", "resolved", "dismissed"}
         with pytest.raises(ConflictError, match="ya tiene proyectos"):
             demo.build_demo(demo.UNTIL, render=render_mail)
 
