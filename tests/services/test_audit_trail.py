@@ -59,11 +59,15 @@ def test_every_action_and_object_that_is_recorded_has_its_word() -> None:
     actions, kinds = set(), set()
     for path in Path(pp_monitor.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "record":
+            if isinstance(node, ast.Call) and node.args and _called(node) == "record":
                 actions |= _texts(node.args[1])
                 kinds |= _texts(node.args[2])
     assert actions - set(AUDIT_ACTION) == set()
     assert kinds - set(AUDIT_OBJECT) == set()
+
+
+def _called(node: ast.Call) -> str:
+    return str(getattr(node.func, "id", getattr(node.func, "attr", "")))
 
 
 def _texts(node: ast.expr) -> set[str]:
