@@ -190,11 +190,26 @@ _ROW_PARTS = {MODALITY: "Modalidad", LEFT_OUT: "Sin fechas por ahora"}
 _ASPECTS = {"real": "fecha real", "motivo": "motivo", "nombre": "nombre"}
 
 
+def load_conflict(
+    vigencia: Vigencia, organism: Organism, typed: Mapping[int, TypedRow], today: date
+) -> tuple[Grid, tuple[Problem, ...]]:
+    """The organism's grid with what was typed over it, and what two people changed at once in it; nothing is saved."""
+    check = load_check(vigencia, today)
+    grid = read_grid(vigencia, organism, check)
+    merger = _Merger(grid)
+    for row in grid.open_rows:
+        if row.project_id in typed:
+            merger.change(row, typed[row.project_id])
+    clashes = tuple(clash.problem for clash in merger.clashes)
+    return read_grid(vigencia, organism, check, typed, clashes), clashes
+
+
 class _Merger:
     """Puts what was typed over what is stored, project by project, and gathers the clashes."""
 
     def __init__(self, grid: Grid) -> None:
         self.clashes: list[Clash] = []
+        self._year = grid.year
         self._milestones = grid.milestones
         self._names = {milestone.code: milestone.name for milestone in grid.milestones}
 
@@ -202,7 +217,7 @@ class _Merger:
         """The new draft of a project, or none when nothing changes."""
         shown = row_texts(row)
         by_part = merge_row(shown, typed)
-        clashes = [self._clash(row, part, cell) for part, cell in by_part.items() if cell.theirs is not None]
+        clashes = [self._clash(row, part, cell) for part, cell in by_part.items() if not self._agrees(cell)]
         self.clashes += clashes
         texts = {part: cell.text for part, cell in by_part.items()}
         if clashes or texts == shown:
@@ -234,6 +249,11 @@ class _Merger:
             elif text == NOT_APPLICABLE and is_needed and not milestone.needed_by(row.modality):
                 result[milestone.code] = ""
         return result
+
+    def _agrees(self, cell: Merged) -> bool:
+        """Whether both say the same, however they wrote the day."""
+        days = [read_cell(text, self._year).line.planned for text in (cell.text, cell.theirs or "")]
+        return cell.theirs is None or (days[0] is not None and days[0] == days[1])
 
     def _clash(self, row: GridRow, part: str, cell: Merged) -> Clash:
         who = row.saved_by or "Otra persona"

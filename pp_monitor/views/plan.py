@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from pp_monitor import access, clock, labels
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
+from pp_monitor.domain.plan_tool import Tool
 from pp_monitor.domain.portfolio import OrganismLabel
 from pp_monitor.domain.problem_group import group_problems
 from pp_monitor.forms.plan import (
@@ -38,7 +39,7 @@ from pp_monitor.views import approval_page, held_form, plan_board_page, plan_pag
 from pp_monitor.views.held_file import SUPPORT
 from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism, seen_organism
 from pp_monitor.views.plan_file_page import diff_view
-from pp_monitor.views.plan_grid import read_typed, show_conflict, show_grid
+from pp_monitor.views.plan_grid import keep_conflict, read_typed, show_grid, show_kept
 from pp_monitor.views.reading import read
 
 blueprint = Blueprint("plan", __name__)
@@ -71,21 +72,24 @@ def overview() -> ResponseReturnValue:
 @blueprint.get("/registro/<code>")
 @access.roles(*access.READERS)
 def grid(code: str) -> ResponseReturnValue:
-    """The organism's projects and milestones; its enlace types in them."""
-    organism = seen_organism(code)
-    return show_grid(load_grid(open_vigencia(), organism, clock.today()), can_edit=is_enlace(organism))
+    """The organism's projects and milestones; its enlace types in them, and finds again what could not be saved."""
+    organism, vigencia = seen_organism(code), open_vigencia()
+    tools = [url_for("plan_edit.tool", code=code, tool=tool.value) for tool in Tool]
+    if kept := held_form.kept(request.path, *tools):
+        return show_kept(vigencia, organism, kept)
+    return show_grid(load_grid(vigencia, organism, clock.today()), can_edit=is_enlace(organism))
 
 
 @blueprint.post("/registro/<code>")
 @access.roles(Role.ENLACE)
 def save(code: str) -> ResponseReturnValue:
-    """Save the draft as typed; where two people clash, show both texts and lose none."""
+    """Save the draft as typed; where two people clash, keep it whole to show both texts."""
     organism, vigencia, today = own_organism(code), open_vigencia(), clock.today()
     typed = read_typed(vigencia)
     try:
         count = save_drafts(vigencia=vigencia, organism=organism, typed=typed, actor=access.actor(), today=today)
     except (ConflictError, NotFoundError) as error:
-        return show_conflict(vigencia, organism, typed, error)
+        return keep_conflict(code, error)
     if request.form.get("accion") == REVIEW:
         return redirect(url_for("plan_review.show", code=code))
     flash("Borrador guardado." if count else "No había cambios por guardar.", "success")

@@ -18,7 +18,7 @@ from pp_monitor.services.plan_grid import Grid
 from pp_monitor.services.plan_tool import Filled, fill_rows
 from pp_monitor.views.plan_access import open_vigencia, own_organism
 from pp_monitor.views.plan_answer import answer, as_json
-from pp_monitor.views.plan_grid import read_typed, show_conflict, show_grid
+from pp_monitor.views.plan_grid import keep_conflict, keep_refused, read_typed
 
 blueprint = Blueprint("plan_edit", __name__)
 
@@ -67,8 +67,9 @@ def _save_filled(
     try:
         save_drafts(vigencia=vigencia, organism=organism, typed=typed, actor=access.actor(), today=today)
     except (ConflictError, NotFoundError) as error:
-        return show_conflict(vigencia, organism, typed, error)
+        return keep_conflict(organism.code, error)
+    if filled.texts:
+        flash(f"Listo: {plural(len(filled.texts), 'fila', 'filas')} con fechas nuevas. Borrador guardado.", "success")
     if filled.problems:
-        return show_grid(load_grid(vigencia, organism, today), refused=filled.problems), 200 if filled.texts else 422
-    flash(f"Listo: {plural(len(filled.texts), 'fila', 'filas')} con fechas nuevas. Borrador guardado.", "success")
+        return keep_refused(organism.code, filled.problems)
     return redirect(url_for("plan.grid", code=organism.code))

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 
 from pp_monitor.extensions import db
 from pp_monitor.models.account import UserSession
-from tests.browser.grid_site import ANA, EVA, GridPage, at_grid, email_of, stored
-from tests.browser.site import killable
+from tests.browser.grid_site import ANA, EVA, GRID, GridPage, at_grid, email_of, stored
+from tests.browser.site import Visitor, killable
 from tests.engines import free_port
 from tests.factories_db import PASSWORD
 
@@ -98,6 +98,33 @@ def test_two_people_in_one_cell_see_both_texts_and_choose(
             box.get_by_role("button", name=choice).click()
         eva.open()
         assert (eva.values(1, "H01", "H02"), eva.values(2, "H01")) == ([kept, "03/05/22"], ["28/04/22"])
+
+
+def test_without_a_script_both_texts_are_there_again_until_one_is_saved(
+    browser: Browser, grid_address: str, ana: GridPage
+) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        visitor = Visitor(context.new_page(), grid_address)
+        visitor.log_in(email_of(EVA), PASSWORD)
+        visitor.go(GRID)
+        eva, page = GridPage(visitor), visitor.page
+        ana.cell(1, "H01").fill("26/4")
+        ana.cell(1, "H03").focus()
+        ana.wait()
+        eva.cell(1, "H01").fill("27/4")
+        eva.cell(2, "H01").fill("28/4")
+        page.get_by_role("button", name="Guardar borrador").click()
+        both = page.locator("#cruces").get_by_text("Ana Prueba guardó «26/04/22» y usted escribió «27/4».")
+        expect(both).to_be_visible()
+        visitor.go("/cuenta")
+        page.go_back()
+        expect(both).to_be_visible()
+        page.reload()
+        expect(both).to_be_visible()
+        assert (eva.values(1, "H01"), eva.values(2, "H01")) == (["27/04/22"], ["28/04/22"])
+        page.get_by_role("button", name="Guardar borrador").click()
+        expect(page.get_by_text("Borrador guardado.")).to_be_visible()
+        assert (eva.values(1, "H01"), eva.values(2, "H01")) == (["27/04/22"], ["28/04/22"])
 
 
 def test_the_same_person_in_two_tabs_is_told_so(browser: Browser, grid_address: str) -> None:

@@ -39,13 +39,14 @@ class Person:
         self.shown = fields(page)
         return page
 
-    def save(self, cells: Mapping[str, str] | None = None, *, action: str = "guardar", status: int = 302) -> Page:
+    def follow(self, answer: Page) -> Page:
+        """The page that a form leads to, with what its fields hold."""
+        return self.open(answer.location)
+
+    def save(self, cells: Mapping[str, str] | None = None, *, action: str = "guardar") -> Page:
         """Type in the grid last seen and press a button."""
         typed = self.shown | dict(cells or {})
-        page = self.pages.post(GRID, typed | {"accion": action}, status)
-        if status != 302:
-            self.shown = fields(page)
-        return page
+        return self.pages.post(GRID, typed | {"accion": action})
 
 
 def fields(page: Page) -> dict[str, str]:

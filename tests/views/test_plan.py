@@ -144,7 +144,7 @@ def test_a_plan_in_approval_is_read_and_not_typed_in(city_app: Flask) -> None:
     assert "Enviado, en aprobación desde el 18/04/2022: lo tiene el ordenador del gasto" in page
     assert "26/04/22" in page
     assert f"{FIRST}-H01" not in ana.shown
-    told = eva.save(status=409, cells={f"{FIRST}-H01": "27/04/2022"})
+    told = eva.follow(eva.save({f"{FIRST}-H01": "27/04/2022"}))
     assert f"Ya se enviaron y están en aprobación: {FIRST}." in told
 
 
@@ -165,7 +165,7 @@ def test_two_people_in_one_cell_see_both_texts_and_the_second_save_decides(city_
     eva.open()
     ana.save({f"{FIRST}-H01": "26/04/2022", f"{FIRST}-H02": "10/05/2022"})
 
-    page = eva.save(status=409, cells={f"{FIRST}-H01": "27/04/2022", f"{SECOND}-H01": "28/04/2022"})
+    page = eva.follow(eva.save({f"{FIRST}-H01": "27/04/2022", f"{SECOND}-H01": "28/04/2022"}))
     assert "Ana Prueba guardó «26/04/22» y usted escribió «27/04/2022»." in page
     assert "Todavía no se guardó nada" in page
     assert (eva.shown[f"{FIRST}-H01"], eva.shown[f"{SECOND}-H01"]) == ("27/04/22", "28/04/22")
@@ -180,7 +180,7 @@ def test_what_was_typed_is_shown_again_when_a_project_was_registered_meanwhile(c
     fill(ana, FIRST)
     eva.open()
     register(city_app, ana, reason="Irá más adelante")
-    page = eva.save(status=409, cells={f"{FIRST}-H01": "27/04/2022", f"{SECOND}-H01": "28/04/2022"})
+    page = eva.follow(eva.save({f"{FIRST}-H01": "27/04/2022", f"{SECOND}-H01": "28/04/2022"}))
     assert f"El proyecto {FIRST} ya está registrado." in page
     assert eva.shown[f"{SECOND}-H01"] == "28/04/22"
     assert f"{FIRST}-H01" not in eva.shown

@@ -80,8 +80,8 @@ function start(form) {
   new Float(["guardado", "aviso-borrador"].map((id) => document.getElementById(id)));
   new Leave(new Autosave(sheet, keep, showState), tell);
   offer(keep, history);
-  // Everything is saved by itself: the button would only ask who types to remember it.
-  document.querySelector('button[form="plan"][value="guardar"]').hidden = true;
+  // Everything is saved by itself: the button would only ask who types to remember it, but for what could not be saved.
+  document.querySelector('button[form="plan"][value="guardar"]').hidden = !("pending" in form.dataset);
   form.dataset.ready = "yes";
   // What `make bench` takes as the moment from which the grid can be used.
   performance.mark("pp-grid-ready");
