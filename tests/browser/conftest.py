@@ -9,8 +9,14 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
+from pp_monitor.domain.plan_draft import TypedRow
+from pp_monitor.services import demo
+from pp_monitor.services.audit import Actor
+from pp_monitor.services.entity import find_organism, find_vigencia
+from pp_monitor.services.plan_draft import load_grid, save_drafts
 from tests.browser.grid_site import GridPage, at_grid, city_app
 from tests.browser.site import copy_of, serving
+from tests.portfolio_db import PLANNED
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,8 +28,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def demo_address(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The demonstration served; tests only read it."""
-    with copy_of(demo_folder, tmp_path_factory.mktemp("served")) as app, serving(app) as address:
-        yield address
+    with copy_of(demo_folder, tmp_path_factory.mktemp("served")) as app:
+        complete_a_draft(app, "4134")
+        with serving(app) as address:
+            yield address
+
+
+def complete_a_draft(app: Flask, organism_code: str) -> None:
+    """One project of an organism that owes its plan could be sent."""
+    with app.app_context():
+        vigencia, organism = find_vigencia(2022), find_organism(organism_code)
+        row = load_grid(vigencia, organism, demo.UNTIL).open_rows[0]
+        cells = {code: f"{day:%d/%m/%Y}" for code, day in PLANNED.items()}
+        save_drafts(
+            vigencia=vigencia,
+            organism=organism,
+            typed={row.project_id: TypedRow(cells, "LP", row.stamp)},
+            actor=Actor(organism.entity_id, "Enlace"),
+            today=demo.UNTIL,
+        )
 
 
 @pytest.fixture

@@ -112,6 +112,8 @@ VISITS = {
     "verification.queue": [("/verificar", PLANNING), ("/verificar?soporte=sin&organismo=4151", PLANNING)],
     "report.list_reports": [("/informes", PLANNING), ("/informes", ENLACE)],
 }
+# Where somebody is led to the only page that it could be.
+LEADS_ON = {("/registro", ENLACE): "/registro/4151"}
 # Answered with a file or a word, opened by a link of one use, or about what was done before; each has its own tests.
 NO_PAGE = {
     "approval.ask_let_through",
@@ -205,8 +207,10 @@ def test_a_page_is_sound_for_everybody(
 ) -> None:
     visitor = people[who]
     visitor.complaints.clear()
-    response = visitor.go(path.format_map(named))
+    asked = path.format_map(named)
+    response = visitor.go(asked)
     assert response.status == 200
+    assert visitor.page.url.removeprefix(visitor.address) == LEADS_ON.get((path, who), asked)
     violations = Axe().run(visitor.page).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
     assert visitor.complaints == []
