@@ -150,6 +150,7 @@ MAIL_KIND = {
     "registration_reminder": "Recordatorio de registro",
     "formal_notice": "Requerimiento",
     "plan_approved": "Plan aprobado, para comentarios",
+    "plan_goes_on": "Plan aprobado, al enlace",
     "plan_handed_in": "Aprobación firmada adjunta",
     "plan_commented": "Comentario sobre un plan",
     "plan_recalled": "Envío recogido",

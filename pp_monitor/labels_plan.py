@@ -146,6 +146,28 @@ def with_article(organism: str) -> str:
     return f"el {organism}" if first in _MASCULINE else f"el organismo {organism}"
 
 
+def of_organism(organism: str) -> str:
+    """The name of an organism after «de», with its article.
+
+    >>> of_organism("Secretaría de Bienestar Social"), of_organism("Departamento Administrativo de Planeación")
+    ('de la Secretaría de Bienestar Social', 'del Departamento Administrativo de Planeación')
+    """
+    return _joined("de", organism)
+
+
+def to_organism(organism: str) -> str:
+    """The name of an organism after «a», with its article.
+
+    >>> to_organism("Secretaría de Bienestar Social"), to_organism("Emcali")
+    ('a la Secretaría de Bienestar Social', 'al organismo Emcali')
+    """
+    return _joined("a", organism)
+
+
+def _joined(preposition: str, organism: str) -> str:
+    return f"{preposition} {with_article(organism)}".replace(f"{preposition} el ", f"{preposition}l ", 1)
+
+
 def postponed_text(replannings: int, workdays: int) -> str:
     """How often a plan was re-planned and how far it moved, empty where nothing did; the days of the most moved date.
 

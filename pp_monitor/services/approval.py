@@ -82,7 +82,8 @@ def _approval(deed: Deed, submission: PlanSubmission, signed: Signed | None, now
 
 
 def _approval_mails(signed: Signed | None) -> tuple[MailKind, ...]:
-    return (MailKind.HANDED_IN, MailKind.APPROVED) if signed else (MailKind.APPROVED,)
+    told = (MailKind.APPROVED, MailKind.GOES_ON)
+    return (MailKind.HANDED_IN, *told) if signed else told
 
 
 def _return(deed: Deed, submission: PlanSubmission, returned: Mapping[int, str], now: datetime) -> None:

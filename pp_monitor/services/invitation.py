@@ -13,6 +13,7 @@ from pp_monitor.domain.account import ORGANISM_ROLES, Grant, Role
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.invitation import clashing, is_ahead
 from pp_monitor.extensions import db
+from pp_monitor.labels_plan import of_organism
 from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.entity import Organism, OrganismName
 from pp_monitor.services.account import assign, close_account, find_user, refuse_third_enlace, user_problems
@@ -181,7 +182,7 @@ def _send(user: User, role: Role, organism_id: int | None, letter: Letter, now: 
         "invitation",
         label=user.label,
         role=labels.ROLE[role].lower(),
-        organism=_organism_name(organism_id),
+        organism=of_organism(_organism_name(organism_id)) if organism_id else "",
         link=letter.link,
         last_day=last_day,
         is_demo=the_entity().demo_today is not None,

@@ -10,7 +10,7 @@ from pp_monitor.domain.replanning import ReplanningStep, moves
 from pp_monitor.extensions import db
 from pp_monitor.formatters import date_short, plural
 from pp_monitor.formatters import workdays as workdays_text
-from pp_monitor.labels_plan import REPLANNING_CAUSE, with_article
+from pp_monitor.labels_plan import REPLANNING_CAUSE, of_organism, to_organism, with_article
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.entity import find_organism, organism_labels
@@ -56,7 +56,7 @@ def _mail(
 ) -> StepMail:
     newest = request.steps[-1]
     text = request.justification if step is ReplanningStep.REQUESTED else newest.reason
-    greetings = {_PLANNING: "equipo de Planeación", _HEAD: f"ordenador(a) del gasto de {with_article(organism)}"}
+    greetings = {_PLANNING: "equipo de Planeación", _HEAD: f"ordenador(a) del gasto {of_organism(organism)}"}
     is_for_head = roles is _HEAD and step is ReplanningStep.REQUESTED
     return StepMail(
         words=_head_words(request) if is_for_head else _words(request, step, organism),
@@ -96,16 +96,16 @@ def queue_transfer_mails(
 def _transfer_mail(request: AskedRequest, standing: Standing, who: str, names: Mapping[str, str]) -> StepMail:
     # Who asked can no longer open a request of a project that others have.
     link = ("Ver las reprogramaciones", "/reprogramaciones")
-    former, present = (with_article(names[one]) for one in ("former", "present"))
     asks = {
-        "former": f"No tiene que hacer nada. Si todavía hace falta, la pide {present}.",
+        "former": f"No tiene que hacer nada. Si todavía hace falta, la pide {with_article(names['present'])}.",
         "present": "Si las fechas todavía hacen falta, pídalas otra vez desde la solicitud.",
         "planning": "No tiene que hacer nada.",
     }
     return StepMail(
         words=Words(
             f"Cerrada por traslado: {_about(request)}",
-            f"El proyecto pasó de {former} a {present}. La solicitud se cerró y las fechas no cambian.",
+            f"El proyecto pasó {of_organism(names['former'])} {to_organism(names['present'])}. "
+            "La solicitud se cerró y las fechas no cambian.",
             asks[who],
         ),
         greeting=names.get(who, "equipo de Planeación"),

@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.invitation import END_NOTICE_DAYS
 from pp_monitor.extensions import db
+from pp_monitor.labels_plan import of_organism
 from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.entity import Organism
 from pp_monitor.services.audit import Actor, record
@@ -87,7 +88,7 @@ def _tell(actor: Actor, role: EndingRole, today: date, now: datetime, render: Re
         KIND,
         label=role.label,
         email=role.email,
-        organism=organism_labels(actor.entity_id, today, now)[role.organism_code].name,
+        organism=of_organism(organism_labels(actor.entity_id, today, now)[role.organism_code].name),
         last_day=role.valid_until,
         staying=role.staying,
         is_demo=the_entity().demo_today is not None,

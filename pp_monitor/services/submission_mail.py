@@ -8,6 +8,7 @@ from enum import StrEnum
 from pp_monitor.domain.account import ORGANISM_ROLES, Role
 from pp_monitor.extensions import db
 from pp_monitor.formatters import cop, date_long, plural
+from pp_monitor.labels_plan import of_organism
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.plan import RegistrationStep
 from pp_monitor.models.submission import PlanSubmission
@@ -22,6 +23,7 @@ class MailKind(StrEnum):
 
     SENT = "plan_sent"
     APPROVED = "plan_approved"
+    GOES_ON = "plan_goes_on"
     HANDED_IN = "plan_handed_in"
     RETURNED = "plan_returned"
     RECALLED = "plan_recalled"
@@ -32,7 +34,8 @@ class MailKind(StrEnum):
 _CITY = frozenset({Role.PLANEACION, Role.CONTRATACION})
 _READERS = {
     MailKind.SENT: frozenset({Role.ORDENADOR}),
-    MailKind.APPROVED: _CITY | {Role.ENLACE},
+    MailKind.APPROVED: _CITY,
+    MailKind.GOES_ON: frozenset({Role.ENLACE}),
     MailKind.HANDED_IN: frozenset({Role.ORDENADOR}),
     MailKind.RETURNED: ORGANISM_ROLES,
     MailKind.RECALLED: frozenset({Role.ORDENADOR}),
@@ -48,6 +51,7 @@ _STEP = {
 _GOING_ON = {
     MailKind.SENT: ("proyecto enviado", "proyectos enviados"),
     MailKind.APPROVED: ("proyecto aprobado", "proyectos aprobados"),
+    MailKind.GOES_ON: ("proyecto aprobado", "proyectos aprobados"),
     MailKind.HANDED_IN: ("proyecto aprobado", "proyectos aprobados"),
     MailKind.REGISTERED: ("proyecto registrado", "proyectos registrados"),
 }
@@ -91,7 +95,7 @@ def _link(kind: MailKind, plan: SentPlan, receipt: int | None) -> tuple[str, str
 
 
 def _words(kind: MailKind, plan: SentPlan, receipt: int | None) -> Words:
-    about = f"Plan {plan.year} de {plan.organism_name}, envío n.º {plan.number}"
+    about = f"Plan {plan.year} {of_organism(plan.organism_name)}, envío n.º {plan.number}"
     until = f"el {date_long(plan.comments_until)}" if plan.comments_until else ""
     return {
         MailKind.SENT: Words(
@@ -103,6 +107,12 @@ def _words(kind: MailKind, plan: SentPlan, receipt: int | None) -> Words:
             f"Para comentarios: {about}",
             _who_approved(plan),
             f"Puede comentarlo o devolverlo hasta {until}. Si nadie lo devuelve, queda registrado como línea base.",
+        ),
+        MailKind.GOES_ON: Words(
+            f"Aprobado: {about}",
+            _who_approved(plan),
+            "Por lo aprobado no tiene que hacer nada: Planeación y Contratación pueden comentarlo o devolverlo "
+            f"hasta {until}. Si nadie lo devuelve, queda registrado como línea base.",
         ),
         MailKind.HANDED_IN: Words(
             f"Aprobado con un documento firmado: {about}",
@@ -135,7 +145,7 @@ def _words(kind: MailKind, plan: SentPlan, receipt: int | None) -> Words:
 def _who_approved(plan: SentPlan) -> str:
     given = plan.approval
     if given is None or given.evidence_id is None:
-        return f"El despacho de {plan.organism_name} aprobó el plan."
+        return f"El despacho {of_organism(plan.organism_name)} aprobó el plan."
     return f"{given.who} adjuntó la aprobación del plan, firmada por {given.signed_by}. Documento: {given.reason}."
 
 

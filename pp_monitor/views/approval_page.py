@@ -147,7 +147,7 @@ def facts(plan: SentPlan) -> list[tuple[str, str]]:
         ("Valor", cop(value_cop(shown))),
         *([(f"Aparte, {_went(plan.back).lower()}", _together(plan.back))] if plan.current and plan.back else []),
         ("Primer hito", date_short(first)),
-        ("Contratos", f"del {date_short(min(contracts))} al {date_short(max(contracts))}" if contracts else "—"),
+        ("Contratos", _between(contracts)),
         ("Última terminación", date_short(last)),
         ("Con avisos", plural(warned, "proyecto", "proyectos") if warned else "Ninguno"),
         ("Quedan por fuera", plural(len(plan.left_out), "proyecto", "proyectos") if plan.left_out else "Ninguno"),
@@ -155,6 +155,12 @@ def facts(plan: SentPlan) -> list[tuple[str, str]]:
     if plan.act:
         found.append(("Acto", plan.act))
     return found
+
+
+def _between(days: Sequence[date]) -> str:
+    """From the first of these days to the last, or the one that they all are."""
+    first, last = min(days, default=None), max(days, default=None)
+    return date_short(first) if first == last else f"del {date_short(first)} al {date_short(last)}"
 
 
 def _standing_word(plan: SentPlan) -> str:

@@ -149,8 +149,9 @@ def board(found: Sequence[BoardRow]) -> list[BoardView]:
 
 
 def _stage_note(row: BoardRow) -> str:
-    counts = ((row.returned, "devueltos"), (row.with_head, "por aprobar"), (row.in_comments, "en comentarios"))
-    told = [f"{count} {word}" for count, word in counts if count]
+    told = [plural(row.returned, "devuelto", "devueltos")] if row.returned else []
+    counts = ((row.with_head, "por aprobar"), (row.in_comments, "en comentarios"))
+    told += [f"{count} {word}" for count, word in counts if count]
     if row.suspended:
         told.append(plural(row.suspended, "suspendido", "suspendidos"))
     if row.drafted:

@@ -63,7 +63,7 @@ def test_the_head_approves_and_each_step_is_told_to_those_who_have_to_know(city:
     assert receipt.registered.who == "Planeacion"
     assert receipt.sent.recorded_at < receipt.approved.recorded_at < receipt.recorded_at
     kinds = [(kind, len(who.split(", "))) for kind, who in told()]
-    assert kinds == [("plan_approved", 3), ("plan_commented", 2), ("plan_registered", 2)]
+    assert kinds == [("plan_approved", 2), ("plan_goes_on", 1), ("plan_commented", 2), ("plan_registered", 2)]
     plan_ = found(city)
     assert (plan_.stage, plan_.receipt, plan_.comments_until) == (None, 1, LAST_DAY)
     assert [one.step for one in plan_.said] == [
@@ -179,6 +179,16 @@ def test_the_mail_of_an_approval_counts_only_what_goes_on(city: City) -> None:
     text = body("plan_approved")
     assert "2 proyectos aprobados por $400.000.000." in text
     assert "1 proyecto volvió o salió de la aprobación, por $200.000.000." in text
+
+
+def test_the_enlace_is_told_apart_from_who_may_comment(city: City) -> None:
+    actor(city, Role.PLANEACION)
+    actor(city, Role.ENLACE)
+    approve(city, send(city))
+    assert "Puede comentarlo o devolverlo" in body("plan_approved")
+    text = body("plan_goes_on")
+    assert "El despacho de la Secretaría de Salud Pública aprobó el plan." in text
+    assert "Por lo aprobado no tiene que hacer nada" in text
 
 
 def test_planning_returns_within_the_days_for_comments(city: City) -> None:

@@ -62,7 +62,7 @@ def test_an_invitation_opens_the_account_with_its_dated_role_and_mails_the_link(
     role = role_of("eva@example.org")
     assert (role.role, role.valid_from, role.valid_until) == ("enlace", TODAY, date(2022, 8, 31))
     message = db.session.scalars(select(OutboxMessage)).one()
-    assert "enlace de Secretaría de Salud Pública" in message.body_text
+    assert "enlace de la Secretaría de Salud Pública" in message.body_text
     assert "http://ejemplo/secreto" in message.body_text
     assert "http://ejemplo/secreto" in message.body_html
     assert db.session.scalars(select(OutboxRecipient.address)).all() == ["eva@example.org"]

@@ -28,7 +28,7 @@ def test_it_reads_the_same_as_text_and_as_html(city: City) -> None:
     request_id = asked(city, register(city))
     mail = db.session.scalars(select(OutboxMessage)).one()
 
-    assert mail.subject == "DATOS DE DEMOSTRACIÓN · Para decidir: reprogramación n.º 1 de BP26450001"
+    assert mail.subject == "[DATOS DE DEMOSTRACIÓN] Para decidir: reprogramación n.º 1 de BP26450001"
     parts = (
         "Cordial saludo, equipo de Planeación:",
         "Contrato firmado: original 19/07/2022",
