@@ -20,6 +20,7 @@ from pp_monitor.cli_types import (
 )
 from pp_monitor.formatters import cop, plural
 from pp_monitor.intake.budget import read_project_list
+from pp_monitor.mail_templates import render_mail
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.project import (
     ImportSummary,
@@ -63,6 +64,7 @@ def import_projects_command(file: InputFile, year: int, dry_run: bool) -> None:
         actor=console_actor(),
         dry_run=dry_run,
         is_demo=clock.is_fixed(),
+        render=render_mail,
     )
     tell_problems(summary.problems)
     click.echo(summary_line(summary, dry_run=dry_run))

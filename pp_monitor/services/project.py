@@ -32,6 +32,8 @@ from pp_monitor.models.project import (
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.history import load_histories
+from pp_monitor.services.mail import Render
+from pp_monitor.services.replanning_mail import queue_transfer_mails
 from pp_monitor.services.replanning_step import close_open
 from pp_monitor.services.submission_step import leave
 from pp_monitor.services.transaction import writing_vigencia
@@ -119,10 +121,12 @@ def import_projects(
     actor: Actor,
     dry_run: bool = False,
     is_demo: bool = False,
+    render: Render | None = None,
 ) -> ImportSummary:
     """Add the file's projects to the vigencia and update those it alters, all or nothing.
 
-    Opens the vigencia if it is absent. A second run with the same file changes nothing.
+    Opens the vigencia if it is absent. A second run with the same file changes nothing. ``render`` gives the mails that
+    tell of requests for new dates that end with a transfer; without it nobody is told.
     """
     problems = tuple(file.problems) + _unknown_organisms(file.projects)
     vigencia = _vigencia(year)
@@ -137,7 +141,7 @@ def import_projects(
         changes, absent = _compare(file.projects, vigencia)
         if changes:
             _write(changes, vigencia, now, today)
-            _leave_behind(changes, vigencia, today, actor, now)
+            _leave_behind(changes, vigencia, today, actor, now, render)
             _record_load(source, file, vigencia, changes, actor, now)
     return _summary(file, year, changes, absent, problems)
 
@@ -231,16 +235,20 @@ def _write(changes: Sequence[Change], vigencia: Vigencia, now: datetime, today: 
             writer.alter(change, change.before)
 
 
-def _leave_behind(changes: Sequence[Change], vigencia: Vigencia, today: date, actor: Actor, now: datetime) -> None:
-    """What an organism sent or asked for ends when the project goes to another one."""
-    moved = [
-        change.project_id
+def _leave_behind(
+    changes: Sequence[Change], vigencia: Vigencia, today: date, actor: Actor, now: datetime, render: Render | None
+) -> None:
+    """What an organism sent or asked for ends when the project goes to another one; requests are told by mail."""
+    moved = {
+        change.project_id: change.before.organism_code
         for change in changes
         if change.project_id and change.before and change.before.organism_code != change.after.organism_code
-    ]
-    leave(vigencia.entity_id, moved, MOVED, today, actor, now)
-    for project_id in moved:
-        close_open(project_id, MOVED, today, actor, now)
+    }
+    leave(vigencia.entity_id, list(moved), MOVED, today, actor, now)
+    for project_id, former_code in moved.items():
+        request_id = close_open(project_id, MOVED, today, actor, now)
+        if request_id and render:
+            queue_transfer_mails(vigencia, request_id, former_code, today, now, render)
 
 
 def _has_projects(vigencia: Vigencia) -> bool:

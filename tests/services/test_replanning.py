@@ -288,16 +288,22 @@ def test_the_head_is_told_and_only_planning_is_asked_to_decide(city: City) -> No
     assert "Apruebe" not in head
 
 
-def test_a_list_that_gives_the_project_to_another_organism_ends_its_request(city: City) -> None:
+def test_a_list_that_gives_the_project_to_another_organism_ends_its_request_and_tells_it(city: City) -> None:
+    make_user(Role.ENLACE, city.organism(SALUD), email="ana@example.org")
+    make_user(Role.ENLACE, city.organism(VIAS), email="eva@example.org")
     request_id = asked(city, register(city))
     text = b"codigo;organismo;nombre;territorio;valor\nBP26450001;4151;Parque;Comuna 1;100\n"
     file = read_project_list("lista.csv", text, territories=territory_names())
-    import_projects(file, SourceFile("lista.csv", text), year=2022, today=ASKED_ON, actor=city.actor)
+    import_projects(
+        file, SourceFile("lista.csv", text), year=2022, today=ASKED_ON, actor=city.actor, render=render_mail
+    )
     request = find_request(city.vigencia_id, request_id)
     assert (request.state, request.steps[-1].reason) == (
         ReplanningStep.WITHDRAWN,
         "El proyecto pasó a otro organismo.",
     )
+    told = [[person.address for person in one.recipients] for one in list_messages() if "traslado" in one.subject]
+    assert sorted(told) == [["ana@example.org"], ["eva@example.org"]]
 
 
 def test_a_refused_step_sends_nothing(city: City) -> None:
