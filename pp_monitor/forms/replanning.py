@@ -49,7 +49,10 @@ class WishForm(AttachedForm):
         validators=[InputRequired("Elija la causa.")],
     )
     justification = _text(
-        "Justificación", "Explique por qué se mueven las fechas.", "Qué pasó, desde cuándo y qué se hizo para evitarlo."
+        "Justificación",
+        "Explique por qué se mueven las fechas.",
+        "Qué pasó, desde cuándo y qué se hizo para evitarlo.",
+        (says_enough,),
     )
     document = LineField(
         "Documento de soporte",
@@ -129,3 +132,8 @@ class DecisionForms:
 
     approve: ApproveForm
     give_back: ReturnForm
+
+    @property
+    def typed_text(self) -> str:
+        """What a person wrote to decide, to be copied where it could not be recorded."""
+        return self.approve.act.data or self.give_back.reason.data or ""

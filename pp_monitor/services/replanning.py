@@ -94,8 +94,8 @@ def review_wish(vigencia: Vigencia, project_id: int, wish: Wish, today: date) ->
 
 def _wish_problems(wish: Wish) -> tuple[Problem, ...]:
     found = []
-    if not wish.justification.strip():
-        found.append(Problem("Falta la justificación.", "Explique por qué se mueven las fechas."))
+    if problem := reason_problem(wish.justification, "Falta la justificación."):
+        found.append(problem)
     if not wish.document.strip():
         found.append(Problem("Falta el documento de soporte.", "Escriba su clase, número y fecha."))
     return (*found, *proof_problems(wish.url, wish.attached))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from pp_monitor.domain.errors import ConflictError, ProblemsError
 from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.replanning import ReplanningCause
-from pp_monitor.forms.replanning import ApproveForm, DecisionForms, ReturnForm, WishForm
+from pp_monitor.forms.replanning import ApproveForm, ReturnForm, WishForm
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.services import replanning as service
 from pp_monitor.services.event import Act
@@ -27,10 +26,12 @@ from pp_monitor.views import held_form, replanning_page
 from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.plan_access import own_organism
 from pp_monitor.views.reading import Reading, read
-from pp_monitor.views.replanning_page import MovableRow
+from pp_monitor.views.replanning_page import APPROVE, RETURN, MovableRow
 
 blueprint = Blueprint("replanning", __name__)
 SEND = "enviar"
+# What is told above a form whose request ended, or can no longer be decided so.
+LOST = "perdida"
 
 
 def _own_project(public_id: str) -> tuple[Reading, ProjectAssessment]:
@@ -174,43 +175,30 @@ def _seen_request(request_id: int) -> tuple[Reading, ProjectAssessment, AskedReq
 def show(request_id: int) -> ResponseReturnValue:
     """One request: each date beside the original and the one in force, why, and what came of it."""
     reading, project, found = _seen_request(request_id)
-    return _request_page(reading, project, found)
-
-
-def _year(reading: Reading) -> dict[str, int]:
-    """A day typed without its year is one of the vigencia."""
-    return {"year": reading.vigencia.year}
-
-
-def _request_page(
-    reading: Reading,
-    project: ProjectAssessment,
-    found: AskedRequest,
-    approve: ApproveForm | None = None,
-    give_back: ReturnForm | None = None,
-    typed: str = "",
-) -> str:
-    forms = DecisionForms(
-        approve or ApproveForm(formdata=None, prefix="aprobar-", day=reading.cutoff.today, meta=_year(reading)),
-        give_back or ReturnForm(formdata=None, prefix="devolver-"),
-    )
+    typed = held_form.kept(*(f"{request.path}/{act}" for act in (APPROVE, RETURN)))
+    if typed and not found.is_open and LOST not in typed.told:
+        typed = None
+    forms = replanning_page.decision_forms(reading, typed, is_open=found.is_open)
     return render_template(
         "replanning/show.html",
         page_data=replanning_page.build(reading, project, found),
         project=project,
         request_row=found,
         forms=forms,
-        typed=typed,
+        typed="" if found.is_open or not typed else forms.typed_text,
     )
 
 
-def _lost_page(reading: Reading, project: ProjectAssessment, error: ConflictError, **forms: Any) -> ResponseReturnValue:
-    """The request as it ended meanwhile, who ended it, and what was typed to be copied."""
-    found = find_request(reading.vigencia.id, request.view_args["request_id"] if request.view_args else 0)
-    (form,) = forms.values()
-    form.form_errors.append(str(error) if found.is_open else replanning_page.lost_race(found))
-    typed = "" if found.is_open else replanning_page.typed_text(form)
-    return _request_page(reading, project, found, **forms, typed=typed), 409
+def _decide_again(request_id: int, told: Sequence[str] = (), about: str = "") -> ResponseReturnValue:
+    """To the page of a request with what was typed to decide it, and what was told of it."""
+    code = held_form.keep({about: told} if told else None)
+    return redirect(url_for("replanning.show", request_id=request_id, escrito=code))
+
+
+def _lost(reading: Reading, request_id: int, error: ConflictError) -> str:
+    """Why a request could not be decided or withdrawn: who ended it, else what stands against it."""
+    now = find_request(reading.vigencia.id, request_id)
+    return str(error) if now.is_open else replanning_page.lost_race(now)
 
 
 @blueprint.get("/reprogramaciones/<int:request_id>/soporte")
@@ -230,41 +218,43 @@ def withdraw(request_id: int) -> ResponseReturnValue:
     try:
         service.withdraw(reading.vigencia, found.id, access.actor(), reading.cutoff.today, render_mail)
     except ConflictError as error:
-        return _lost_page(reading, project, error, give_back=ReturnForm(formdata=None, prefix="devolver-"))
+        flash(_lost(reading, request_id, error), "error")
+        return redirect(url_for("replanning.show", request_id=request_id))
     return _done(request_id, "Solicitud retirada. Las fechas no cambian.")
 
 
-@blueprint.post("/reprogramaciones/<int:request_id>/devolver")
+@blueprint.post("/reprogramaciones/<int:request_id>/" + RETURN)
 @access.roles(Role.PLANEACION)
 def give_back(request_id: int) -> ResponseReturnValue:
     """Send a request back with the reason."""
-    reading, project, found = _seen_request(request_id)
-    form = ReturnForm(prefix="devolver-")
+    reading, _, found = _seen_request(request_id)
+    form = ReturnForm(prefix=f"{RETURN}-")
     if not form.validate_on_submit():
-        return _request_page(reading, project, found, give_back=form), 422
+        return _decide_again(request_id)
     reason = form.reason.data or ""
     try:
         service.give_back(reading.vigencia, found.id, reason, access.actor(), reading.cutoff.today, render_mail)
+    except ProblemsError as error:
+        return _decide_again(request_id, [str(problem) for problem in error.problems])
     except ConflictError as error:
-        return _lost_page(reading, project, error, give_back=form)
+        return _decide_again(request_id, [_lost(reading, request_id, error)], LOST)
     return _done(request_id, "Solicitud devuelta al organismo.")
 
 
-@blueprint.post("/reprogramaciones/<int:request_id>/aprobar")
+@blueprint.post("/reprogramaciones/<int:request_id>/" + APPROVE)
 @access.roles(Role.PLANEACION)
 def approve(request_id: int) -> ResponseReturnValue:
     """Make what was asked the plan in force."""
-    reading, project, found = _seen_request(request_id)
-    form = ApproveForm(prefix="aprobar-", meta=_year(reading))
+    reading, _, found = _seen_request(request_id)
+    form = ApproveForm(prefix=f"{APPROVE}-", meta={"year": reading.vigencia.year})
     if not form.validate_on_submit():
-        return _request_page(reading, project, found, approve=form), 422
+        return _decide_again(request_id)
     assert form.day.data
     act, today = Act(form.act.data or "", form.day.data), reading.cutoff.today
     try:
         number = service.approve(reading.vigencia, found.id, act, access.actor(), today, render_mail)
     except ProblemsError as error:
-        form.form_errors += [f"{problem.what} {problem.fix}" for problem in error.problems]
-        return _request_page(reading, project, found, approve=form), 422
+        return _decide_again(request_id, [str(problem) for problem in error.problems])
     except ConflictError as error:
-        return _lost_page(reading, project, error, approve=form)
+        return _decide_again(request_id, [_lost(reading, request_id, error)], LOST)
     return _done(request_id, f"Reprogramación aprobada: plan vigente n.º {number}. La línea base no cambia.")

@@ -15,9 +15,10 @@ from pp_monitor.domain.errors import ConflictError, Problem
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.replanning import Move, ReplanningStep, movable_codes, moves
 from pp_monitor.formatters import date_short, plural
-from pp_monitor.forms.replanning import ApproveForm, ReturnForm, WishForm, date_data, wish_form
+from pp_monitor.forms.replanning import ApproveForm, DecisionForms, ReturnForm, WishForm, date_data, wish_form
 from pp_monitor.labels_plan import REPLANNING_CAUSE, REPLANNING_STEP, postponed_text
 from pp_monitor.services.deviation import Standing, project_standing
+from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.plan_read import plan_review
 from pp_monitor.services.replanning_check import (
     require_movable,
@@ -26,11 +27,13 @@ from pp_monitor.services.replanning_check import (
     wanted_problems,
 )
 from pp_monitor.services.replanning_read import AskedRequest, list_requests
+from pp_monitor.views import held_form
 from pp_monitor.views.attachment import ProofLink, proof_link
 from pp_monitor.views.plan_access import is_enlace_of
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import short_name
 
+APPROVE, RETURN = "aprobar", "devolver"
 _TAGS = {
     ReplanningStep.REQUESTED: ("ring", "warn"),
     ReplanningStep.RETURNED: ("triangle", "warn"),
@@ -143,9 +146,22 @@ def _standing(reading: Reading, project: ProjectAssessment) -> Standing:
     return project_standing(reading.vigencia, project.id, reading.cutoff.today, known_at)
 
 
-def typed_text(form: ApproveForm | ReturnForm) -> str:
-    """What a person wrote to decide, to be copied where it could not be recorded."""
-    return (form.act.data if isinstance(form, ApproveForm) else form.reason.data) or ""
+def decision_forms(reading: Reading, typed: TypedForm | None, *, is_open: bool) -> DecisionForms:
+    """The two ways to decide: blank, or one as it was ``typed`` with what was wrong; only told once none is open."""
+    given = {act: typed if typed and typed.place.endswith(f"/{act}") else None for act in (APPROVE, RETURN)}
+    filled = {act: held_form.filled(one) for act, one in given.items()}
+    day, year = reading.cutoff.today, {"year": reading.vigencia.year}
+    meta = {**year, **filled[APPROVE].pop("meta", {})}
+    forms = DecisionForms(
+        ApproveForm(prefix=f"{APPROVE}-", meta=meta, **({} if given[APPROVE] else {"day": day}), **filled[APPROVE]),
+        ReturnForm(prefix=f"{RETURN}-", **filled[RETURN]),
+    )
+    for form, one in ((forms.approve, given[APPROVE]), (forms.give_back, given[RETURN])):
+        if one:
+            if is_open:
+                form.validate()
+            held_form.tell(form, one)
+    return forms
 
 
 def lost_race(found: AskedRequest) -> str:
