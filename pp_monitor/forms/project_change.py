@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.errors import Problem
 from pp_monitor.forms.attachment import AttachedForm
-from pp_monitor.forms.fields import DayField, LineField, LinkField, MoneyField, choice
+from pp_monitor.forms.fields import DayField, LineField, LinkField, MoneyField, choice, says_enough
 from pp_monitor.forms.replanning import act_field
 from pp_monitor.labels import MODALITY
 
@@ -26,7 +26,7 @@ class OrderForm(AttachedForm):
     day = DayField("Rige desde", validators=[InputRequired("Escriba desde qué día rige.")])
     reason = TextAreaField(
         "Motivo",
-        validators=[InputRequired("Explique por qué se hace el cambio."), Length(max=1000)],
+        validators=[InputRequired("Explique por qué se hace el cambio."), Length(max=1000), says_enough],
         render_kw={"rows": "2", "maxlength": "1000"},
     )
     url = LinkField("Enlace al acto", validators=[Length(max=400)], render_kw={"maxlength": "400", "inputmode": "url"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from pp_monitor.domain.project_change import ChangeKind
 from pp_monitor.extensions import db
 from pp_monitor.formatters import cop, date_short
 from pp_monitor.labels import PROJECT_STATE
+from pp_monitor.labels_plan import reason_problem
 from pp_monitor.models.entity import Deadline, Territory, Vigencia
 from pp_monitor.models.project import (
     Project,
@@ -155,8 +156,8 @@ def restart_problems(standing: Standing, order: Order, today: date) -> tuple[Pro
 def order_problems(order: Order, first: date, today: date) -> tuple[Problem, ...]:
     """What is wrong with an act that may hold from ``first`` up to today; ``cell`` names the box."""
     found = []
-    if not order.act.reason.strip():
-        found.append(Problem("Falta el motivo.", "Explique por qué se hace el cambio.", cell="reason"))
+    if problem := reason_problem(order.act.reason, "Falta el motivo."):
+        found.append(replace(problem, cell="reason"))
     if not first <= order.act.valid_from <= today:
         what = f"El acto debe regir desde un día entre el {date_short(first)} y hoy, {date_short(today)}."
         found.append(Problem(what, "Corrija la fecha.", cell="day"))

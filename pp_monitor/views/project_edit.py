@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,16 +11,18 @@ from flask.typing import ResponseReturnValue
 from pp_monitor import access
 from pp_monitor.access import Role
 from pp_monitor.domain.catalogue import Modality
-from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
+from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.forms.project_change import FEWEST_TERRITORIES, AddForm, OrderForm, RestartForm, sent_rows
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.services import project_change as service
 from pp_monitor.services.event import Act
+from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.project_addition import NewProject, add_project
 from pp_monitor.services.project_change import Order
 from pp_monitor.services.project_change_read import project_changes
+from pp_monitor.views import held_form
 from pp_monitor.views import project_edit_page as pages
 from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.reading import Reading, read
@@ -28,23 +31,50 @@ blueprint = Blueprint("project_edit", __name__)
 SAVE, MORE = "registrar", "territorios"
 
 
-def _rows(prefix: str = "") -> int:
-    """How many rows for territories the form has, with those that are asked for."""
-    return sent_rows(request.form, prefix) + (FEWEST_TERRITORIES if request.form.get("accion") == MORE else 0)
+def _rows(names: Iterable[str], prefix: str = "", *, more: bool = False) -> int:
+    """How many rows for territories the form has that sent these names, with ``more`` if they are asked for."""
+    return sent_rows(names, prefix) + (FEWEST_TERRITORIES if more else 0)
 
 
-def _wants_rows(form: OrderForm, reading: Reading) -> bool:
-    """Whether only more rows are asked for; what is attached already is kept along with what was typed."""
-    is_asked = request.form.get("accion") == MORE
-    if is_asked:
-        attach(form, reading.cutoff.today)
-    return is_asked
+def _wants_rows(boxes: Mapping[str, str]) -> bool:
+    """Whether only more rows are asked for."""
+    return boxes.get("accion") == MORE
 
 
 def _check(form: OrderForm, reading: Reading) -> tuple[bool, Document | None]:
     """Whether the form can be recorded, and the document that came with it."""
     is_valid, attached = form.validate_on_submit(), attach(form, reading.cutoff.today)
     return is_valid and not form.file.errors, attached
+
+
+def _judge(form: OrderForm, reading: Reading, typed: TypedForm) -> Document | None:
+    """Say what is wrong with what was typed, but where only more rows were asked for; give its document."""
+    if not _wants_rows(dict(typed.boxes)):
+        form.validate()
+    attached = attach(form, reading.cutoff.today)
+    held_form.tell(form, typed)
+    return attached
+
+
+def _ask_again(
+    page: str, form: OrderForm, told: Mapping[str, Sequence[str]] | None = None, **changed: str
+) -> ResponseReturnValue:
+    """To the page with what was typed and what was told of it; the document that came with it waits there too.
+
+    ``changed`` replaces what was typed, by the name of a box of the form.
+    """
+    said = {name: texts for name, texts in (told or {}).items() if texts}
+    boxes = {form[name].name: text for name, text in {"held": form.held.data or "", "drop": "", **changed}.items()}
+    wants = {"accion": MORE} if _wants_rows(request.form) else {}
+    return redirect(f"{page}?{held_form.TYPED}={held_form.keep(said, **boxes, **wants)}")
+
+
+def _told(problems: Sequence[Problem]) -> dict[str, list[str]]:
+    """What is wrong, by the name of the box that it is about."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for problem in problems:
+        found[problem.cell].append(f"{problem.what} {problem.fix}")
+    return found
 
 
 def _order(form: OrderForm, attached: Document | None) -> Order:
@@ -56,12 +86,13 @@ def _order(form: OrderForm, attached: Document | None) -> Order:
 @blueprint.get("/proyectos/nuevo")
 @access.roles(Role.PLANEACION)
 def ask_new() -> ResponseReturnValue:
-    """The form of a project that enters later."""
-    reading = read().at_today()
-    return _new_page(pages.add_form(reading, day=reading.cutoff.today))
-
-
-def _new_page(form: AddForm) -> str:
+    """The form of a project that enters later, blank or as it was typed with what is wrong."""
+    reading, typed = read().at_today(), held_form.kept(request.path)
+    if typed is None:
+        return render_template("project_edit/new.html", form=pages.add_form(reading, day=reading.cutoff.today))
+    boxes = dict(typed.boxes)
+    form = pages.add_form(reading, _rows(boxes, more=_wants_rows(boxes)), typed)
+    _judge(form, reading, typed)
     return render_template("project_edit/new.html", form=form)
 
 
@@ -70,13 +101,21 @@ def _new_page(form: AddForm) -> str:
 def add() -> ResponseReturnValue:
     """Add the project."""
     reading = read().at_today()
-    form = pages.add_form(reading, _rows())
-    if _wants_rows(form, reading):
-        return _new_page(form)
+    form, page = pages.add_form(reading, _rows(request.form)), url_for("project_edit.ask_new")
     is_valid, attached = _check(form, reading)
-    if not is_valid:
-        return _new_page(form), 422
-    new = NewProject(
+    if _wants_rows(request.form) or not is_valid:
+        return _ask_again(page, form, {"file": form.file.errors})
+    try:
+        today = reading.cutoff.today
+        public_id = add_project(reading.vigencia, _new(form), _order(form, attached), access.actor(), today)
+    except ProblemsError as error:
+        return _ask_again(page, form, _told(error.problems))
+    flash("Proyecto agregado a la vigencia.", "success")
+    return redirect(url_for("project_edit.show", public_id=public_id))
+
+
+def _new(form: AddForm) -> NewProject:
+    return NewProject(
         form.code.data or "",
         form.name.data or "",
         form.organism.data,
@@ -86,13 +125,6 @@ def add() -> ResponseReturnValue:
         form.bpin.data or "",
         form.deadline.data,
     )
-    try:
-        public_id = add_project(reading.vigencia, new, _order(form, attached), access.actor(), reading.cutoff.today)
-    except ProblemsError as error:
-        form.tell(error.problems)
-        return _new_page(form), 422
-    flash("Proyecto agregado a la vigencia.", "success")
-    return redirect(url_for("project_edit.show", public_id=public_id))
 
 
 def _project(public_id: str) -> tuple[Reading, ProjectAssessment]:
@@ -105,7 +137,15 @@ def _project(public_id: str) -> tuple[Reading, ProjectAssessment]:
 def show(public_id: str) -> ResponseReturnValue:
     """The changes that acts ordered, and for Planning the forms of the next one."""
     reading, project = _project(public_id)
-    return _page(reading, project)
+    typed = held_form.kept(*(f"{request.path}/{kind}" for kind in _CHANGES))
+    if typed is None or not access.has_role(Role.PLANEACION):
+        return _page(reading, project)
+    kind, boxes = typed.place.rpartition("/")[2], dict(typed.boxes)
+    form = pages.change_form(reading, kind, _rows(boxes, f"{kind}-", more=_wants_rows(boxes)), typed)
+    attached = _judge(form, reading, typed)
+    if isinstance(form, RestartForm) and (preview := _preview(reading, project, form, attached)):
+        return preview
+    return _page(reading, project, (kind, form))
 
 
 def _page(reading: Reading, project: ProjectAssessment, sent: tuple[str, OrderForm] | None = None) -> str:
@@ -118,29 +158,23 @@ def _page(reading: Reading, project: ProjectAssessment, sent: tuple[str, OrderFo
 @blueprint.post("/proyectos/<public_id>/cambios/<kind>")
 @access.roles(Role.PLANEACION)
 def change(public_id: str, kind: str) -> ResponseReturnValue:
-    """Record one change."""
+    """Record one change; the dates of a restart are shown first."""
     reading, project = _project(public_id)
     if kind not in _CHANGES:
         raise NotFoundError("Ese cambio no existe.")
-    form = pages.change_form(reading, kind, _rows(f"{kind}-"))
-    if _wants_rows(form, reading):
-        return _page(reading, project, (kind, form))
+    form = pages.change_form(reading, kind, _rows(request.form, f"{kind}-"))
+    page = url_for("project_edit.show", public_id=public_id)
     is_valid, attached = _check(form, reading)
-    if not is_valid:
-        return _page(reading, project, (kind, form)), 422
+    if _wants_rows(request.form) or not is_valid or (isinstance(form, RestartForm) and not _is_seen(form)):
+        return _ask_again(page, form, {"file": form.file.errors})
     try:
-        if kind == "reinicio" and (preview := _preview(reading, project, form, attached)):
-            return preview
         _CHANGES[kind](reading, project, form, _order(form, attached))
     except ProblemsError as error:
-        form.tell(error.problems)
-        return _page(reading, project, (kind, form)), 422
+        return _ask_again(page, form, _told(error.problems))
     except ConflictError as error:
-        form.form_errors.append(str(error))
-        form.seen.data = ""
-        return _page(reading, project, (kind, form)), 409
+        return _ask_again(page, form, {"": [str(error)]}, seen="")
     flash("Cambio registrado. Queda en la historia del proyecto.", "success")
-    return redirect(url_for("project_edit.show", public_id=public_id))
+    return redirect(page)
 
 
 @blueprint.get("/proyectos/<public_id>/cambios/<int:change_id>/soporte")
@@ -152,19 +186,22 @@ def document(public_id: str, change_id: int) -> ResponseReturnValue:
     return handed_out(proofs[0].evidence_id if proofs else None)
 
 
-def _preview(reading: Reading, project: ProjectAssessment, form: OrderForm, attached: Document | None) -> str | None:
-    """The new dates of a restart, until they were seen for the day that is sent; none once they were.
+def _is_seen(form: RestartForm) -> bool:
+    """Whether the new dates of a restart were shown for the day that is sent."""
+    return request.form.get("accion") == SAVE and bool(
+        form.day.data and form.reviewed.data == form.day.data.isoformat()
+    )
 
-    Raises ``ProblemsError`` for an act that cannot order it: its dates would be false.
-    """
-    assert isinstance(form, RestartForm)
-    day, seen = form.day.data.isoformat() if form.day.data else "", form.reviewed.data
-    if request.form.get("accion") == SAVE and seen == day:
+
+def _preview(reading: Reading, project: ProjectAssessment, form: RestartForm, attached: Document | None) -> str | None:
+    """The new dates of a restart; none for an act that cannot order it, which is told: its dates would be false."""
+    if form.errors or not form.day.data:
         return None
     standing = pages.standing_of(reading, project)
     if problems := service.restart_problems(standing, _order(form, attached), reading.cutoff.today):
-        raise ProblemsError(problems)
-    form.reviewed.data = day
+        form.tell(problems)
+        return None
+    form.reviewed.data = form.day.data.isoformat()
     dates = pages.restart_dates(reading, project, standing, form)
     return render_template("project_edit/restart.html", project=project, form=form, **dates)
 

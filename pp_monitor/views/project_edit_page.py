@@ -31,8 +31,10 @@ from pp_monitor.labels import PROJECT_CHANGE
 from pp_monitor.models.project import Project
 from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.event import restart_shift
+from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.project_change import stamp
 from pp_monitor.services.project_change_read import ToldChange, project_changes
+from pp_monitor.views import held_form
 from pp_monitor.views.attachment import ProofLink, proof_link
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.replanning_page import MoveRow, move_rows
@@ -101,25 +103,29 @@ def _territories(reading: Reading) -> dict[str, str]:
     return {code: label.name for code, label in reading.portfolio.names.territories.items()}
 
 
-def _filled(reading: Reading, given: dict[str, Any]) -> dict[str, Any]:
-    """What a form is made with: a day without its year is one of the vigencia; ``given`` or what was sent."""
+def _filled(reading: Reading, typed: TypedForm | None, given: dict[str, Any]) -> dict[str, Any]:
+    """What a form is made with: what was ``typed`` before, else ``given``, else what is sent.
+
+    A day without its year is one of the vigencia.
+    """
     filled: dict[str, Any] = {"formdata": None, "data": given} if given else {}
-    return {**filled, "meta": {"year": reading.vigencia.year}}
+    filled = held_form.filled(typed) if typed else filled
+    return {**filled, "meta": {"year": reading.vigencia.year, **filled.get("meta", {})}}
 
 
-def add_form(reading: Reading, rows: int = 0, **given: Any) -> AddForm:
+def add_form(reading: Reading, rows: int = 0, typed: TypedForm | None = None, **given: Any) -> AddForm:
     """The form of a new project with its lists filled and that many rows for territories; ``given`` as below."""
-    form = territory_form(AddForm, rows)(**_filled(reading, given))
+    form = territory_form(AddForm, rows)(**_filled(reading, typed, given))
     form.organism.choices = _organisms(reading)
     form.offer_territories(_territories(reading))
     return form
 
 
-def change_form(reading: Reading, kind: str, rows: int = 0, **given: Any) -> OrderForm:
-    """One form with its lists filled; ``given`` is what it shows at first, without it what was sent."""
+def change_form(reading: Reading, kind: str, rows: int = 0, typed: TypedForm | None = None, **given: Any) -> OrderForm:
+    """One form with its lists filled and what was ``typed``, or ``given`` at first; without them what is sent."""
     base = _FORMS[kind][2]
     kept = territory_form(base, rows) if issubclass(base, TerritoryForm) else base
-    form = kept(prefix=f"{kind}-", **_filled(reading, given))
+    form = kept(prefix=f"{kind}-", **_filled(reading, typed, given))
     if isinstance(form, OrganismForm):
         form.organism.choices = _organisms(reading)
     if isinstance(form, TerritoryForm):

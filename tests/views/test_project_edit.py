@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -55,11 +58,11 @@ def test_a_suspended_project_restarts_once_its_new_dates_were_seen(app: Flask, c
     luz = person(app, Role.PLANEACION).pages
     luz.post(f"{CHANGES}/suspension", typed("suspension"))
     assert "Lleva 5 días hábiles en suspensión. Reinicio previsto: 01/06/2022." in luz.get(PROJECT)
-    page = luz.post(f"{CHANGES}/reinicio", typed("reinicio", day="13/05/2022"), 200)
+    page = luz.send(f"{CHANGES}/reinicio", typed("reinicio", day="13/05/2022"))
     for words in ("suspendido desde el 09/05/2022: 4 días hábiles", "25/10/2022", "31/10/2022", "Nueva"):
         assert words in page
-    again = luz.post(
-        f"{CHANGES}/reinicio", fields(page) | typed("reinicio", day="16/05/2022") | {"accion": "registrar"}, 200
+    again = luz.send(
+        f"{CHANGES}/reinicio", fields(page) | typed("reinicio", day="16/05/2022") | {"accion": "registrar"}
     )
     assert "5 días hábiles" in again
     assert count(app, BaselineRow) == 1
@@ -71,7 +74,7 @@ def test_a_suspended_project_restarts_once_its_new_dates_were_seen(app: Flask, c
 def test_a_restart_before_its_suspension_shows_no_dates(app: Flask, city: City) -> None:
     luz = person(app, Role.PLANEACION).pages
     luz.post(f"{CHANGES}/suspension", typed("suspension"))
-    page = luz.post(f"{CHANGES}/reinicio", typed("reinicio", day="06/05/2022"), 422)
+    page = luz.send(f"{CHANGES}/reinicio", typed("reinicio", day="06/05/2022"))
     assert "El acto debe regir desde un día entre el 09/05/2022 y hoy, 16/05/2022." in page
     assert "Fechas nuevas" not in page
     assert fields(page)["reinicio-day"] == "06/05/2022"
@@ -84,14 +87,14 @@ def test_a_day_without_its_year_is_one_of_the_vigencia(app: Flask, city: City) -
 
 
 def test_a_bad_link_is_told_once(app: Flask, city: City) -> None:
-    page = person(app, Role.PLANEACION).pages.post(f"{CHANGES}/nombre", typed("nombre", url="ftp://acta"), 422)
+    page = person(app, Role.PLANEACION).pages.send(f"{CHANGES}/nombre", typed("nombre", url="ftp://acta"))
     # Above the form and at its box.
     assert page.text.count("El enlace no es una dirección web.") == 2
 
 
 def test_a_project_with_its_plan_is_transferred_without_a_deadline(app: Flask, city: City) -> None:
     luz = person(app, Role.PLANEACION).pages
-    page = luz.post(f"{CHANGES}/organismo", typed("organismo", deadline="10/06/2022"), 422)
+    page = luz.send(f"{CHANGES}/organismo", typed("organismo", deadline="10/06/2022"))
     assert "Este proyecto ya tiene plan registrado: no lleva plazo para registrar." in page
     assert fields(page)["organismo-deadline"] == "10/06/2022"
     luz.post(f"{CHANGES}/organismo", typed("organismo"))
@@ -107,7 +110,7 @@ def test_why_a_milestone_does_not_apply_stays_on_the_page_after_a_restart(app: F
     luz = person(app, Role.PLANEACION).pages
     assert told in luz.get(PROJECT)
     luz.post(f"{CHANGES}/suspension", typed("suspension"))
-    page = luz.post(f"{CHANGES}/reinicio", typed("reinicio"), 200)
+    page = luz.send(f"{CHANGES}/reinicio", typed("reinicio"))
     luz.post(f"{CHANGES}/reinicio", fields(page) | typed("reinicio") | {"accion": "registrar"})
     assert count(app, BaselineRow) == 2
     assert told in luz.get(PROJECT)
@@ -118,7 +121,7 @@ def test_a_withdrawn_project_comes_back(app: Flask, city: City) -> None:
     luz.post(f"{CHANGES}/retiro", typed("retiro"))
     luz.post(f"{CHANGES}/regreso", typed("regreso", day="16/05/2022"))
     assert "Regreso a la vigencia" in luz.get(CHANGES)
-    assert "no está retirado" in luz.post(f"{CHANGES}/regreso", typed("regreso", day="16/05/2022"), 409)
+    assert "no está retirado" in luz.send(f"{CHANGES}/regreso", typed("regreso", day="16/05/2022"))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +129,7 @@ def test_a_withdrawn_project_comes_back(app: Flask, city: City) -> None:
     [
         ("nombre", {"name": ""}, "Escriba el nombre."),
         ("nombre", {"act": ""}, "Escriba el acto."),
-        ("nombre", {"reason": " "}, "Explique por qué se hace el cambio."),
+        ("nombre", {"reason": " "}, "Falta el motivo."),
         ("nombre", {"day": "31/02/2022"}, "31/02/2022"),
         ("nombre", {"day": "17/05/2022"}, "y hoy, 16/05/2022"),
         ("nombre", {"url": "acta"}, "El enlace no es una dirección web."),
@@ -145,7 +148,7 @@ def test_a_withdrawn_project_comes_back(app: Flask, city: City) -> None:
 def test_what_is_wrong_is_told_and_nothing_is_lost(
     app: Flask, city: City, kind: str, changes: dict[str, str], told: str
 ) -> None:
-    page = person(app, Role.PLANEACION).pages.post(f"{CHANGES}/{kind}", typed(kind, **changes), 422)
+    page = person(app, Role.PLANEACION).pages.send(f"{CHANGES}/{kind}", typed(kind, **changes))
     assert told in page
     if "act" not in changes:
         assert fields(page)[f"{kind}-act"] == "Decreto 5"
@@ -164,10 +167,28 @@ def splits(*rows: tuple[str, str], prefix: str = "territorio-") -> dict[str, str
 MANY = [(f"{number:02d}", "$10.000.000") for number in range(1, 11)]
 
 
+@pytest.mark.parametrize(("address", "sent"), [(f"{CHANGES}/nombre", typed("nombre")), ("/proyectos/nuevo", NEW)])
+def test_a_reason_must_be_understood(app: Flask, city: City, address: str, sent: dict[str, str]) -> None:
+    box = next(name for name in sent if name.endswith("reason"))
+    page = person(app, Role.PLANEACION).pages.send(address, sent | {box: "porque sí"})
+    assert "El motivo es demasiado corto." in page
+    assert fields(page)[box.replace("reason", "act")] == "Decreto 5"
+    assert count(app, ProjectChange) == 0
+
+
+def test_a_document_waits_with_what_was_typed(app: Flask, city: City) -> None:
+    luz = person(app, Role.PLANEACION).pages
+    sent: dict[str, Any] = typed("nombre", name="") | {"nombre-file": (io.BytesIO(b"%PDF-1.4 acto"), "decreto.pdf")}
+    page = luz.send(f"{CHANGES}/nombre", sent)
+    assert "decreto.pdf" in page
+    luz.post(f"{CHANGES}/nombre", fields(page) | typed("nombre"))
+    assert "decreto.pdf" in luz.get(CHANGES)
+
+
 def test_more_territories_are_asked_for_and_nothing_typed_is_lost(app: Flask, city: City) -> None:
     luz = person(app, Role.PLANEACION).pages
     sent = typed("territorio") | splits(*MANY[:5])
-    page = luz.post(f"{CHANGES}/territorio", sent | {"accion": "territorios"}, 200)
+    page = luz.send(f"{CHANGES}/territorio", sent | {"accion": "territorios"})
     assert "Territorio 10" in page
     assert "Revise lo siguiente" not in page
     assert fields(page)["territorio-amount_5"] == "$10.000.000"
@@ -191,7 +212,7 @@ def test_more_territories_are_asked_for_and_nothing_typed_is_lost(app: Flask, ci
 def test_all_territories_together_make_the_value(app: Flask, city: City, last: str, told: str) -> None:
     luz = person(app, Role.PLANEACION).pages
     sent = typed("territorio") | splits(*MANY[:9], (MANY[9][0], last))
-    page = luz.post(f"{CHANGES}/territorio", sent, 422)
+    page = luz.send(f"{CHANGES}/territorio", sent)
     assert told in page
     assert fields(page)["territorio-amount_9"] == "$10.000.000"
 
@@ -200,7 +221,7 @@ def test_two_people_at_once_and_the_second_keeps_what_was_typed(app: Flask, city
     luz, iris = person(app, Role.PLANEACION).pages, person(app, Role.PLANEACION).pages
     mark = fields(luz.get(CHANGES))["nombre-seen"]
     iris.post(f"{CHANGES}/valor", typed("valor", seen=mark))
-    page = luz.post(f"{CHANGES}/nombre", typed("nombre", seen=mark), 409)
+    page = luz.send(f"{CHANGES}/nombre", typed("nombre", seen=mark))
     assert "Otra persona cambió este proyecto" in page
     assert fields(page)["nombre-name"] == "Nombre nuevo"
     luz.post(f"{CHANGES}/nombre", typed("nombre", seen=fields(page)["nombre-seen"]))
@@ -240,7 +261,7 @@ def test_a_kind_that_does_not_exist_is_not_found(app: Flask, city: City) -> None
 
 def test_a_new_project_lies_in_as_many_territories_as_it_has(app: Flask, city: City) -> None:
     luz = person(app, Role.PLANEACION).pages
-    page = luz.post("/proyectos/nuevo", NEW | {"accion": "territorios"}, 200)
+    page = luz.send("/proyectos/nuevo", NEW | {"accion": "territorios"})
     assert "Territorio 10" in page
     assert fields(page)["code"] == NEW["code"]
     seven = splits(*((code, "") for code, _ in MANY[:7]), prefix="")
@@ -273,7 +294,7 @@ def test_a_project_is_added(app: Flask, city: City) -> None:
 def test_a_new_project_with_faults_is_told_and_nothing_is_lost(
     app: Flask, city: City, changes: dict[str, str], told: str
 ) -> None:
-    page = person(app, Role.PLANEACION).pages.post("/proyectos/nuevo", NEW | changes, 422)
+    page = person(app, Role.PLANEACION).pages.send("/proyectos/nuevo", NEW | changes)
     assert told in page
     assert "Lo pidió la comunidad." in page
     assert count(app, Project) == 5
