@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
@@ -16,11 +19,16 @@ from pp_monitor.models.entity import Organism
 from pp_monitor.services.notice import NewNotice, add_notice, deadline_history, extend_deadline, notices
 from pp_monitor.services.plan_board import owed_projects, plan_board
 from pp_monitor.services.reminder import remind_now
-from pp_monitor.views import plan_board_page
+from pp_monitor.views import held_form, plan_board_page
 from pp_monitor.views.plan_access import open_vigencia, seen_organism
 from pp_monitor.views.reading import read
 
 blueprint = Blueprint("registration_follow", __name__)
+EXTEND, REQUIRE = "extend", "require"
+_FORMS: dict[str, tuple[type[FlaskForm], str]] = {
+    EXTEND: (ExtensionForm, "plazo-"),
+    REQUIRE: (NoticeForm, "requerimiento-"),
+}
 
 
 @blueprint.get("/registro/<code>/seguimiento")
@@ -30,16 +38,12 @@ def show(code: str) -> ResponseReturnValue:
     return _page(seen_organism(code))
 
 
-def _page(organism: Organism, **sent: FlaskForm) -> str:
+def _page(organism: Organism) -> str:
     reading = read().at_today()
     board = plan_board(reading.vigencia, reading.portfolio)
     found = next((row for row in board if row.code == organism.code), None)
     names = {project.id: project.name for project in reading.portfolio.of_organism(organism.code)}
     deadlines = deadline_history(reading.vigencia.id, organism.id, list(names))
-    forms: dict[str, FlaskForm] = {
-        "extension": ExtensionForm(formdata=None, prefix="plazo-"),
-        "notice": NoticeForm(formdata=None, prefix="requerimiento-"),
-    } | sent
     return render_template(
         "plan/follow.html",
         code=organism.code,
@@ -50,9 +54,38 @@ def _page(organism: Organism, **sent: FlaskForm) -> str:
         deadlines=plan_board_page.deadlines(deadlines, names, reading.portfolio.frame.calendar),
         owed=plan_board_page.owed(owed_projects(reading.portfolio, organism.code)),
         notices=notices(reading.vigencia.id).get(organism.id, ()),
-        forms=forms,
+        forms=_forms(organism.code, reading.vigencia.year),
         can_write=access.has_role(Role.PLANEACION),
     )
+
+
+def _address(code: str, act: str) -> str:
+    return url_for(f"registration_follow.{act}", code=code)
+
+
+def _forms(code: str, year: int) -> dict[str, FlaskForm]:
+    """The two forms of the page, blank or as one was typed with what is wrong."""
+    typed = held_form.kept(_address(code, EXTEND), _address(code, REQUIRE))
+    forms = {}
+    for act in (EXTEND, REQUIRE):
+        own = typed if typed and typed.place == _address(code, act) else None
+        form = forms[act] = _form(act, year, **held_form.filled(own))
+        if own:
+            form.validate()
+            held_form.tell(form, own)
+    return forms
+
+
+def _form(act: str, year: int, **filled: Any) -> FlaskForm:
+    """A form of the page; a day typed without its year is one of ``year``."""
+    form, prefix = _FORMS[act]
+    return form(prefix=prefix, **filled | {"meta": {"year": year, **filled.get("meta", {})}})
+
+
+def _ask_again(code: str, told: Sequence[str] = ()) -> ResponseReturnValue:
+    """To the page with what was typed and what was told of it."""
+    typed = held_form.keep({"": told} if told else None)
+    return redirect(url_for("registration_follow.show", code=code, escrito=typed))
 
 
 @blueprint.post("/registro/<code>/plazo")
@@ -60,17 +93,15 @@ def _page(organism: Organism, **sent: FlaskForm) -> str:
 def extend(code: str) -> ResponseReturnValue:
     """Give an organism another deadline, with its reason."""
     organism = seen_organism(code)
-    form = ExtensionForm(prefix="plazo-")
+    vigencia = open_vigencia()
+    form = _form(EXTEND, vigencia.year)
     if not form.validate_on_submit():
-        return _page(organism, extension=form), 422
-    assert form.deadline.data
+        return _ask_again(code)
     try:
-        extend_deadline(
-            open_vigencia(), organism, form.deadline.data, form.reason.data or "", clock.today(), access.actor()
-        )
+        reason, actor = form["reason"].data or "", access.actor()
+        extend_deadline(vigencia, organism, form["deadline"].data, reason, clock.today(), actor)
     except ProblemsError as error:
-        form.form_errors += [str(problem) for problem in error.problems]
-        return _page(organism, extension=form), 422
+        return _ask_again(code, _told(error))
     flash("Nuevo plazo guardado.", "success")
     return redirect(url_for("registration_follow.show", code=code))
 
@@ -80,17 +111,16 @@ def extend(code: str) -> ResponseReturnValue:
 def require(code: str) -> ResponseReturnValue:
     """Log a *requerimiento* and mail it where that is asked."""
     organism = seen_organism(code)
-    form = NoticeForm(prefix="requerimiento-")
+    vigencia = open_vigencia()
+    form = _form(REQUIRE, vigencia.year)
     if not form.validate_on_submit():
-        return _page(organism, notice=form), 422
-    assert form.sent_on.data
+        return _ask_again(code)
     try:
-        new = NewNotice(form.sent_on.data, form.filing_number.data or "", form.text.data or "")
-        render = render_mail if form.is_mailed.data else None
-        mailed = add_notice(open_vigencia(), organism, new, clock.today(), access.actor(), render=render)
+        new = NewNotice(form["sent_on"].data, form["filing_number"].data or "", form["text"].data or "")
+        render = render_mail if form["is_mailed"].data else None
+        mailed = add_notice(vigencia, organism, new, clock.today(), access.actor(), render=render)
     except (ProblemsError, ConflictError) as error:
-        form.form_errors += _told(error)
-        return _page(organism, notice=form), 422
+        return _ask_again(code, _told(error))
     flash(f"Requerimiento guardado. Correos por enviar: {mailed}.", "success")
     return redirect(url_for("registration_follow.show", code=code))
 

@@ -116,3 +116,23 @@ def test_the_confirmation_of_an_approval_is_there_again_with_the_reason_that_was
     goes_and_comes_back(visitor, "Sí, aprobar 1 proyecto y devolver 1")
     page.get_by_role("link", name="Volver sin decidir").click()
     expect(page.get_by_label("Motivo para devolver").first).to_have_value("Corrija la fecha del contrato")
+
+
+def test_a_decision_on_new_dates_is_there_again_with_what_was_missing(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.log_in("planeacion@example.org")
+    visitor.go("/reprogramaciones/2")
+    page.get_by_label("Acto", exact=True).fill("Oficio 4132 del 20/09/2022")
+    page.get_by_role("button", name="Aprobar la reprogramación").click()
+    goes_and_comes_back(visitor, "Marque la casilla para aprobar.")
+    expect(page.get_by_label("Acto", exact=True)).to_have_value("Oficio 4132 del 20/09/2022")
+
+
+def test_a_new_project_is_there_again_with_more_rows_for_territories(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.log_in("planeacion@example.org")
+    visitor.go("/proyectos/nuevo")
+    page.get_by_label("Nombre").fill("Parque nuevo")
+    page.get_by_role("button", name="territorios").click()
+    goes_and_comes_back(visitor, "Territorio 10")
+    expect(page.get_by_label("Nombre")).to_have_value("Parque nuevo")

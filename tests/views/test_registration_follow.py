@@ -16,7 +16,7 @@ from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
 from pp_monitor.models.notice import FormalNotice
 from tests.pages import NOT_FOUND
 from tests.plan_data import SALUD, TODAY, VIAS, add_late_comer, build_city, register_all, set_state
-from tests.views.registering import FIRST, count, fill, full, person
+from tests.views.registering import FIRST, count, fields, fill, full, person
 
 URL = f"/registro/{SALUD}/seguimiento"
 PLAZO, NOTICE = f"/registro/{SALUD}/plazo", f"/registro/{SALUD}/requerimiento"
@@ -113,8 +113,26 @@ def test_what_is_missing_is_told_and_nothing_is_kept(
     city_app: Flask, address: str, sent: dict[str, str], told: str
 ) -> None:
     before = count(city_app, Deadline)
-    assert told in person(city_app, Role.PLANEACION).pages.post(address, sent, 422)
+    assert told in person(city_app, Role.PLANEACION).pages.send(address, sent)
     assert (count(city_app, Deadline), count(city_app, FormalNotice)) == (before, 0)
+
+
+def test_a_faulty_notice_keeps_its_text_at_an_address_that_can_be_gone_back_to(city_app: Flask) -> None:
+    pages = person(city_app, Role.PLANEACION).pages
+    typed = {name: text for name, text in REQUIRED.items() if not name.endswith("is_mailed")}
+    faulty = pages.post(NOTICE, typed | {"requerimiento-filing_number": ""}).location
+    for _ in range(2):
+        page = pages.get(faulty)
+        assert "Registrar el plan de los 3 proyectos." in page
+        assert fields(page)["requerimiento-sent_on"] == "18/04/2022"
+        assert "requerimiento-is_mailed" not in fields(page)
+    assert pages.get(URL).text.count("Registrar el plan de los 3 proyectos.") == 0
+
+
+def test_a_day_without_its_year_is_one_of_the_vigencia(city_app: Flask) -> None:
+    pages = person(city_app, Role.PLANEACION).pages
+    pages.post(PLAZO, EXTENSION | {"plazo-deadline": "6/5"})
+    assert "06/05/2022" in pages.get(URL)
 
 
 def test_a_notice_is_mailed_to_its_organism_and_logged_once(city_app: Flask) -> None:
@@ -125,7 +143,7 @@ def test_a_notice_is_mailed_to_its_organism_and_logged_once(city_app: Flask) -> 
     assert [address for address, _ in mails(city_app)] == [ana.email]
     assert "202241450100012345" in mails(city_app)[0][1]
     assert "Registrar el plan de los 3 proyectos." in ana.pages.get(URL)
-    assert "ya está registrado" in pages.post(NOTICE, REQUIRED, 422)
+    assert "ya está registrado" in pages.send(NOTICE, REQUIRED)
     assert len(mails(city_app)) == 1
 
 
