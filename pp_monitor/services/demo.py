@@ -34,6 +34,7 @@ from pp_monitor.services.demo_commitment import commitment_steps
 from pp_monitor.services.demo_contract import Ground, contract_steps
 from pp_monitor.services.demo_data import DEADLINE, LEFT_OUT_REASONS, OPENED_ON, ORGANISMS, YEAR, DemoOrganism
 from pp_monitor.services.demo_money import money_rows
+from pp_monitor.services.demo_sending import send_plans
 from pp_monitor.services.demo_story import DemoFact, DemoProject, list_facts, list_projects
 from pp_monitor.services.deviation import project_standing
 from pp_monitor.services.event import Act, change_state, replan
@@ -48,8 +49,7 @@ from pp_monitor.services.project import SourceFile, import_projects, set_modalit
 from pp_monitor.services.replanning import Wish, approve, ask
 from pp_monitor.services.replanning_read import list_requests
 from pp_monitor.services.report import close_cutoff
-from pp_monitor.services.submission import Sending, write_submission
-from pp_monitor.services.transaction import writing, writing_vigencia
+from pp_monitor.services.transaction import writing
 
 SEED = 2022
 # Printed on purpose: the key of invented accounts.
@@ -251,11 +251,10 @@ def _send(stage: _Stage, organism: DemoOrganism) -> None:
     own = stage.of(organism)
     sent = own[-2:]
     left_out = {one.code: reason for one, reason in zip(own[:-2], LEFT_OUT_REASONS, strict=True)}
-    plans = {stage.ids[one.code]: ProjectPlan(shift_unmet(one.lines, (), late, stage.calendar)) for one in sent}
+    plans = {stage.ids[one.code]: shift_unmet(one.lines, (), late, stage.calendar) for one in sent}
     modalities = {stage.ids[one.code]: one.modality for one in sent}
     sender, by = entity_service.find_organism(organism.code), _enlace(stage, organism)
-    with writing_vigencia(stage.vigencia.id) as now:
-        write_submission(stage.vigencia, sender, Sending(plans, modalities, left_out), by, _LATE_SENDING, now)
+    send_plans(stage.vigencia, sender, plans, modalities, left_out, by, _LATE_SENDING, stage.render)
 
 
 def _enlace(stage: _Stage, organism: DemoOrganism) -> Actor:
