@@ -35,7 +35,7 @@ from pp_monitor.services.entity import find_organism, organism_labels, territory
 from pp_monitor.services.event import Act, add_state, present_state
 from pp_monitor.services.evidence import keep_proof, proof_problems
 from pp_monitor.services.mail import Render
-from pp_monitor.services.replanning import end_with_transfer
+from pp_monitor.services.replanning import end_with_transfer, end_with_withdrawal
 from pp_monitor.services.transaction import writing_vigencia
 
 
@@ -339,15 +339,19 @@ def add_deadline(vigencia: Vigencia, project_id: int, deadline_on: date | None, 
         )
 
 
-def withdraw(vigencia: Vigencia, project_id: int, destination: str, order: Order, actor: Actor, today: date) -> None:
+def withdraw(
+    vigencia: Vigencia, project_id: int, destination: str, order: Order, actor: Actor, today: date, render: Render
+) -> None:
     """Take a project out of the vigencia; ``destination`` says where its money goes.
 
-    Raises as ``rename``; ``ConflictError`` while its plan is in approval or once it is withdrawn.
+    An open request for new dates ends, and ``render`` gives the mails that tell it. Raises as ``rename``;
+    ``ConflictError`` while its plan is in approval or once it is withdrawn.
     """
     missing = _must(destination.strip(), "Falta el destino.", "Diga a dónde va el dinero.", "destination")
     with writing_vigencia(vigencia.id) as now:
         change = _begin(vigencia, project_id, order, actor, today, now, "states", [missing])
         _require_settled(change)
+        end_with_withdrawal(vigencia, project_id, order.act, actor, today, now, render)
         _state(change, ProjectState.WITHDRAWN, ChangeKind.WITHDRAWAL, destination.strip())
 
 

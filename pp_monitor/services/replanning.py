@@ -29,7 +29,7 @@ from pp_monitor.services.replanning_check import (
     wanted_doubts,
     wanted_problems,
 )
-from pp_monitor.services.replanning_mail import queue_replanning_mail, queue_transfer_mails
+from pp_monitor.services.replanning_mail import queue_replanning_mail, queue_transfer_mails, queue_withdrawal_mails
 from pp_monitor.services.replanning_step import add_step, close_open, open_seat
 from pp_monitor.services.transaction import writing_vigencia
 
@@ -162,6 +162,17 @@ def end_with_transfer(
     db.session.flush()
     if request_id := close_open(project_id, f"El proyecto pasó a otro organismo: {act.name}.", today, actor, now):
         queue_transfer_mails(vigencia, request_id, former_code, today, now, render)
+
+
+def end_with_withdrawal(
+    vigencia: Vigencia, project_id: int, act: Act, actor: Actor, today: date, now: datetime, render: Render
+) -> None:
+    """End the open request of a project that leaves the vigencia, within the caller's transaction.
+
+    Who asked is told, and so is Planning.
+    """
+    if request_id := close_open(project_id, f"El proyecto fue retirado: {act.name}.", today, actor, now):
+        queue_withdrawal_mails(vigencia, request_id, today, now, render)
 
 
 def give_back(vigencia: Vigencia, request_id: int, reason: str, actor: Actor, today: date, render: Render) -> None:

@@ -93,6 +93,35 @@ def queue_transfer_mails(
             queue_step(vigencia, KIND, f"{request.id}/transfer/{who}", people, mail, now, render)
 
 
+def queue_withdrawal_mails(vigencia: Vigencia, request_id: int, today: date, now: datetime, render: Render) -> None:
+    """Tell, within the caller's transaction, that a request ended because its project leaves the vigencia.
+
+    One mail to the organism that asked and one to Planning.
+    """
+    db.session.flush()
+    request = find_request(vigencia.id, request_id)
+    standing = project_standing(vigencia, request.project_id, today, now)
+    code = standing.project.organism_code
+    organism = organism_labels(vigencia.entity_id, today, now)[code].name
+    words = Words(
+        f"Cerrada por retiro: {_about(request)}",
+        "El proyecto se retiró de la vigencia. La solicitud se cerró y las fechas no cambian.",
+        "No tiene que hacer nada.",
+    )
+    for who, roles in ((organism, ORGANISM_ROLES), ("equipo de Planeación", _PLANNING)):
+        if people := addresses(vigencia.entity_id, roles, find_organism(code).id, today):
+            mail = StepMail(
+                words=words,
+                greeting=who,
+                facts=_facts(request, standing),
+                link_text="Abrir la solicitud",
+                path=f"/reprogramaciones/{request.id}",
+                quotes=(Quote("Planeación", request.project_code, request.steps[-1].reason),),
+            )
+            key = f"{request.id}/withdrawal" + ("/planning" if roles is _PLANNING else "")
+            queue_step(vigencia, KIND, key, people, mail, now, render)
+
+
 def _transfer_mail(request: AskedRequest, standing: Standing, who: str, names: Mapping[str, str]) -> StepMail:
     # Who asked can no longer open a request of a project that others have.
     link = ("Ver las reprogramaciones", "/reprogramaciones")

@@ -230,13 +230,18 @@ def _transfer(reading: Reading, project: ProjectAssessment, form: OrderForm, ord
     service.transfer(reading.vigencia, project.id, code, order, access.actor(), today, render_mail, deadline)
 
 
+def _withdraw(reading: Reading, project: ProjectAssessment, form: OrderForm, order: Order) -> None:
+    destination, today = form["destination"].data, reading.cutoff.today
+    service.withdraw(reading.vigencia, project.id, destination, order, access.actor(), today, render_mail)
+
+
 _CHANGES: dict[str, Change] = {
     "nombre": _call(service.rename, "name"),
     "valor": _call(service.revalue, "amount"),
     "territorio": _relocate,
     "bpin": _call(service.correct_bpin, "bpin"),
     "organismo": _transfer,
-    "retiro": _call(service.withdraw, "destination"),
+    "retiro": _withdraw,
     "regreso": _call(service.bring_back),
     "suspension": _call(service.suspend, "expected"),
     "reinicio": _call(service.restart),

@@ -57,6 +57,7 @@ _BY_STATE = {
     ProjectState.WITHDRAWN: ("regreso",),
 }
 _NOTES = {
+    "retiro": "Una solicitud de fechas por decidir se cierra, y se avisa a quien la pidió.",
     "valor": "Mientras haya un corte presupuestal cargado, las cifras usan el valor de ese corte.",
     "organismo": "El plan y su historia viajan con el proyecto; cada corte anterior conserva lo que vio. "
     "Una solicitud de fechas por decidir se cierra, y se avisa a quien la pidió.",

@@ -239,7 +239,8 @@ def build(reading: Reading, project: ProjectAssessment, found: AskedRequest) -> 
     is_decided_here = found.is_open and access.has_role(Role.PLANEACION)
     problems, doubts = _judgement(reading, standing, found)
     shape, tone = _TAGS[found.state]
-    can_repeat = is_own and found.state in (ReplanningStep.RETURNED, ReplanningStep.WITHDRAWN)
+    is_over = found.state in (ReplanningStep.RETURNED, ReplanningStep.WITHDRAWN)
+    can_repeat = is_own and is_over and _can_move(standing)
     return RequestPage(
         title=f"Reprogramación n.º {found.number}",
         shape=shape,
@@ -257,6 +258,14 @@ def build(reading: Reading, project: ProjectAssessment, found: AskedRequest) -> 
         can_withdraw=found.is_open and is_own,
         again_url=url_for("replanning.ask", public_id=project.public_id, de=found.id) if can_repeat else "",
     )
+
+
+def _can_move(standing: Standing) -> bool:
+    try:
+        require_movable(standing)
+    except ConflictError:
+        return False
+    return True
 
 
 def _judgement(

@@ -23,6 +23,7 @@ from pp_monitor.models.mail import OutboxMessage
 from pp_monitor.models.plan import BaselineRow
 from pp_monitor.models.progress import ActualFact
 from pp_monitor.models.report import ClosedCutoff
+from pp_monitor.models.submission import PlanSubmission
 from pp_monitor.services import demo
 from pp_monitor.services.calendar import national_holidays
 from pp_monitor.services.commitment import list_commitments
@@ -56,7 +57,13 @@ def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, mak
         assert closed[0] == date(2022, 4, 13)
         assert len(closed) == 6
         mails = dict(db.session.execute(_MAILS).tuples().all())
-        assert (mails.pop("replanning_step"), sum(mails.values())) == (5, 6 * 16)
+        assert (mails.pop("replanning_step"), mails.pop("plan_sent"), sum(mails.values())) == (5, 1, 6 * 16)
+        waiting = db.session.scalars(select(PlanSubmission)).one()
+        assert {one["doubt"]: bool(one["reason"]) for one in waiting.doubts} == {
+            "maybe_met": False,
+            "completion_after_year": True,
+            "after_year": True,
+        }
         waiting, decided = list_requests(find_vigencia(YEAR).id)
         assert (waiting.state, decided.state) == (ReplanningStep.REQUESTED, ReplanningStep.APPROVED)
         assert [row.requested_by for row in (waiting, decided)] == ["Enlace · Infraestructura", "Enlace · Educación"]

@@ -72,7 +72,7 @@ def transfer(city: City, given: Order, deadline: date | None = None, to: str = V
 
 
 def withdraw(city: City, given: Order) -> None:
-    service.withdraw(city.vigencia, city.id(1), "Al proyecto BP26450002", given, city.actor, TODAY)
+    service.withdraw(city.vigencia, city.id(1), "Al proyecto BP26450002", given, city.actor, TODAY, render_mail)
 
 
 def bring_back(city: City, given: Order) -> None:
@@ -150,7 +150,10 @@ def test_an_act_that_orders_nothing_is_refused_at_its_box(city: City, do: Do, gi
         (lambda city: transfer(city, order(), date(2022, 5, 15)), "deadline"),
         (lambda city: transfer(city, order(), date(2023, 1, 2)), "deadline"),
         (lambda city: suspend(city, order(), DAY), "expected"),
-        (lambda city: service.withdraw(city.vigencia, city.id(1), " ", order(), city.actor, TODAY), "destination"),
+        (
+            lambda city: service.withdraw(city.vigencia, city.id(1), " ", order(), city.actor, TODAY, render_mail),
+            "destination",
+        ),
         (lambda city: service.relocate(city.vigencia, city.id(1), {}, order(), city.actor, TODAY), "territory_1"),
         (
             lambda city: service.relocate(city.vigencia, city.id(1), {"01": 5, "02": 0}, order(), city.actor, TODAY),
@@ -242,6 +245,24 @@ def test_a_plan_travels_and_a_project_without_one_gets_its_own_deadline(city: Ci
     service.transfer(city.vigencia, city.id(2), VIAS, order(), city.actor, TODAY, render_mail, date(2022, 6, 10))
     other = next(row for row in assess_portfolio(city.vigencia, TODAY).projects if row.id == city.id(2))
     assert (other.organism_code, other.light) == (VIAS, Light.REGISTERING)
+
+
+def test_a_withdrawal_ends_an_open_request_and_tells_it(city: City) -> None:
+    make_user(Role.ENLACE, city.organism(), email="ana@example.org")
+    make_user(Role.PLANEACION, email="plan@example.org")
+    register(city)
+    request_id = ask(city.vigencia, city.id(1), wish(), city.actor, TODAY, render_mail)
+    withdraw(city, order())
+    request = find_request(city.vigencia_id, request_id)
+    assert [(step.step, step.reason) for step in request.steps[1:]] == [
+        (ReplanningStep.WITHDRAWN, "El proyecto fue retirado: Decreto 5.")
+    ]
+    mails = select(OutboxRecipient.address, OutboxMessage.body_text).join(
+        OutboxMessage, OutboxMessage.id == OutboxRecipient.message_id
+    )
+    told = dict(db.session.execute(mails.where(OutboxMessage.subject.like("%retiro%"))).tuples().all())
+    assert sorted(told) == ["ana@example.org", "plan@example.org"]
+    assert all("El proyecto se retiró de la vigencia." in text and "Decreto 5" in text for text in told.values())
 
 
 def test_a_transfer_ends_an_open_request_and_tells_each_what_it_means_for_them(city: City) -> None:

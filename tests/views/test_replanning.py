@@ -78,6 +78,16 @@ def test_a_returned_request_can_be_asked_again_as_it_was(app: Flask, city: City)
     assert "Se declaró desierta." in again
 
 
+def test_a_request_of_a_project_that_left_the_vigencia_is_not_asked_again(app: Flask, city: City) -> None:
+    ana, luz = person(app).pages, person(app, Role.PLANEACION).pages
+    address = requested(app, city)
+    act = {"act": "Decreto 5", "day": "16/05/2022", "reason": "Lo pidió la comunidad.", "destination": "Al fondo"}
+    luz.post(f"{PROJECT}/cambios/retiro", {f"retiro-{name}": text for name, text in act.items()})
+    page = ana.get(address)
+    assert "El proyecto fue retirado: Decreto 5." in page
+    assert "Pedir otra vez" not in page
+
+
 def test_the_organism_withdraws_its_request(app: Flask, city: City) -> None:
     ana = person(app).pages
     address = requested(app, city)
