@@ -11,9 +11,10 @@ from pp_monitor.domain.calendar import ReportDates, WorkCalendar
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.report import FollowUp, follow_up_dates, reports_due
 from pp_monitor.extensions import db
+from pp_monitor.formatters import plural
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.services import alert, approval, held_file, reminder, report, role_end, session
+from pp_monitor.services import alert, approval, digest, held_file, reminder, report, role_end, session
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.held_document import purge_held_documents
@@ -158,6 +159,12 @@ def _remind(period: Period, today: date, actor: Actor) -> str:
     return f"Recordatorios: {done.persons} personas de {done.organisms} organismos."
 
 
+def _send_digests(period: Period, today: date, actor: Actor) -> str:
+    vigencia = db.session.get_one(Vigencia, period.vigencia_id)
+    sent = digest.send_digests(vigencia, today, actor, render=render_mail)
+    return f"Resúmenes de casos: {plural(sent, 'persona', 'personas')}."
+
+
 def _register_plans(period: Period, today: date, actor: Actor) -> str:
     """Every plan whose days for comments are over, whichever day that was: a day missed is caught up."""
     vigencia = db.session.get_one(Vigencia, period.vigencia_id)
@@ -209,6 +216,13 @@ ROLE_ENDS = _daily_job(
     _notify_role_ends,
     past="El fin de las funciones solo se avisa a la fecha de hoy.",
 )
+SEND_DIGESTS = _daily_job(
+    "send_digests",
+    "Pone el resumen de casos de cada persona, cada día hábil a las 07:30",
+    time(7, 30),
+    _send_digests,
+    past="Los resúmenes solo salen con la fecha de hoy.",
+)
 REMIND = _daily_job(
     "remind",
     "Recuerda a quienes deben su plan, alrededor del plazo y solo en días hábiles, a las 08:00",
@@ -216,7 +230,16 @@ REMIND = _daily_job(
     _remind,
     past="Los recordatorios solo salen con la fecha de hoy.",
 )
-JOBS: tuple[Job, ...] = (REGISTER_PLANS, REFRESH_ALERTS, ROLE_ENDS, CLOSE_MONTH, REMIND, PURGE_TRIES, PURGE_HELD)
+JOBS: tuple[Job, ...] = (
+    REGISTER_PLANS,
+    REFRESH_ALERTS,
+    ROLE_ENDS,
+    CLOSE_MONTH,
+    SEND_DIGESTS,
+    REMIND,
+    PURGE_TRIES,
+    PURGE_HELD,
+)
 
 
 def find_job(name: str, jobs: Sequence[Job] = JOBS) -> Job:

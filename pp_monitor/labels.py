@@ -142,6 +142,7 @@ def long_date(day: date | None) -> str:
 
 
 MAIL_KIND = {
+    "case_digest": "Resumen de casos",
     "role_end": "Fin de la función de un enlace",
     "monthly_report": "Informe del mes",
     "invitation": "Invitación",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pp_monitor.labels import ALERT_LEVEL, PROJECT_CHANGE, PROJECT_STATE, ROLE
+from pp_monitor.labels import ALERT_LEVEL, MAIL_KIND, PROJECT_CHANGE, PROJECT_STATE, ROLE
 
 AUDIT_ACTION = {
     "accept_notice": "Aceptar el aviso de privacidad",
@@ -115,6 +115,7 @@ AUDIT_DETAIL = {
     "level": "nivel",
     "limits": "números",
     "lowered": "bajaron de nivel",
+    "mail_kind": "clase de correo",
     "made_at_utc": "hecha (UTC)",
     "messages": "correos",
     "milestone": "hito",
@@ -173,6 +174,7 @@ AUDIT_VALUE: dict[str, dict[str, str]] = {
     "from": {state.value: word for state, word in PROJECT_STATE.items()},
     "kind": {"principal": "principal", "supplementary": "complementaria"}
     | {kind.value: word.lower() for kind, word in PROJECT_CHANGE.items()},
+    "mail_kind": {kind: word.lower() for kind, word in MAIL_KIND.items()},
     "recipients": {role.value: word for role, word in ROLE.items()},
     "role": {role.value: word for role, word in ROLE.items()},
     "source": {"form": "formulario", "file": "archivo", "registration": "registro del plan", "planning": "planeación"},

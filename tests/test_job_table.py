@@ -13,7 +13,15 @@ from sqlalchemy import func, select
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.extensions import db
-from pp_monitor.job_table import CLOSE_MONTH, PURGE_HELD, PURGE_TRIES, REFRESH_ALERTS, REGISTER_PLANS, REMIND
+from pp_monitor.job_table import (
+    CLOSE_MONTH,
+    PURGE_HELD,
+    PURGE_TRIES,
+    REFRESH_ALERTS,
+    REGISTER_PLANS,
+    REMIND,
+    SEND_DIGESTS,
+)
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
@@ -208,3 +216,23 @@ def test_a_reminder_that_a_stopped_machine_missed_goes_out_on_no_day_off(ticker:
     assert db.session.scalars(select(OutboxMessage)).all() == []
     tick(ticker, at(APRIL_18))
     assert "faltan 4 días hábiles" in db.session.scalars(select(OutboxMessage)).one().body_text
+
+
+def test_the_digests_of_a_working_day_are_queued_at_half_past_seven(ticker: Ticker, vigencia: Vigencia) -> None:
+    make_user(Role.ENLACE, find_organism("4145"), email="enlace@example.org")
+    ticker.jobs = (REFRESH_ALERTS, SEND_DIGESTS)
+    saturday, monday = date(2022, 5, 14), date(2022, 5, 16)
+    tick(ticker, at(saturday, 12, 0))
+    tick(ticker, at(monday, 7, 29))
+    assert mailed() == []
+    tick(ticker, at(monday, 7, 30))
+    tick(ticker, at(monday, 7, 31))
+    assert mailed() == ["enlace@example.org"]
+    run = last_run("send_digests")
+    assert run is not None
+    assert (run.period, run.outcome) == ("2022/2022-05-16", "Resúmenes de casos: 1 persona.")
+
+
+def mailed() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(OutboxRecipient.address)))

@@ -174,6 +174,8 @@ APPEND_ONLY = (
     "plan_justification",
     "reminder",
     "formal_notice",
+    "mail_mark",
+    "outbox_document",
     "replanning_request",
     "replanning_line",
     "replanning_event",

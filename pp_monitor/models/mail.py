@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import Index, Text, UniqueConstraint
@@ -76,3 +77,36 @@ class OutboxAttachment(Model):
     entity_id: Mapped[EntityId]
     message_id: Mapped[int] = to("outbox_message.id")
     issued_file_id: Mapped[int] = to("issued_file.id")
+
+
+class OutboxDocument(Model):
+    """A document of ``evidence`` that was made for a message and goes with it, under a name of its own."""
+
+    __tablename__ = "outbox_document"
+    __table_args__ = (UniqueConstraint("message_id", "evidence_id"),)
+
+    id: Mapped[Id]
+    entity_id: Mapped[EntityId]
+    message_id: Mapped[int] = to("outbox_message.id")
+    evidence_id: Mapped[int] = to("evidence.id")
+    filename: Mapped[Name]
+
+
+class MailMark(Model):
+    """That a person was told something by mail; ``occasion`` lets the same thing in only once.
+
+    ``day`` is that of the mail. In a digest of cases, ``seen_event_id`` is the last event that it looked at; else 0.
+    """
+
+    __tablename__ = "mail_mark"
+    __table_args__ = (UniqueConstraint("vigencia_id", "user_id", "kind", "occasion"),)
+
+    id: Mapped[Id]
+    entity_id: Mapped[EntityId]
+    vigencia_id: Mapped[int] = to("vigencia.id")
+    user_id: Mapped[int] = to("user_account.id")
+    kind: Mapped[Code]
+    occasion: Mapped[Name]
+    day: Mapped[date]
+    seen_event_id: Mapped[int] = mapped_column(default=0)
+    recorded_at: Mapped[Instant]

@@ -16,8 +16,10 @@ from pp_monitor import clock, mailer
 from pp_monitor.config import Settings
 from pp_monitor.extensions import db
 from pp_monitor.mailer import Outcome, RecipientResult, SendResult
-from pp_monitor.models.mail import DeliveryState, OutboxAttachment, OutboxMessage, OutboxRecipient
+from pp_monitor.models.mail import DeliveryState, OutboxAttachment, OutboxDocument, OutboxMessage, OutboxRecipient
+from pp_monitor.models.progress import Evidence
 from pp_monitor.models.report import IssuedFile
+from pp_monitor.models.submission import EvidenceContent
 from pp_monitor.services.lease import exclusive
 from pp_monitor.services.mail import is_deliverable
 from pp_monitor.services.transaction import writing
@@ -165,7 +167,7 @@ def _try(claim: _Claim, settings: Settings) -> SendResult:
 
 
 def build_message(message_id: int, mail_from: str) -> EmailMessage:
-    """The mail of an outbox message: text and HTML, issued files attached, the same bytes in every try.
+    """The mail of an outbox message: text and HTML, issued files and documents attached, the same bytes in every try.
 
     ``To`` names every recipient, also those already served.
     """
@@ -189,13 +191,20 @@ def build_message(message_id: int, mail_from: str) -> EmailMessage:
 
 
 def _attachments(message_id: int) -> list[tuple[str, str, bytes]]:
-    query = (
+    issued = (
         select(IssuedFile.filename, IssuedFile.media_type, IssuedFile.content)
         .join(OutboxAttachment, OutboxAttachment.issued_file_id == IssuedFile.id)
         .where(OutboxAttachment.message_id == message_id)
         .order_by(OutboxAttachment.id)
     )
-    return [(filename, media_type, content) for filename, media_type, content in db.session.execute(query)]
+    made = (
+        select(OutboxDocument.filename, Evidence.media_type, EvidenceContent.content)
+        .join(Evidence, Evidence.id == OutboxDocument.evidence_id)
+        .join(EvidenceContent, EvidenceContent.evidence_id == Evidence.id)
+        .where(OutboxDocument.message_id == message_id)
+        .order_by(OutboxDocument.id)
+    )
+    return [(name, kind, content) for query in (issued, made) for name, kind, content in db.session.execute(query)]
 
 
 def _record(claim: _Claim, result: SendResult) -> SendSummary:

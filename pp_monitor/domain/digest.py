@@ -1,0 +1,189 @@
+"""What of the open cases asks something of a person, and since when it does: the daily digest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pp_monitor.domain.account import ORGANISM_ROLES, Role
+from pp_monitor.domain.alert import AlertChange
+from pp_monitor.domain.alert_rule import AlertRule, AlertRules
+from pp_monitor.domain.case import CaseState
+
+
+class Ask(StrEnum):
+    """Why a case is told to a person, in the order in which it is said."""
+
+    ESCALATED = "escalated"
+    ASSIGNED = "assigned"
+    OPENED = "opened"
+    REOPENED = "reopened"
+    MOVED = "moved"
+    RAISED = "raised"
+    WOKEN = "woken"
+    OBSERVED = "observed"
+    ANSWERED = "answered"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person with the roles of the day; the organism's code is empty in a role of the city."""
+
+    user_id: int
+    grants: frozenset[tuple[Role, str]]
+
+    def roles_on(self, organism_code: str) -> frozenset[Role]:
+        """The roles that this person has about a case of an organism."""
+        return frozenset(role for role, code in self.grants if code in ("", organism_code))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNews:
+    """One event of a case: who wrote it (none for the daily run) and which person or role it names.
+
+    ``reply_author_id`` wrote the observation that an answer answers; ``is_answered`` tells of an observation.
+    ``id`` grows in the order in which the events were recorded.
+    """
+
+    id: int
+    change: AlertChange
+    author_id: int | None = None
+    role: Role | None = None
+    owner_id: int | None = None
+    reply_author_id: int | None = None
+    is_answered: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedCase:
+    """A case as it stands, with every event of it, the oldest first."""
+
+    organism_code: str
+    state: CaseState
+    rules: tuple[AlertRule, ...]
+    owner_id: int | None
+    commitment_on: date | None
+    news: Sequence[CaseNews]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Up to where a person was told: the last event seen and the day of that digest; none before the first one."""
+
+    event_id: int = 0
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One reason with the event that gives it; none where a date does."""
+
+    ask: Ask
+    news: CaseNews | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """With what a day's digests are made: ``roles`` are those that each person has, by user id."""
+
+    today: date
+    rules: AlertRules
+    roles: Mapping[int, frozenset[tuple[Role, str]]]
+
+
+_BY_CHANGE = {
+    AlertChange.OPENED: Ask.OPENED,
+    AlertChange.REOPENED: Ask.REOPENED,
+    AlertChange.MOVED: Ask.MOVED,
+    AlertChange.RAISED: Ask.RAISED,
+    AlertChange.WOKEN: Ask.WOKEN,
+}
+_ORDER = tuple(Ask)
+# What a case that is new to somebody went through before is not told apart.
+_WITHIN_NEW = frozenset({Ask.MOVED, Ask.RAISED, Ask.WOKEN})
+
+
+def asked_of(case: WatchedCase, reader: Reader, told: Told, desk: Desk) -> tuple[Asked, ...]:
+    """Why a person must look at a case today, each reason once, from its newest event since ``told``.
+
+    A case that rests or is closed asks nothing, nor does what the same person wrote. Its opening, its rise and its
+    awakening are told to its owner and to the roles that its rules name; an escalation to its role; an observation
+    to whoever is to answer it; an answer to who asked; a commitment date that is over to the owner and the organism.
+
+    >>> from pp_monitor.domain.alert_rule import DEFAULT_RULES
+    >>> desk = Desk(date(2022, 5, 16), DEFAULT_RULES, {})
+    >>> opened = CaseNews(7, AlertChange.OPENED)
+    >>> case = WatchedCase("4145", CaseState.OPEN, (AlertRule.OVERDUE,), None, None, (opened,))
+    >>> [str(each.ask) for each in asked_of(case, Reader(1, frozenset({(Role.ENLACE, "4145")})), Told(), desk)]
+    ['opened']
+    >>> asked_of(case, Reader(1, frozenset({(Role.ENLACE, "4151")})), Told(), desk)
+    ()
+    """
+    if case.state not in (CaseState.OPEN, CaseState.HANDLING):
+        return ()
+    found: dict[Ask, Asked] = {}
+    for news in case.news:
+        if news.id > told.event_id and news.author_id != reader.user_id and (ask := _ask(case, news, reader, desk)):
+            found[ask] = Asked(ask, news)
+    if _is_overdue(case, reader, told, desk.today):
+        found[Ask.OVERDUE] = Asked(Ask.OVERDUE)
+    return tuple(found[ask] for ask in _ORDER if ask in found and not _is_implied(found[ask], found))
+
+
+def _ask(case: WatchedCase, news: CaseNews, reader: Reader, desk: Desk) -> Ask | None:
+    held = reader.roles_on(case.organism_code)
+    is_owner = case.owner_id == reader.user_id
+    if ask := _BY_CHANGE.get(news.change):
+        return ask if is_owner or _is_recipient(held, case.rules, desk.rules) else None
+    reasons = {
+        AlertChange.ESCALATED: (Ask.ESCALATED, news.role in held),
+        AlertChange.HANDLED: (Ask.ASSIGNED, is_owner and news.owner_id == reader.user_id),
+        AlertChange.COMMENTED: (Ask.OBSERVED, not news.is_answered and (is_owner or _answers(case, news, held, desk))),
+        AlertChange.ANSWERED: (Ask.ANSWERED, _asked_it(case, news, reader, held, desk)),
+    }
+    ask, holds = reasons.get(news.change, (None, False))
+    return ask if holds else None
+
+
+def _is_recipient(held: frozenset[Role], rules: Collection[AlertRule], settings: AlertRules) -> bool:
+    """Whether one of these roles is told what these rules find.
+
+    Planning watches the whole city: it waits for the escalation where an enlace is told first.
+    """
+    named = frozenset[Role]().union(*(settings.setting(rule).recipients for rule in rules))
+    first = named if Role.ENLACE not in named else named - {Role.PLANEACION}
+    return bool(held & first)
+
+
+def _answers(case: WatchedCase, news: CaseNews, held: frozenset[Role], desk: Desk) -> bool:
+    """Whether one of these roles is to answer: Planning what the organism says, the organism what anybody else does."""
+    is_own = any(
+        role in ORGANISM_ROLES and code == case.organism_code for role, code in desk.roles.get(news.author_id or 0, ())
+    )
+    return Role.PLANEACION in held if is_own else bool(held & ORGANISM_ROLES)
+
+
+def _asked_it(case: WatchedCase, news: CaseNews, reader: Reader, held: frozenset[Role], desk: Desk) -> bool:
+    """Whether an answer is to this person, or to Planning and this person is of it."""
+    asker = news.reply_author_id or 0
+    is_of_planning = (Role.PLANEACION, "") in desk.roles.get(asker, ())
+    return asker == reader.user_id or (is_of_planning and Role.PLANEACION in held)
+
+
+def _is_overdue(case: WatchedCase, reader: Reader, told: Told, today: date) -> bool:
+    """Whether the commitment date of a case has passed since this person was last told."""
+    if case.commitment_on is None or not (told.day or date.min) <= case.commitment_on < today:
+        return False
+    return case.owner_id == reader.user_id or bool(reader.roles_on(case.organism_code) & ORGANISM_ROLES)
+
+
+def _is_implied(asked: Asked, found: Collection[Ask]) -> bool:
+    """Whether a reason says nothing beside the opening: the enlace is told of it that day, whatever the steps."""
+    if Ask.OPENED not in found:
+        return False
+    is_first_step = asked.ask is Ask.ESCALATED and asked.news is not None and asked.news.role is Role.ENLACE
+    return is_first_step or asked.ask in _WITHIN_NEW

@@ -1,0 +1,183 @@
+"""The daily digest: to each person one mail with the cases that changed since the last and ask something of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from pp_monitor.domain.account import Role
+from pp_monitor.domain.alert import AlertChange
+from pp_monitor.domain.case import CaseState
+from pp_monitor.domain.digest import Asked, CaseNews, Desk, Reader, Told, WatchedCase, asked_of
+from pp_monitor.domain.portfolio import Portfolio
+from pp_monitor.extensions import db
+from pp_monitor.formatters import plural
+from pp_monitor.labels import ALERT_LEVEL
+from pp_monitor.labels_alert import cause_sentence
+from pp_monitor.labels_mail import DIGEST_ACT, ask_sentence
+from pp_monitor.models.alert import Alert, AlertEvent
+from pp_monitor.models.entity import Vigencia
+from pp_monitor.models.mail import MailMark
+from pp_monitor.services.alert_rule import load_rules
+from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.case_row import CaseRow, case_rows
+from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.services.mail import Render
+from pp_monitor.services.planned_mail import Addressee, PlannedMail, addressees, queue_planned
+from pp_monitor.services.transaction import beside_vigencia
+
+KIND = "case_digest"
+MOST_NAMED = 15
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedCase:
+    """A case as a line and as the rules of the digest look at it."""
+
+    row: CaseRow
+    watched: WatchedCase
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """A case in the mail, in words; ``path`` is within the site."""
+
+    level: str
+    title: str
+    under: str
+    reasons: tuple[str, ...]
+    cause: str
+    path: str
+
+
+def send_digests(vigencia: Vigencia, today: date, actor: Actor, *, render: Render) -> int:
+    """Queue the digests of today, none on a day off, all of them or none; give to how many people.
+
+    Nobody gets a second one of a day, and what was told once is not told again. The cases wait meanwhile.
+    """
+    portfolio = assess_portfolio(vigencia, today)
+    if not portfolio.frame.calendar.is_working(today):
+        return 0
+    with beside_vigencia(vigencia.id) as now:
+        planned = plan_digests(vigencia, portfolio, followed_cases(vigencia, portfolio), told_until(vigencia), render)
+        sent = queue_planned(vigencia, planned, now)
+        if sent:
+            record(actor, "remind", "vigencia", str(vigencia.year), now, {"mail_kind": KIND, "messages": sent})
+    return sent
+
+
+def plan_digests(
+    vigencia: Vigencia,
+    portfolio: Portfolio,
+    cases: Sequence[FollowedCase],
+    told: Mapping[int, Told],
+    render: Render,
+) -> list[PlannedMail]:
+    """The digests of the day of ``portfolio``, which nobody has got who was told that day; three queries."""
+    today = portfolio.cutoff
+    people = addressees(vigencia.entity_id, today)
+    desk = Desk(today, load_rules(vigencia.id), {person.user_id: person.grants for person in people})
+    newest = max((news.id for case in cases for news in case.watched.news), default=0)
+    found = []
+    for person in people:
+        until = told.get(person.user_id, Told())
+        if until.day and until.day >= today:
+            continue
+        reader = Reader(person.user_id, person.grants)
+        asked = [(case, why) for case in cases if (why := asked_of(case.watched, reader, until, desk))]
+        if asked:
+            mail = _planned(vigencia, portfolio, person, asked, render)
+            found.append(replace(mail, seen_event_id=max(newest, until.event_id)))
+    return found
+
+
+def told_until(vigencia: Vigencia) -> dict[int, Told]:
+    """Up to where each person was told, by user id; one query."""
+    rows = db.session.execute(
+        select(MailMark.user_id, func.max(MailMark.seen_event_id), func.max(MailMark.day))
+        .where(MailMark.vigencia_id == vigencia.id, MailMark.kind == KIND)
+        .group_by(MailMark.user_id)
+    )
+    return {user_id: Told(event_id, day) for user_id, event_id, day in rows}
+
+
+def followed_cases(vigencia: Vigencia, portfolio: Portfolio) -> list[FollowedCase]:
+    """The cases that ask something of somebody, the gravest and oldest first, with their events; four queries."""
+    waiting = (CaseState.OPEN, CaseState.HANDLING)
+    query = select(Alert.id).where(Alert.vigencia_id == vigencia.id, Alert.state.in_(waiting))
+    ids = list(db.session.scalars(query))
+    rows = case_rows(ids, portfolio.frame.calendar, portfolio.cutoff)
+    news = _news(vigencia)
+    found = [FollowedCase(row, _watched(row, news.get(row.id, []))) for row in rows.values()]
+    return sorted(found, key=lambda each: (-each.row.level.weight, each.row.opened_on, each.row.id))
+
+
+def _watched(row: CaseRow, news: Sequence[CaseNews]) -> WatchedCase:
+    rules = tuple(dict.fromkeys(cause.rule for cause in row.causes))
+    return WatchedCase(row.organism_code, row.state, rules, row.owner_id, row.commitment_on, tuple(news))
+
+
+def _news(vigencia: Vigencia) -> dict[int, list[CaseNews]]:
+    """The events of every case that waits, by its id, the oldest first."""
+    said, answer = aliased(AlertEvent), aliased(AlertEvent)
+    is_answered = select(answer.id).where(answer.reply_to_id == AlertEvent.id).exists()
+    rows = db.session.execute(
+        select(AlertEvent, said.user_id.label("asker"), is_answered.label("is_answered"))
+        .join(Alert, Alert.id == AlertEvent.alert_id)
+        .outerjoin(said, said.id == AlertEvent.reply_to_id)
+        .where(Alert.vigencia_id == vigencia.id, Alert.state.in_((CaseState.OPEN, CaseState.HANDLING)))
+        .order_by(AlertEvent.id)
+    )
+    found: dict[int, list[CaseNews]] = {}
+    for it, asker, answered in rows:
+        role = Role(it.role) if it.role else None
+        news = CaseNews(it.id, AlertChange(it.change), it.user_id, role, it.owner_id, asker, answered, it.text)
+        found.setdefault(it.alert_id, []).append(news)
+    return found
+
+
+def _planned(
+    vigencia: Vigencia,
+    portfolio: Portfolio,
+    person: Addressee,
+    asked: Sequence[tuple[FollowedCase, tuple[Asked, ...]]],
+    render: Render,
+) -> PlannedMail:
+    count = len(asked)
+    more = count - MOST_NAMED
+    mail = render(
+        KIND,
+        label=person.label,
+        year=vigencia.year,
+        is_demo=vigencia.is_demo,
+        waiting=plural(count, "caso espera", "casos esperan"),
+        act=next(text for role, text in DIGEST_ACT.items() if role in {held for held, _ in person.grants}),
+        lines=[_line(case.row, why, portfolio) for case, why in asked[:MOST_NAMED]],
+        more=plural(more, "caso más", "casos más") if more > 0 else "",
+    )
+    why = "; ".join(dict.fromkeys(_reasons(asked)))
+    return PlannedMail(KIND, portfolio.cutoff, person, (portfolio.cutoff.isoformat(),), why, mail)
+
+
+def _reasons(asked: Sequence[tuple[FollowedCase, tuple[Asked, ...]]]) -> Iterator[str]:
+    for case, why in asked:
+        name = case.row.project.code if case.row.project else case.row.organism_code
+        yield f"{name}: {ask_sentence(why[0], case.row.level, case.row.commitment_on).rstrip('.')}"
+
+
+def _line(row: CaseRow, why: Sequence[Asked], portfolio: Portfolio) -> DigestLine:
+    names = portfolio.names
+    label = names.organisms.get(row.organism_code)
+    organism, official = (label.short_name, label.name) if label else (row.organism_code, row.organism_code)
+    return DigestLine(
+        level=ALERT_LEVEL[row.level],
+        title=row.project.name if row.project else official,
+        under=f"{row.project.code} · {organism}" if row.project else row.organism_code,
+        reasons=tuple(ask_sentence(each, row.level, row.commitment_on) for each in why),
+        cause=cause_sentence(row.causes[0], names.milestones),
+        path=f"/alertas/{row.id}",
+    )

@@ -1,0 +1,146 @@
+"""Which events of a case ask something of whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from pp_monitor.domain.account import Role
+from pp_monitor.domain.alert import AlertChange
+from pp_monitor.domain.alert_rule import DEFAULT_RULES, AlertRule
+from pp_monitor.domain.case import CaseState
+from pp_monitor.domain.digest import Ask, CaseNews, Desk, Reader, Told, WatchedCase, asked_of
+
+TODAY = date(2022, 5, 16)
+ENLACE, HEAD, OTHER = (
+    Reader(number, frozenset({(role, code)}))
+    for number, (role, code) in enumerate(
+        [(Role.ENLACE, "4145"), (Role.ORDENADOR, "4145"), (Role.ENLACE, "4151")], start=1
+    )
+)
+PLANNING, COLLEAGUE, LEGAL, CABINET, CONTROL, ADMIN = (
+    Reader(number, frozenset({(role, "")}))
+    for number, role in enumerate(
+        [Role.PLANEACION, Role.PLANEACION, Role.CONTRATACION, Role.LECTURA, Role.CONTROL, Role.ADMIN], start=4
+    )
+)
+EVERYBODY = {
+    "enlace": ENLACE, "head": HEAD, "other": OTHER, "planning": PLANNING, "colleague": COLLEAGUE, "legal": LEGAL,
+    "cabinet": CABINET, "control": CONTROL, "admin": ADMIN,
+}  # fmt: skip
+DESK = Desk(TODAY, DEFAULT_RULES, {reader.user_id: reader.grants for reader in EVERYBODY.values()})
+ORGANISM = {"enlace", "head"}
+
+
+def a_case(*news: CaseNews, rule: AlertRule = AlertRule.OVERDUE, **more: object) -> WatchedCase:
+    case = WatchedCase("4145", CaseState.OPEN, (rule,), None, None, news)
+    return replace(case, **more)  # type: ignore[arg-type]
+
+
+def told(case: WatchedCase, until: Told = Told()) -> dict[str, list[Ask]]:  # noqa: B008 - a frozen value
+    found = {name: [each.ask for each in asked_of(case, reader, until, DESK)] for name, reader in EVERYBODY.items()}
+    return {name: asks for name, asks in found.items() if asks}
+
+
+@pytest.mark.parametrize("change", ["opened", "reopened", "raised", "woken", "moved"])
+def test_news_of_a_case_go_to_the_roles_of_its_rule_in_its_organism(change: str) -> None:
+    assert set(told(a_case(CaseNews(1, AlertChange(change))))) == ORGANISM
+
+
+@pytest.mark.parametrize(
+    ("rule", "who"),
+    [
+        (AlertRule.LEGAL_START, {"enlace", "head", "legal"}),
+        (AlertRule.MISSING_MODALITY, {"enlace"}),
+        (AlertRule.ORGANISM_WITHOUT_ENLACE, {"head", "planning", "colleague"}),
+    ],
+)
+def test_each_rule_names_its_roles_and_planning_first_where_no_enlace_is_named(rule: AlertRule, who: set[str]) -> None:
+    assert set(told(a_case(CaseNews(1, AlertChange.OPENED), rule=rule))) == who
+
+
+@pytest.mark.parametrize(
+    ("role", "who"),
+    [
+        (Role.ENLACE, {"enlace"}),
+        (Role.ORDENADOR, {"head"}),
+        (Role.PLANEACION, {"planning", "colleague"}),
+        (Role.LECTURA, {"cabinet"}),
+    ],
+)
+def test_an_escalation_goes_to_its_role(role: Role, who: set[str]) -> None:
+    assert told(a_case(CaseNews(1, AlertChange.ESCALATED, role=role))) == {name: [Ask.ESCALATED] for name in who}
+
+
+@pytest.mark.parametrize(
+    ("author", "who"),
+    [
+        (PLANNING, ORGANISM),
+        (LEGAL, ORGANISM),
+        (ENLACE, {"planning", "colleague"}),
+        (HEAD, {"planning", "colleague"}),
+    ],
+)
+def test_an_observation_goes_to_whoever_is_to_answer(author: Reader, who: set[str]) -> None:
+    said = CaseNews(1, AlertChange.COMMENTED, author.user_id, text="Falta el acta")
+    assert told(a_case(said)) == {name: [Ask.OBSERVED] for name in who}
+    assert told(a_case(replace(said, is_answered=True))) == {}
+
+
+@pytest.mark.parametrize(
+    ("asker", "answerer", "who"),
+    [
+        (PLANNING, ENLACE, {"planning", "colleague"}),
+        (PLANNING, COLLEAGUE, {"planning"}),
+        (LEGAL, ENLACE, {"legal"}),
+        (ENLACE, PLANNING, {"enlace"}),
+    ],
+)
+def test_an_answer_goes_to_who_asked(asker: Reader, answerer: Reader, who: set[str]) -> None:
+    answer = CaseNews(2, AlertChange.ANSWERED, answerer.user_id, reply_author_id=asker.user_id)
+    assert set(told(a_case(answer))) == who
+
+
+def test_an_owner_is_told_of_everything_but_what_the_owner_did() -> None:
+    given = CaseNews(1, AlertChange.HANDLED, PLANNING.user_id, owner_id=LEGAL.user_id)
+    raised = CaseNews(2, AlertChange.RAISED)
+    case = a_case(given, raised, owner_id=LEGAL.user_id, state=CaseState.HANDLING)
+    assert told(case)["legal"] == [Ask.ASSIGNED, Ask.RAISED]
+    own = a_case(replace(given, author_id=LEGAL.user_id), owner_id=LEGAL.user_id, state=CaseState.HANDLING)
+    assert told(own) == {}
+
+
+@pytest.mark.parametrize(
+    ("commitment_on", "last", "who"),
+    [
+        (date(2022, 5, 13), None, {"enlace", "head", "legal"}),
+        (date(2022, 5, 13), date(2022, 5, 13), {"enlace", "head", "legal"}),
+        (date(2022, 5, 12), date(2022, 5, 13), set()),
+        (TODAY, None, set()),
+    ],
+)
+def test_a_commitment_that_is_over_is_told_once(commitment_on: date, last: date | None, who: set[str]) -> None:
+    case = a_case(owner_id=LEGAL.user_id, commitment_on=commitment_on, state=CaseState.HANDLING)
+    assert told(case, Told(0, last)) == {name: [Ask.OVERDUE] for name in who}
+
+
+@pytest.mark.parametrize("state", [CaseState.SNOOZED, CaseState.RESOLVED, CaseState.DISMISSED])
+def test_a_case_that_rests_or_is_closed_asks_nothing(state: CaseState) -> None:
+    assert told(a_case(CaseNews(1, AlertChange.OPENED), state=state, commitment_on=date(2022, 5, 1))) == {}
+
+
+def test_only_what_came_after_the_last_digest_is_told() -> None:
+    case = a_case(CaseNews(4, AlertChange.OPENED), CaseNews(9, AlertChange.RAISED))
+    assert told(case)["enlace"] == [Ask.OPENED]
+    assert told(case, Told(4))["enlace"] == [Ask.RAISED]
+    assert told(case, Told(9)) == {}
+
+
+def test_the_opening_says_what_its_first_step_says() -> None:
+    first, second = (
+        CaseNews(n, AlertChange.ESCALATED, role=role) for n, role in ((2, Role.ENLACE), (3, Role.ORDENADOR))
+    )
+    case = a_case(CaseNews(1, AlertChange.OPENED), first, second)
+    assert told(case) == {"enlace": [Ask.OPENED], "head": [Ask.ESCALATED, Ask.OPENED]}
