@@ -125,8 +125,8 @@ def import_projects(
 ) -> ImportSummary:
     """Add the file's projects to the vigencia and update those it alters, all or nothing.
 
-    Opens the vigencia if it is absent. A second run with the same file changes nothing. ``render`` gives the mails that
-    tell of requests for new dates that end with a transfer; without it nobody is told.
+    Opens the vigencia if it is absent. A second run with the same file changes nothing.
+    ``render`` gives the mails of requests for new dates that end with a transfer; none without it.
     """
     problems = tuple(file.problems) + _unknown_organisms(file.projects)
     vigencia = _vigencia(year)
@@ -246,8 +246,7 @@ def _leave_behind(
     }
     leave(vigencia.entity_id, list(moved), MOVED, today, actor, now)
     for project_id, former_code in moved.items():
-        request_id = close_open(project_id, MOVED, today, actor, now)
-        if request_id and render:
+        if (request_id := close_open(project_id, MOVED, today, actor, now)) and render:
             queue_transfer_mails(vigencia, request_id, former_code, today, now, render)
 
 

@@ -96,13 +96,13 @@ def _link(kind: MailKind, plan: SentPlan, receipt: int | None) -> tuple[str, str
 
 def _words(kind: MailKind, plan: SentPlan, receipt: int | None) -> Words:
     about = f"Plan {plan.year} {of_organism(plan.organism_name)}, envío n.º {plan.number}"
+    return (_approved_words(plan, about) | _other_words(plan, about, receipt))[kind]
+
+
+def _approved_words(plan: SentPlan, about: str) -> dict[MailKind, Words]:
+    """What the mails of an approval say to each of their readers."""
     until = f"el {date_long(plan.comments_until)}" if plan.comments_until else ""
     return {
-        MailKind.SENT: Words(
-            f"Para su aprobación: {about}",
-            f"{plan.sent_by} le envió el plan para que usted lo apruebe. Con estas fechas se medirá al organismo.",
-            "Apruébelo o devuélvalo con su motivo. La página sirve en el celular.",
-        ),
         MailKind.APPROVED: Words(
             f"Para comentarios: {about}",
             _who_approved(plan),
@@ -118,6 +118,16 @@ def _words(kind: MailKind, plan: SentPlan, receipt: int | None) -> Words:
             f"Aprobado con un documento firmado: {about}",
             _who_approved(plan),
             f"Si usted no lo autorizó, avise a Planeación: hasta {until} puede devolverlo. Después queda registrado.",
+        ),
+    }
+
+
+def _other_words(plan: SentPlan, about: str, receipt: int | None) -> dict[MailKind, Words]:
+    return {
+        MailKind.SENT: Words(
+            f"Para su aprobación: {about}",
+            f"{plan.sent_by} le envió el plan para que usted lo apruebe. Con estas fechas se medirá al organismo.",
+            "Apruébelo o devuélvalo con su motivo. La página sirve en el celular.",
         ),
         MailKind.RETURNED: Words(
             f"Devuelto: {about}",
@@ -139,7 +149,7 @@ def _words(kind: MailKind, plan: SentPlan, receipt: int | None) -> Words:
             "El plan quedó registrado. Sus fechas son la línea base y no se cambian.",
             "Guarde la constancia. Lo que sigue es reportar los avances.",
         ),
-    }[kind]
+    }
 
 
 def _who_approved(plan: SentPlan) -> str:
