@@ -178,3 +178,14 @@ class Hand:
     def review(self) -> None:
         self._click(self.visitor.page.get_by_role("button", name="Revisar y enviar"))
         expect(self.visitor.page).not_to_have_url(f"{self.visitor.address}{GRID}")
+
+    def send(self) -> None:
+        """Explain what is doubtful, where anything is, and hand the plan to the head."""
+        page = self.visitor.page
+        for box in page.get_by_label("Justificación").all():
+            self._fill(box, "Así lo acordó el comité.")
+        if page.url.endswith("/revisar"):
+            self._click(page.get_by_role("main").get_by_text("Continuar con 18 proyectos"))
+        self._click(page.get_by_label("Revisé las fechas"))
+        self._click(page.get_by_role("button", name="Enviar 18 proyectos"))
+        expect(page.get_by_text("lo tiene el ordenador del gasto")).to_be_visible()

@@ -270,6 +270,7 @@ def test_eighteen_projects_take_at_most_sixty_interactions(
         hand.generate(["SAMC"], rows=(), start="2/5")
         hand.shift(18, "10")
         hand.review()
+        hand.send()
         assert hand.count <= 60
         with capsys.disabled():
             print(f" {hand.count} interactions", end="")  # noqa: T201 - the count is what this test tells

@@ -81,7 +81,7 @@ def test_eighteen_projects_take_at_most_twenty_five_interactions_by_file(
         expect(page.get_by_role("heading", level=1)).to_have_text("El archivo se puede guardar como borrador")
         hand.save()
         hand.review()
-        expect(page.get_by_text(f"{PROJECTS} de {PROJECTS}").first).to_be_visible()
+        hand.send()
         assert visitor.complaints == []
         assert hand.count <= MOST_INTERACTIONS
         with capsys.disabled():
