@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -50,7 +50,19 @@ def fill_rows(grid: Grid, order: ToolOrder, vigencia: Vigencia) -> Filled:
             problems.append(found)
         else:
             texts[row.code] = found
-    return Filled(texts, tuple(problems))
+    return Filled(texts, _together(problems))
+
+
+def _together(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Each refusal once, at all the rows that have it."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for problem in problems:
+        rows.setdefault((problem.what, problem.fix), []).append(problem.sheet.removeprefix("Fila "))
+    return tuple(Problem(what, fix, sheet=_named(numbers)) for (what, fix), numbers in rows.items())
+
+
+def _named(numbers: Sequence[str]) -> str:
+    return f"Filas {', '.join(numbers[:-1])} y {numbers[-1]}" if len(numbers) > 1 else f"Fila {numbers[0]}"
 
 
 _NO_ROWS = {
@@ -81,7 +93,7 @@ def _keeps(row: GridRow, order: ToolOrder) -> Problem | None:
     """Dates that were typed are only shifted; they are never written over unless it was asked for."""
     if order.replaces or order.tool is Tool.SHIFT or not _has_dates(row):
         return None
-    return Problem("Ya tiene fechas.", "Marque «Reemplazar fechas» si quiere cambiarlas.", sheet=f"Fila {row.number}")
+    return Problem("Ya hay fechas.", "Marque «Reemplazar fechas» si quiere cambiarlas.", sheet=f"Fila {row.number}")
 
 
 def _generate(grid: Grid, order: ToolOrder, vigencia: Vigencia) -> Fill | Problem:
@@ -107,7 +119,7 @@ def _generated(
 ) -> dict[str, str] | Problem:
     modality = chosen or row.modality
     if modality is None:
-        return Problem("No tiene modalidad.", "Elíjala en la fila o aquí.", sheet=f"Fila {row.number}")
+        return Problem("Falta la modalidad.", "Elíjala en cada fila o aquí.", sheet=f"Fila {row.number}")
     return {MODALITY: modality.value, **_texts(plan(modality))}
 
 
@@ -138,7 +150,7 @@ def _shift(grid: Grid, order: ToolOrder, vigencia: Vigencia) -> Fill | Problem:
 def _shifted(workdays: int, calendar: WorkCalendar, row: GridRow) -> dict[str, str] | Problem:
     lines = {cell.code: cell.line for cell in row.all_cells}
     if not any(line.planned for line in lines.values()):
-        return Problem("No tiene fechas.", "", sheet=f"Fila {row.number}")
+        return Problem("No hay fechas.", "", sheet=f"Fila {row.number}")
     met = {cell.code for cell in row.cells if cell.actual}
     return _texts({code: line for code, line in shift_unmet(lines, met, workdays, calendar).items() if line.planned})
 

@@ -75,7 +75,7 @@ def test_what_is_told_stays_in_sight_over_a_grid_that_was_scrolled_to(ana: GridP
     page.mouse.wheel(0, 2000)
     page.get_by_role("button", name="Generar", exact=True).click()
     told = page.locator("#aviso-borrador")
-    expect(told).to_contain_text("No tiene modalidad.")
+    expect(told).to_contain_text("Falta la modalidad.")
     expect(told).to_be_in_viewport(ratio=1)
     told.get_by_role("button", name="Cerrar").click()
     expect(told).to_be_hidden()

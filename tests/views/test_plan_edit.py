@@ -180,7 +180,7 @@ def test_what_was_typed_is_saved_with_what_a_tool_gives(city_app: Flask) -> None
     [
         ("generar", {"fila": FIRST, "generar-modalidad": "LP"}, "Falta la fecha de inicio."),
         ("generar", {"fila": FIRST, "generar-inicio": "04/18/2022"}, "«04/18/2022» parece mes/día/año."),
-        ("generar", {"fila": FIRST, "generar-inicio": "18/4"}, "Fila 1: No tiene modalidad."),
+        ("generar", {"fila": FIRST, "generar-inicio": "18/4"}, "Fila 1: Falta la modalidad."),
         ("generar", {"generar-modalidad": "LP", "generar-inicio": "18/4"}, "No hay filas elegidas."),
         (
             "generar",
@@ -189,7 +189,8 @@ def test_what_was_typed_is_saved_with_what_a_tool_gives(city_app: Flask) -> None
         ),
         ("copiar", {"fila": FIRST, "copiar-de": SECOND}, "El proyecto del que se copia no tiene fechas."),
         ("correr", {"fila": FIRST, "correr-dias": "x"}, "«x» no dice cuánto correr."),
-        ("correr", {"fila": FIRST, "correr-dias": "5"}, "Fila 1: No tiene fechas."),
+        ("correr", {"fila": FIRST, "correr-dias": "5"}, "Fila 1: No hay fechas."),
+        ("generar", {"generar-filas": "vacias", "generar-inicio": "18/4"}, "Filas 1, 2 y 3: Falta la modalidad."),
     ],
 )
 def test_a_tool_that_cannot_work_says_why(city_app: Flask, name: str, order: dict[str, str], told: str) -> None:
@@ -215,7 +216,7 @@ def test_dates_already_typed_are_replaced_only_when_asked(city_app: Flask) -> No
     order = {"fila": [FIRST, SECOND], "generar-modalidad": "LP", "generar-inicio": "2/5"}
     told = tool(ana, "generar", order)
     assert set(told["rows"]) == {SECOND}
-    assert "Fila 1: Ya tiene fechas." in told["problems"][0]
+    assert "Fila 1: Ya hay fechas." in told["problems"][0]
     assert set(tool(ana, "generar", order | {"generar-reemplazar": "si"})["rows"]) == {FIRST, SECOND}
 
 
