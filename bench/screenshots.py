@@ -23,7 +23,7 @@ from bench.measure import ROOT
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
-from pp_monitor.services.demo import PASSWORD
+from pp_monitor.services.demo_data import PASSWORD
 
 TARGET = ROOT / "docs" / "img"
 WIDTHS = (360, 768, 1366)

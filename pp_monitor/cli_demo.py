@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from pp_monitor.cli_types import DateType
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.services import demo as demo_service
+from pp_monitor.services.demo_data import PASSWORD
 from pp_monitor.services.entity import load_reference_data
 from pp_monitor.services.schema import upgrade_schema
 
@@ -29,7 +30,7 @@ def demo(until: date) -> None:
     upgrade_schema()
     load_reference_data()
     demo_service.build_demo(until, render=render_mail, tell=click.echo)
-    click.echo(f"Demostración lista al {until:%d/%m/%Y}. Contraseña de todas las cuentas: {demo_service.PASSWORD}")
+    click.echo(f"Demostración lista al {until:%d/%m/%Y}. Contraseña de todas las cuentas: {PASSWORD}")
 
 
 COMMANDS = (demo,)

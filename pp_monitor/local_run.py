@@ -41,6 +41,7 @@ from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.project import Project
 from pp_monitor.services import demo
 from pp_monitor.services.account import list_users
+from pp_monitor.services.demo_data import PASSWORD
 from pp_monitor.services.entity import load_reference_data, the_entity
 
 HOST = "127.0.0.1"
@@ -268,7 +269,7 @@ def welcome(app: Flask, mails: Path) -> str:
         if entity.demo_today:
             lines += [
                 "",
-                f"  Cuentas de la demostración, todas con la contraseña {demo.PASSWORD}",
+                f"  Cuentas de la demostración, todas con la contraseña {PASSWORD}",
                 *_accounts(entity.id),
             ]
         return "\n".join([*lines, "", "  Ctrl-C detiene todo. Los datos se conservan.", ""])

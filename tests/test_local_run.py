@@ -29,6 +29,7 @@ from pp_monitor.local_run import BusyPortError, Mailbox, local_key, prepare_data
 from pp_monitor.models.project import Project
 from pp_monitor.models.report import IssuedFile
 from pp_monitor.services import demo
+from pp_monitor.services.demo_data import PASSWORD
 from pp_monitor.services.entity import the_entity
 from tests.engines import free_port
 from tests.portfolio_db import NewProject, open_vigencia
@@ -118,7 +119,7 @@ def test_the_demonstration_is_put_in_place_whole_and_once(
     text = welcome(app, tmp_path / "correos")
     for part in (
         "DATOS DE DEMOSTRACIÓN al 19/04/2022",
-        demo.PASSWORD,
+        PASSWORD,
         "planeacion@example.org",
         "contratacion@example.org",
         "control@example.org",

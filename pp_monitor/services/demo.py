@@ -19,13 +19,11 @@ from pp_monitor.domain.project import ProjectState
 from pp_monitor.domain.replanning import ReplanningCause, movable_codes, moved_lines
 from pp_monitor.domain.report import FollowUp, reports_due
 from pp_monitor.extensions import db
-from pp_monitor.intake.budget import read_project_list
-from pp_monitor.models.account import Role
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import FactSource
 from pp_monitor.models.project import Project
 from pp_monitor.services import entity as entity_service
-from pp_monitor.services.account import NewUser, add_user, get_user
+from pp_monitor.services.account import get_user
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import work_calendar
@@ -34,7 +32,9 @@ from pp_monitor.services.demo_commitment import commitment_steps
 from pp_monitor.services.demo_contract import Ground, contract_steps
 from pp_monitor.services.demo_data import DEADLINE, LEFT_OUT_REASONS, OPENED_ON, ORGANISMS, YEAR, DemoOrganism
 from pp_monitor.services.demo_money import money_rows
+from pp_monitor.services.demo_monitoring import ANSWERED_ON, FactKey, answer_delays, keep_proofs, verify_reported
 from pp_monitor.services.demo_sending import send_plans
+from pp_monitor.services.demo_setting import add_people, take_list
 from pp_monitor.services.demo_story import DemoFact, DemoProject, list_facts, list_projects
 from pp_monitor.services.deviation import project_standing
 from pp_monitor.services.event import Act, change_state, replan
@@ -43,27 +43,17 @@ from pp_monitor.services.money import record_snapshots
 from pp_monitor.services.notice import NewNotice, add_notice
 from pp_monitor.services.plan import register_plan
 from pp_monitor.services.plan_check import ProjectPlan
-from pp_monitor.services.privacy import accept_notice
 from pp_monitor.services.progress import FactEntry, record_facts
-from pp_monitor.services.project import SourceFile, import_projects, set_modalities, territory_names
+from pp_monitor.services.project import set_modalities
 from pp_monitor.services.replanning import Wish, approve, ask
 from pp_monitor.services.replanning_read import list_requests
 from pp_monitor.services.report import close_cutoff
 from pp_monitor.services.transaction import writing
 
 SEED = 2022
-# Printed on purpose: the key of invented accounts.
-PASSWORD = "presupuesto-2022-demo"  # noqa: S105
 UNTIL = date(2022, 9, 20)
 # The organisms that never registered by themselves: there is something left to do with their accounts.
 UNREGISTERED = frozenset(organism.code for organism in ORGANISMS if organism.registered_on is None)
-_STAFF = (
-    ("planeacion", "Equipo de Planeación", Role.PLANEACION),
-    ("contratacion", "Contratación Pública", Role.CONTRATACION),
-    ("gabinete", "Gabinete", Role.LECTURA),
-    ("control", "Control Interno", Role.CONTROL),
-    ("admin", "Administración técnica", Role.ADMIN),
-)
 _SUSPENDED = ("4151", date(2022, 8, 1))
 _WITHDRAWN = ("4162", date(2022, 8, 24))
 _REPLANNED = {"4143": 2, "4151": 4, "4162": 3, "4171": 2}
@@ -92,6 +82,7 @@ class _Stage:
     facts: Sequence[DemoFact]
     ids: Mapping[str, int]
     render: Render
+    proofs: Mapping[FactKey, int]
     lines: dict[str, dict[str, PlanLine]] = field(default_factory=dict)
     stopped: dict[str, date] = field(default_factory=dict)
     told: set[tuple[str, str]] = field(default_factory=set)
@@ -122,8 +113,8 @@ def build_demo(until: date, *, render: Render, tell: Callable[[str], object] = s
     stage = _set_stage(until, render)
     tell("Proyectos y cuentas creados.")
     for day, _, act in sorted(_steps(stage, until), key=lambda step: step[:2]):
-        if day <= until and (told := act()):
-            tell(str(told))
+        if day <= until and isinstance(told := act(), str):
+            tell(told)
     refresh_alerts(stage.vigencia.id, until, stage.actor)
     step_cases(stage.vigencia, until, _person(stage, "planeacion"))
 
@@ -142,45 +133,20 @@ def _set_stage(until: date, render: Render) -> _Stage:
         if label.code not in (entity_service.WHOLE_CITY, entity_service.NO_TERRITORY)
     ]
     projects = list_projects(territories, catalogue, calendar, SEED)
-    _import(projects, actor)
+    take_list(projects, actor)
     entity_service.set_deadline(YEAR, DEADLINE, actor)
-    _add_users(actor)
+    add_people(actor)
     ids = {row.code: row.id for row in db.session.execute(select(Project.code, Project.id))}
     set_modalities(vigencia, {ids[project.code]: project.modality for project in projects}, OPENED_ON, actor)
     facts = [_after_registration(fact, projects) for fact in list_facts(projects, calendar, until, SEED)]
-    return _Stage(vigencia, actor, catalogue, calendar, projects, facts, ids, render)
+    proofs = keep_proofs(vigencia, facts, SEED)
+    return _Stage(vigencia, actor, catalogue, calendar, projects, facts, ids, render, proofs)
 
 
 def _after_registration(fact: DemoFact, projects: Sequence[DemoProject]) -> DemoFact:
     """A fact is reported once the plan is registered, at the earliest."""
     registered_on = next(p.organism.registered_on for p in projects if p.code == fact.project_code)
     return replace(fact, reported_on=max(fact.reported_on, registered_on or date.max))
-
-
-def _import(projects: Sequence[DemoProject], actor: Actor) -> None:
-    """Through the reader of real lists, so that the demonstration tries it too."""
-    rows = [f"{p.code};{p.organism.code};{p.name};{p.territory_code};{p.amount_cop}" for p in projects]
-    content = "\n".join(["codigo;organismo;nombre;territorio;valor", *rows]).encode()
-    file = read_project_list("demostracion.csv", content, territories=territory_names())
-    source = SourceFile("demostracion.csv", content)
-    import_projects(file, source, year=YEAR, today=OPENED_ON, actor=actor, is_demo=True)
-
-
-def _add_users(actor: Actor) -> None:
-    for mailbox, label, role in _STAFF:
-        _add_user(actor, NewUser(f"{mailbox}@example.org", label, role, password=PASSWORD))
-    labels = entity_service.organism_labels(actor.entity_id, OPENED_ON, entity_service.find_vigencia(YEAR).recorded_at)
-    for organism in ORGANISMS:
-        short = labels[organism.code].short_name
-        for prefix, word, role in (("enlace", "Enlace", Role.ENLACE), ("despacho", "Despacho", Role.ORDENADOR)):
-            email = f"{prefix}.{organism.mailbox}@example.org"
-            _add_user(actor, NewUser(email, f"{word} · {short}", role, (organism.code,), PASSWORD))
-
-
-def _add_user(actor: Actor, new: NewUser) -> None:
-    """An account whose invented person has read the privacy notice."""
-    user_id = add_user(actor, new, OPENED_ON)
-    accept_notice(Actor(actor.entity_id, new.label, user_id), new.email)
 
 
 def _steps(stage: _Stage, until: date) -> list[Step]:
@@ -198,6 +164,9 @@ def _steps(stage: _Stage, until: date) -> list[Step]:
     ]
     steps += [(_LATE_SENDING, 1, partial(_send, stage, organism)) for organism in without]
     steps += _event_steps(stage)
+    mailboxes = {organism.code: organism.mailbox for organism in ORGANISMS}
+    answering = partial(answer_delays, stage.vigencia, ANSWERED_ON, partial(_person, stage), mailboxes)
+    steps.append((ANSWERED_ON, 1, answering))
     steps += contract_steps(Ground(stage.vigencia, stage.actor, stage.calendar, stage.projects, stage.ids, stage.facts))
     first = {project.organism.code: stage.ids[project.code] for project in reversed(stage.projects)}
     steps += commitment_steps(stage.vigencia, first, partial(_person, stage))
@@ -269,7 +238,13 @@ def _person(stage: _Stage, mailbox: str) -> Actor:
 def _report(stage: _Stage, week: date) -> None:
     """The week's reports of progress of every organism, on its Friday."""
     entries = [
-        FactEntry(stage.ids[fact.project_code], fact.milestone_code, actual=fact.day, cause=fact.cause)
+        FactEntry(
+            stage.ids[fact.project_code],
+            fact.milestone_code,
+            actual=fact.day,
+            cause=fact.cause,
+            evidence_id=stage.proofs.get((fact.project_code, fact.milestone_code)),
+        )
         for fact in stage.facts
         if _friday(fact.reported_on) == week
         and fact.project_code in stage.lines
@@ -286,6 +261,7 @@ def _money(stage: _Stage, cutoff: date) -> None:
 
 
 def _close(stage: _Stage, cutoff: date, issue: date) -> str:
+    verify_reported(stage.vigencia, issue, _person(stage, "planeacion"))
     refresh_alerts(stage.vigencia.id, issue, stage.actor)
     result = close_cutoff(stage.vigencia.id, cutoff, issue, stage.actor, issue, render=stage.render)
     return f"Informe n.º {result.number}, corte {cutoff:%d/%m/%Y}: {result.files} libros, {result.messages} correos."

@@ -231,6 +231,8 @@ ORGANISMS = (
         ),
     ),
 )
+# Printed on purpose: the key of invented accounts.
+PASSWORD = "presupuesto-2022-demo"  # noqa: S105
 CAUSES = (
     "Estudios previos incompletos",
     "Demora en CDP o RP",

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from pp_monitor.domain.errors import NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.evidence import DOCUMENTS, LARGEST_BYTES, SIGNED, Document, suffix_of
@@ -111,6 +111,21 @@ def keep_link(entity_id: int, url: str, now: datetime) -> int | None:
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def keep_links(entity_id: int, urls: Collection[str], now: datetime) -> dict[str, int]:
+    """Keep new addresses in one statement, within the caller's transaction; their ids by address."""
+    empty = {
+        "entity_id": entity_id,
+        "filename": "",
+        "media_type": "",
+        "size_bytes": 0,
+        "sha256": "",
+        "recorded_at": now,
+    }
+    db.session.execute(insert(Evidence), [empty | {"url": url} for url in sorted(urls)])
+    kept = select(Evidence.url, Evidence.id).where(Evidence.entity_id == entity_id, Evidence.recorded_at == now)
+    return dict(db.session.execute(kept).tuples().all())
 
 
 def keep_proof(entity_id: int, url: str, document: Document | None, now: datetime) -> int | None:

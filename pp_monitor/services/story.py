@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -83,16 +83,8 @@ class StoryEntry:
     is_by_planning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Everything recorded about a project; ``last_report_on`` is the declared day of its newest fact, if any."""
-
-    entries: tuple[StoryEntry, ...] = field(default=())
-    last_report_on: date | None = None
-
-
-def project_story(project_id: int) -> Story:
-    """Read the story of one project in nine queries; what it entered with is part of its entrance."""
+def project_story(project_id: int) -> tuple[StoryEntry, ...]:
+    """The story of one project, the newest first, in nine queries; what it entered with is part of its entrance."""
     origins = _origins(project_id)
     entered = _entered(project_id, origins)
     entries = [
@@ -105,9 +97,7 @@ def project_story(project_id: int) -> Story:
         *(row for row in _organisms(project_id, origins) if row.recorded_at > entered.recorded_at),
         *_alerts(project_id),
     ]
-    reported = [row.happened_on for row in entries if row.kind in (StoryKind.ACTUAL, StoryKind.FORECAST)]
-    entries.sort(key=lambda row: (row.recorded_at, row.happened_on), reverse=True)
-    return Story(tuple(entries), max(reported, default=None))
+    return tuple(sorted(entries, key=lambda row: (row.recorded_at, row.happened_on), reverse=True))
 
 
 def _rows(query: Select[Any], author_id: Any) -> Iterable[Any]:

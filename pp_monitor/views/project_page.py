@@ -33,7 +33,7 @@ from pp_monitor.labels_plan import REPLANNING_STEP
 from pp_monitor.labels_progress import explanation_text, silent_text
 from pp_monitor.services.case_row import CaseRow
 from pp_monitor.services.replanning_read import project_requests
-from pp_monitor.services.story import Story
+from pp_monitor.services.story import StoryEntry
 from pp_monitor.views.commitment_page import writes_commitments_of
 from pp_monitor.views.figures import Card
 from pp_monitor.views.plan_access import is_enlace_of
@@ -157,7 +157,9 @@ class ProjectPage:
     story: list[StoryRow]
 
 
-def build(reading: Reading, project: ProjectAssessment, story: Story, cases: Sequence[CaseRow]) -> ProjectPage:
+def build(
+    reading: Reading, project: ProjectAssessment, story: Sequence[StoryEntry], cases: Sequence[CaseRow]
+) -> ProjectPage:
     """The page of one project at the cut-off of the reading."""
     names = reading.portfolio.names
     sentences = [labels.reason_sentence(reason, names.milestones) for reason in project.reasons]

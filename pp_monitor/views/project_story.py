@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from flask import url_for
 
 from pp_monitor.domain.portfolio import Names
 from pp_monitor.domain.project import ProjectAssessment
-from pp_monitor.services.story import Origin, Story
+from pp_monitor.services.story import Origin, StoryEntry
 from pp_monitor.views.attachment import ProofLink, proof_link
 from pp_monitor.views.wording import story_sentence
 
@@ -28,7 +28,9 @@ class StoryRow:
     author: str
 
 
-def story_rows(project: ProjectAssessment, story: Story, names: Names, milestones: Mapping[str, str]) -> list[StoryRow]:
+def story_rows(
+    project: ProjectAssessment, story: Sequence[StoryEntry], names: Names, milestones: Mapping[str, str]
+) -> list[StoryRow]:
     """The story from the newest to the oldest; ``milestones`` names each code, own ones too."""
     return [
         StoryRow(
@@ -40,7 +42,7 @@ def story_rows(project: ProjectAssessment, story: Story, names: Names, milestone
             entry.recorded_at,
             entry.author,
         )
-        for entry in story.entries
+        for entry in story
     ]
 
 

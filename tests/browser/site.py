@@ -20,7 +20,7 @@ from waitress.server import create_server
 from pp_monitor import create_app
 from pp_monitor.config import Settings
 from pp_monitor.extensions import db
-from pp_monitor.services import demo
+from pp_monitor.services.demo_data import PASSWORD
 from tests.engines import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +90,7 @@ class Visitor:
         self.page.on("console", note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def log_in(self, email: str, password: str = demo.PASSWORD) -> None:
+    def log_in(self, email: str, password: str = PASSWORD) -> None:
         """By the form, as anybody."""
         self.go("/ingresar")
         self.page.get_by_label("Correo").fill(email)

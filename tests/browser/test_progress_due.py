@@ -11,7 +11,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
-from pp_monitor.services import demo
+from pp_monitor.services.demo_data import PASSWORD
 from tests.browser.site import Visitor, assert_sound, copy_of, serving, visiting
 
 ENLACE = "enlace.infraestructura@example.org"
@@ -96,7 +96,7 @@ def test_without_the_script_a_row_is_saved_by_its_button(browser: Browser, own_d
     with serving(own_demo) as address:
         context = browser.new_context(java_script_enabled=False, locale="es-CO")
         visitor = Visitor(context.new_page(), address)
-        visitor.log_in(ENLACE, demo.PASSWORD)
+        visitor.log_in(ENLACE, PASSWORD)
         visitor.go("/por-reportar")
         page = visitor.page
         page.get_by_label("Fecha proyectada, Terminación (100 %)").first.fill("3/10")

@@ -18,6 +18,7 @@ from pp_monitor.domain.light import Light
 from pp_monitor.extensions import db
 from pp_monitor.models.report import IssuedFile
 from pp_monitor.services import demo
+from pp_monitor.services.demo_data import PASSWORD
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
 from tests.browser.site import Visitor, assert_sound, copy_of, serving, visiting
@@ -146,7 +147,7 @@ def test_a_person_logs_in_and_finds_a_project_with_the_keyboard_alone(visitor: V
     visitor.page.get_by_label("Correo").focus()
     keyboard.type("planeacion@example.org")
     keyboard.press("Tab")
-    keyboard.type(demo.PASSWORD)
+    keyboard.type(PASSWORD)
     with visitor.page.expect_navigation():
         keyboard.press("Enter")
     keyboard.press("Tab")

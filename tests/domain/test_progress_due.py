@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE
 from pp_monitor.domain.dated import Dated, View
 from pp_monitor.domain.plan import Baseline, BaselineKind, PlanLine
 from pp_monitor.domain.progress import Fact, FactStatus
-from pp_monitor.domain.progress_due import due_milestones
+from pp_monitor.domain.progress_due import DueMilestone, due_milestones
 from pp_monitor.domain.project import Frame, ProjectHistory, ProjectState, StateEvent, assess_project
 from pp_monitor.domain.threshold import Thresholds
 
@@ -21,15 +22,20 @@ FRIDAY = date(2022, 5, 13)
 CALENDAR = WorkCalendar.of([date(2022, 5, 30)])
 
 
-def due(
+def due(planned: dict[str, date], met: dict[str, date] | None = None, **how: Any) -> list[tuple[str, str, int]]:
+    """Code, kind and days of what a project with this plan has to report; ``how`` as in ``items``."""
+    return [(item.code, item.due, item.days) for item in items(planned, met, **how)]
+
+
+def items(
     planned: dict[str, date],
     met: dict[str, date] | None = None,
     cutoff: date = FRIDAY,
     state: ProjectState | None = None,
     *,
     has_plan: bool = True,
-) -> list[tuple[str, str, int]]:
-    """Code, kind and days of what a project with this plan has to report at ``cutoff``."""
+) -> tuple[DueMilestone, ...]:
+    """What a project with this plan has to report at ``cutoff``."""
     lines = {code: PlanLine(not_applicable=True) for code in DEFAULT_CATALOGUE.codes}
     lines |= {code: PlanLine(day) for code, day in planned.items()}
     facts = [Fact(i, code, day, FactStatus.REPORTED, NOW, day) for i, (code, day) in enumerate((met or {}).items())]
@@ -46,8 +52,7 @@ def due(
         own_names={"P01": "Entrega a la comunidad"},
     )
     frame = Frame(2022, View(cutoff, NOW), CALENDAR, DEFAULT_CATALOGUE, Thresholds(), {})
-    found = due_milestones([assess_project(history, frame)], cutoff, CALENDAR)
-    return [(item.code, item.due, item.days) for item in found]
+    return due_milestones([assess_project(history, frame)], cutoff, CALENDAR)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +82,11 @@ def test_what_a_later_milestone_passed_is_asked_and_what_is_met_is_not() -> None
         ("H03", "overdue", 7),
         ("P01", "soon", 7),
     ]
+
+
+def test_what_is_only_coming_does_not_press_yet() -> None:
+    planned = {"H01": date(2022, 4, 20), "H02": date(2022, 5, 20)}
+    assert [(item.code, item.is_pressing) for item in items(planned)] == [("H01", True), ("H02", False)]
 
 
 @pytest.mark.parametrize("state", [ProjectState.SUSPENDED, ProjectState.WITHDRAWN])

@@ -19,6 +19,7 @@ from pp_monitor.domain.wording import explains
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.alert import Alert
+from pp_monitor.models.explanation import MilestoneExplanation
 from pp_monitor.models.mail import OutboxMessage
 from pp_monitor.models.plan import BaselineRow
 from pp_monitor.models.progress import ActualFact
@@ -33,6 +34,7 @@ from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
 from pp_monitor.services.replanning_read import list_requests
 from pp_monitor.services.submission_read import find_submission, list_submissions
+from pp_monitor.services.verification import waiting_facts
 from tests.conftest import AppFactory
 from tests.factories import colombia
 
@@ -68,6 +70,7 @@ def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, mak
         assert (waiting.state, decided.state) == (ReplanningStep.REQUESTED, ReplanningStep.APPROVED)
         assert [row.requested_by for row in (waiting, decided)] == ["Enlace · Infraestructura", "Enlace · Educación"]
         told = select(func.count()).select_from(ActualFact)
+        told = told.where(ActualFact.of_fact_id.is_(None))
         once = (
             select(ActualFact.project_id, ActualFact.milestone_code, ActualFact.day, ActualFact.contract_id)
             .distinct()
@@ -85,6 +88,13 @@ def test_the_demonstration_lives_the_year_until_september(demo_folder: Path, mak
         calendar = portfolio.frame.calendar
         agreed = [row.state(demo.UNTIL, calendar) for row in list_commitments(find_vigencia(YEAR))]
         assert Counter(agreed) == {"overdue": 3, "open": 2, "done": 2, "cancelled": 1}
+        waiting_dates = waiting_facts(find_vigencia(YEAR))
+        assert 50 < len(waiting_dates) < 500
+        assert {bool(fact.proof) for fact in waiting_dates} == {True, False}
+        answered = set(db.session.scalars(select(MilestoneExplanation.project_id)))
+        red = {one.id for one in portfolio.projects if one.light is Light.RED}
+        assert answered & red
+        assert red - answered
         states = set(db.session.scalars(select(Alert.state).distinct()))
         assert states == {"open", "handling", "snoozed", "resolved", "dismissed"}
         with pytest.raises(ConflictError, match="ya tiene proyectos"):
