@@ -10,7 +10,7 @@ from pp_monitor.domain.alert import AlertChange
 from pp_monitor.domain.alert_cause import GUARANTEES, Cause
 from pp_monitor.domain.alert_fact import FactKind, Settlement
 from pp_monitor.domain.alert_rule import ESCALATION, AlertLevel, AlertRule, Limit, RuleFamily, RuleSetting
-from pp_monitor.domain.case import CaseState, CaseStep
+from pp_monitor.domain.case import AgeBand, CaseState, CaseStep
 from pp_monitor.formatters import cop, plural
 from pp_monitor.labels import ALERT_LEVEL, days_text, long_date
 
@@ -84,6 +84,12 @@ MONEY_LINK = {
 }
 
 
+AGE_BAND = {
+    AgeBand.WEEK: "Hasta 5 días hábiles",
+    AgeBand.FORTNIGHT: "De 6 a 10 días hábiles",
+    AgeBand.MONTH: "De 11 a 20 días hábiles",
+    AgeBand.OLDER: "Más de 20 días hábiles",
+}
 LIMIT = {
     Limit.SERIOUS_OVER: "Grave con más de, en días hábiles",
     Limit.CRITICAL_OVER: "Crítica con más de, en días hábiles",

@@ -26,6 +26,27 @@ class CaseState(StrEnum):
 OPEN_STATES = tuple(state for state in CaseState if state.is_open)
 
 
+class AgeBand(StrEnum):
+    """How old a case is, in working days since it opened."""
+
+    WEEK = "week"
+    FORTNIGHT = "fortnight"
+    MONTH = "month"
+    OLDER = "older"
+
+    @classmethod
+    def of(cls, workdays: int) -> AgeBand:
+        """Up to 5, up to 10, up to 20, more.
+
+        >>> AgeBand.of(10), AgeBand.of(21)
+        (<AgeBand.FORTNIGHT: 'fortnight'>, <AgeBand.OLDER: 'older'>)
+        """
+        return next((band for band, most in _BANDS.items() if workdays <= most), cls.OLDER)
+
+
+_BANDS = {AgeBand.WEEK: 5, AgeBand.FORTNIGHT: 10, AgeBand.MONTH: 20}
+
+
 class CaseStep(StrEnum):
     """What a person does with a case."""
 
@@ -41,6 +62,8 @@ class CaseStep(StrEnum):
 _PLANNING = frozenset({Role.PLANEACION})
 _HANDLERS = frozenset({Role.ENLACE, Role.ORDENADOR, Role.PLANEACION})
 _SPEAKERS = _HANDLERS | {Role.CONTRATACION}
+# Who may have a case: the people of its organism, Planning and Contratación.
+OWNERS = _SPEAKERS
 _TALK: Mapping[CaseStep, frozenset[Role]] = {CaseStep.COMMENT: _SPEAKERS, CaseStep.ANSWER: _HANDLERS}
 
 # A step that a state does not name is refused to everybody. Only the fact resolves a case. `HANDLE` also changes owner

@@ -12,16 +12,17 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, case, func, select
 
 from pp_monitor.domain.account import Role
+from pp_monitor.domain.alert_cause import CaseKey
 from pp_monitor.domain.alert_rule import ESCALATION, FAMILY, GRAVEST_FIRST, AlertLevel, AlertRule, RuleFamily
 from pp_monitor.domain.calendar import WorkCalendar
-from pp_monitor.domain.case import OPEN_STATES, CaseState
+from pp_monitor.domain.case import OPEN_STATES, AgeBand, CaseState
 from pp_monitor.domain.listing import Page, paginate
 from pp_monitor.extensions import db
+from pp_monitor.models.account import User
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.services.case_row import CaseRow, case_rows
@@ -30,29 +31,13 @@ NOBODY = 0
 MOST = 100_000
 
 
-class AgeBand(StrEnum):
-    """How old a case is, in working days since it opened."""
-
-    WEEK = "week"
-    FORTNIGHT = "fortnight"
-    MONTH = "month"
-    OLDER = "older"
-
-    @classmethod
-    def of(cls, workdays: int) -> AgeBand:
-        """Up to 5, up to 10, up to 20, more."""
-        return next((band for band, most in _BANDS.items() if workdays <= most), cls.OLDER)
-
-
-_BANDS = {AgeBand.WEEK: 5, AgeBand.FORTNIGHT: 10, AgeBand.MONTH: 20}
-
-
 @dataclass(frozen=True, slots=True)
 class CaseQuery:
     """What a reader asks of the list; what is empty asks nothing, and without a state only open cases are found.
 
     ``rule`` finds a case by any of its causes, ``family`` by that of any. ``owner_id`` is a person, or ``NOBODY``.
-    ``escalated_to`` finds the cases that have reached that role.
+    ``escalated_to`` finds the cases that have reached that role, ``keys`` those of these projects and organisms,
+    ``is_commitment_late`` those whose commitment date has passed.
     """
 
     organism_code: str = ""
@@ -64,17 +49,22 @@ class CaseQuery:
     escalated_to: Role | None = None
     age: AgeBand | None = None
     project_id: int | None = None
+    keys: Collection[CaseKey] | None = None
+    is_commitment_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CaseCounters:
-    """How many of the cases found stand where; ``overdue_commitments`` have a commitment date in the past."""
+    """How many of the cases found stand where; ``overdue_commitments`` have a commitment date in the past.
+
+    ``by_owner`` counts by the person who has them, ``NOBODY`` included.
+    """
 
     total: int
     by_level: Mapping[AlertLevel, int]
     by_state: Mapping[CaseState, int]
     by_rule: Mapping[AlertRule, int]
-    unowned: int
+    by_owner: Mapping[int, int]
     escalated: int
     overdue_commitments: int
 
@@ -109,10 +99,20 @@ class _Brief:
     rules: tuple[AlertRule, ...]
     state: CaseState
     organism_code: str
+    project_id: int | None
     owner_id: int | None
     commitment_on: date | None
     escalation_step: int
     age: int
+
+    @property
+    def key(self) -> CaseKey:
+        """What it is about, as the domain names it."""
+        return CaseKey(self.project_id) if self.project_id else CaseKey(organism_code=self.organism_code)
+
+    def is_late(self, today: date) -> bool:
+        """Whether the day that somebody committed to has passed."""
+        return self.state.is_open and self.commitment_on is not None and self.commitment_on < today
 
 
 def list_cases(
@@ -129,7 +129,7 @@ def list_cases(
 
     ``page`` counts from 1; ``size`` is the rows of a page.
     """
-    found = [row for row in _briefs(vigencia, calendar, today, query, organism_codes) if _admits(query, row)]
+    found = [row for row in _briefs(vigencia, calendar, today, query, organism_codes) if _admits(query, row, today)]
     ids = paginate(found, page, size)
     rows = case_rows([row.id for row in ids.rows], calendar, today)
     return CaseList(
@@ -149,7 +149,7 @@ def _briefs(
 ) -> list[_Brief]:
     rows = db.session.execute(
         select(
-            Alert.id, Alert.level, Alert.rules, Alert.state, Organism.code, Alert.owner_id,
+            Alert.id, Alert.level, Alert.rules, Alert.state, Organism.code, Alert.project_id, Alert.owner_id,
             Alert.commitment_on, Alert.escalation_step, Alert.opened_on, Alert.closed_on,
         )
         .join(Organism, Organism.id == Alert.organism_id)
@@ -163,6 +163,7 @@ def _briefs(
             tuple(AlertRule(code) for code in row.rules.strip(",").split(",")),
             CaseState(row.state),
             row.code,
+            row.project_id,
             row.owner_id,
             row.commitment_on,
             row.escalation_step,
@@ -197,9 +198,26 @@ def _conditions(query: CaseQuery, organism_codes: Collection[str] | None) -> lis
     return found
 
 
-def _admits(query: CaseQuery, row: _Brief) -> bool:
-    is_old_enough = query.age is None or AgeBand.of(row.age) is query.age
-    return is_old_enough and (query.family is None or any(FAMILY[rule] is query.family for rule in row.rules))
+def _admits(query: CaseQuery, row: _Brief, today: date) -> bool:
+    return (
+        (query.age is None or AgeBand.of(row.age) is query.age)
+        and (query.family is None or any(FAMILY[rule] is query.family for rule in row.rules))
+        and (query.keys is None or row.key in query.keys)
+        and (not query.is_commitment_late or row.is_late(today))
+    )
+
+
+def case_owners(vigencia_id: int, organism_codes: Collection[str] | None = None) -> dict[int, str]:
+    """Who has open cases of all organisms or of some, by id, in the order of their names; one query."""
+    query = (
+        select(User.id, User.label)
+        .join(Alert, Alert.owner_id == User.id)
+        .join(Organism, Organism.id == Alert.organism_id)
+        .where(Alert.vigencia_id == vigencia_id, Alert.closed_at.is_(None))
+    )
+    if organism_codes is not None:
+        query = query.where(Organism.code.in_(organism_codes))
+    return dict(db.session.execute(query.distinct().order_by(User.label, User.id)).tuples().all())
 
 
 def level_counts(vigencia_id: int, organism_codes: Collection[str] | None = None) -> dict[AlertLevel, int]:
@@ -219,9 +237,9 @@ def _counters(found: Sequence[_Brief], today: date) -> CaseCounters:
         by_level={level: levels[level] for level in GRAVEST_FIRST},
         by_state={state: states[state] for state in CaseState},
         by_rule={rule: rules[rule] for rule in AlertRule if rules[rule]},
-        unowned=sum(row.owner_id is None for row in found),
+        by_owner=Counter(row.owner_id or NOBODY for row in found),
         escalated=sum(row.escalation_step > 1 for row in found),
-        overdue_commitments=sum(row.commitment_on is not None and row.commitment_on < today for row in found),
+        overdue_commitments=sum(row.is_late(today) for row in found),
     )
 
 

@@ -6,7 +6,7 @@ changed something worth telling, is told by ``ConflictError`` and looks again. C
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from pp_monitor.domain.account import Grant, Role, sees_organism
+from pp_monitor.domain.account import Grant, sees_organism
 from pp_monitor.domain.alert import AlertChange
-from pp_monitor.domain.case import ALLOWED, CaseState, CaseStep, awake_state, may
+from pp_monitor.domain.case import ALLOWED, OWNERS, CaseState, CaseStep, awake_state, may
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
 from pp_monitor.extensions import db
 from pp_monitor.labels_alert import CASE_STATE, CASE_STEP
@@ -148,14 +148,13 @@ def answer(case_id: int, by: Stepper, event_id: int, text: str) -> None:
         _write(case, by, AlertChange.ANSWERED, now, text=text, reply_to_id=event_id)
 
 
-def owner_choices(entity_id: int, organism_id: int, today: date) -> tuple[Holder, ...]:
-    """Who may own a case of an organism: its enlace and head, Planning and Contratación; one query."""
-    own = (Role.ENLACE, Role.ORDENADOR)
-    city = (Role.PLANEACION, Role.CONTRATACION)
+def owner_choices(entity_id: int, organism_ids: Collection[int] | None, today: date) -> tuple[Holder, ...]:
+    """Who may own a case of these organisms, or of any: enlaces and heads, Planning and Contratación; one query."""
     found = {
         holder.user_id: holder
         for holder in holders(entity_id, today)
-        if (holder.role in own and holder.organism_id == organism_id) or holder.role in city
+        if holder.role in OWNERS
+        and (organism_ids is None or holder.organism_id is None or holder.organism_id in organism_ids)
     }
     return tuple(sorted(found.values(), key=lambda holder: (holder.label, holder.email)))
 
@@ -210,7 +209,7 @@ def _require_commitment(day: date, by: Stepper) -> None:
 
 
 def _handle(case: Alert, by: Stepper, owner_id: int, commitment_on: date, now: datetime) -> None:
-    if owner_id not in {holder.user_id for holder in owner_choices(case.entity_id, case.organism_id, by.today)}:
+    if owner_id not in {holder.user_id for holder in owner_choices(case.entity_id, [case.organism_id], by.today)}:
         what = "Esa persona no puede ser responsable de este caso."
         raise ProblemsError((Problem(what, "Elija a alguien del organismo, de Planeación o de Contratación."),))
     case.owner_id, case.commitment_on, case.state = owner_id, commitment_on, CaseState.HANDLING

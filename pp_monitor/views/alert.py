@@ -1,51 +1,105 @@
-"""Open alerts, and the agenda of the next thirty days, which is none."""
+"""The inbox of cases with its files, and the agenda of the next thirty days, which is none."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from pp_monitor import access
+from pp_monitor import access, clock
 from pp_monitor.domain.agenda import upcoming
+from pp_monitor.domain.errors import ProblemsError
+from pp_monitor.domain.evidence import XLSX
+from pp_monitor.formatters import plural
 from pp_monitor.forms.alert import read_narrowing
 from pp_monitor.forms.project import read_page
-from pp_monitor.services.alert_read import level_counts, list_cases
-from pp_monitor.views import agenda_rows, alert_rows, commitment_page
+from pp_monitor.reports.case_list import CaseLine, CaseListInfo, case_csv, case_workbook
+from pp_monitor.reports.table_csv import MEDIA_TYPE
+from pp_monitor.services.alert_read import MOST, CaseList, CaseQuery, level_counts, list_cases
+from pp_monitor.views import agenda_rows, alert_rows, case_bulk, commitment_page
+from pp_monitor.views.downloads import attached
 from pp_monitor.views.project_list import PageLinks
-from pp_monitor.views.reading import read
+from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("alert", __name__)
 PAGE_SIZE = 50
 
 
+def _list(reading: Reading, query: CaseQuery, page: int = 1, size: int = MOST) -> CaseList:
+    calendar, today = reading.portfolio.frame.calendar, reading.cutoff.today
+    codes = reading.organism_codes
+    return list_cases(reading.vigencia, calendar, today, query, organism_codes=codes, page=page, size=size)
+
+
 @blueprint.get("/alertas")
 @access.roles(*access.READERS)
 def list_alerts() -> ResponseReturnValue:
-    """The cases that are open today, the gravest first."""
+    """The cases that are open today, the gravest first, with what is counted of them and the steps on several."""
     reading = read().at_today()
-    narrowing = read_narrowing(request.args, alert_rows.choices(reading))
+    known = alert_rows.choices(reading)
+    narrowing = alert_rows.read_asked(reading, known)
     problems = list(narrowing.problems)
-    page = list_cases(
-        reading.vigencia,
-        reading.portfolio.frame.calendar,
-        reading.cutoff.today,
-        alert_rows.asked(narrowing),
-        organism_codes=reading.organism_codes,
-        page=read_page(request.args, problems),
-        size=PAGE_SIZE,
-    ).page
+    found = _list(reading, alert_rows.asked(reading, narrowing), read_page(request.args, problems), PAGE_SIZE)
+    total = sum(level_counts(reading.vigencia.id, reading.organism_codes).values())
     return render_template(
         "alert/list.html",
         reading=reading,
         narrowing=narrowing,
         problems=problems,
-        filters=alert_rows.filters(reading, narrowing),
-        rows=[alert_rows.row(case, reading) for case in page.rows],
-        page_data=page,
-        links=PageLinks.of(page, "alert.list_alerts", narrowing.args),
-        total=sum(level_counts(reading.vigencia.id, reading.organism_codes).values()),
-        agenda_url=url_for("alert.agenda"),
+        filters=alert_rows.filters(known, narrowing),
+        tallies=alert_rows.tallies(found.counters, narrowing),
+        rows=[alert_rows.row(case, reading) for case in found.page.rows],
+        page_data=found.page,
+        summary=_summary(found, total),
+        links=PageLinks.of(found.page, "alert.list_alerts", narrowing.args),
+        total=total,
+        ages_by_rule=alert_rows.ages_by_rule(found.ages_by_rule, narrowing),
+        ages_by_organism=alert_rows.ages_by_organism(found.ages_by_organism, narrowing, reading),
+        bulk=case_bulk.bulk(reading, narrowing, found.page),
     )
+
+
+def _summary(found: CaseList, total: int) -> str:
+    count = plural(found.page.total, "alerta", "alertas")
+    return count if found.page.total == total else f"{count} · {plural(total, 'abierta', 'abiertas')} en total"
+
+
+@blueprint.get("/alertas.csv")
+@access.roles(*access.READERS)
+def csv() -> ResponseReturnValue:
+    """Every row of the same list as CSV; nothing where the address is not understood."""
+    reading, lines, _ = _lines()
+    return attached(case_csv(lines), MEDIA_TYPE, _filename(reading, "csv"))
+
+
+@blueprint.get("/alertas.xlsx")
+@access.roles(*access.READERS)
+def workbook() -> ResponseReturnValue:
+    """The same as a workbook."""
+    reading, lines, words = _lines()
+    portfolio, today = reading.portfolio, reading.cutoff.today
+    info = CaseListInfo(
+        portfolio.names.entity, reading.vigencia.year, today, clock.utc_now(), words, is_demo=portfolio.is_demo
+    )
+    return attached(case_workbook(lines, info), XLSX, _filename(reading, "xlsx"))
+
+
+def _lines() -> tuple[Reading, list[CaseLine], str]:
+    """What the address asks for, and its filters in words."""
+    reading = read().at_today()
+    known = alert_rows.choices(reading)
+    narrowing = alert_rows.read_asked(reading, known)
+    if narrowing.problems:
+        raise ProblemsError(narrowing.problems)
+    rows = _list(reading, alert_rows.asked(reading, narrowing)).page.rows
+    return (
+        reading,
+        [alert_rows.line(row, reading) for row in rows],
+        alert_rows.narrowed_words(known, narrowing, len(rows)),
+    )
+
+
+def _filename(reading: Reading, ending: str) -> str:
+    return f"pp-{reading.vigencia.year}-{reading.cutoff.today}-alertas.{ending}"
 
 
 @blueprint.get("/alertas/proximos-30-dias")
@@ -53,7 +107,8 @@ def list_alerts() -> ResponseReturnValue:
 def agenda() -> ResponseReturnValue:
     """What falls due in the thirty days after the cut-off, by week."""
     reading = read()
-    narrowing = read_narrowing(request.args, alert_rows.agenda_choices(reading))
+    known = alert_rows.agenda_choices(reading)
+    narrowing = read_narrowing(request.args, known)
     portfolio = reading.portfolio
     items = upcoming(portfolio.projects, portfolio.cutoff, portfolio.frame.calendar, with_own=True)
     chosen = [item for item in items if alert_rows.admits_item(narrowing, item)]
@@ -61,7 +116,7 @@ def agenda() -> ResponseReturnValue:
         "alert/agenda.html",
         reading=reading,
         narrowing=narrowing,
-        filters=alert_rows.agenda_filters(reading, narrowing),
+        filters=alert_rows.filters(known, narrowing),
         weeks=agenda_rows.weeks(chosen, reading),
         total=len(chosen),
         commitments=commitment_page.near_lines(reading, narrowing.chosen["organismo"]),

@@ -1,27 +1,51 @@
-"""Alerts as lines, and the filters of alerts and agenda."""
+"""Cases as lines of the inbox, its filters, counters and ages, and the filters of the agenda."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import url_for
+from flask import request, url_for
 
-from pp_monitor import labels
+from pp_monitor import access, labels
+from pp_monitor.domain.account import Role
 from pp_monitor.domain.agenda import AgendaItem
-from pp_monitor.domain.alert_rule import AlertLevel, AlertRule
+from pp_monitor.domain.alert_cause import CaseKey
+from pp_monitor.domain.alert_rule import ESCALATION, GRAVEST_FIRST, AlertLevel, AlertRule
+from pp_monitor.domain.case import OPEN_STATES, OWNERS, AgeBand, CaseState
 from pp_monitor.domain.catalogue import Phase
-from pp_monitor.formatters import plural
-from pp_monitor.forms.alert import Narrowing
-from pp_monitor.labels_alert import ALERT_RULE, cause_sentence
-from pp_monitor.services.alert_read import CaseQuery
+from pp_monitor.domain.listing import plain
+from pp_monitor.formatters import date_short, integer, plural
+from pp_monitor.forms.alert import Narrowing, read_narrowing
+from pp_monitor.labels_alert import AGE_BAND, ALERT_RULE, CASE_STATE, ESCALATED_TO, cause_sentence
+from pp_monitor.reports.case_list import CaseLine
+from pp_monitor.services.alert_read import NOBODY, AgeLine, CaseCounters, CaseQuery, case_owners
 from pp_monitor.services.case_row import CaseRow
 from pp_monitor.views.project_list import Filter
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import official_name, short_name
 
-_LABELS = {"organismo": "Organismo", "nivel": "Nivel", "regla": "Regla", "fase": "Fase"}
+MINE, UNOWNED, LATE = "yo", "nadie", "vencido"
+_LABELS = {
+    "organismo": "Organismo",
+    "nivel": "Nivel",
+    "regla": "Regla",
+    "estado": "Estado",
+    "responsable": "Responsable",
+    "edad": "Edad",
+    "escalado": "Escalado",
+    "compromiso": "Compromiso",
+    "fase": "Fase",
+}
+_ALL = {
+    "organismo": "Todos",
+    "estado": "Sin cerrar",
+    "responsable": "Todos",
+    "escalado": "Todos",
+    "compromiso": "Todos",
+}
+_LONGEST = 100
 Choices = Mapping[str, Mapping[str, str]]
 
 
@@ -33,12 +57,30 @@ def _organisms(reading: Reading) -> dict[str, str]:
 
 def choices(reading: Reading) -> Choices:
     """The codes that each filter of alerts takes."""
-    levels = (AlertLevel.CRITICAL, AlertLevel.SERIOUS, AlertLevel.MILD)
+    owners = case_owners(reading.vigencia.id, reading.organism_codes)
+    mine = {MINE: "Mis casos"} if can_own() else {}
     return {
         "organismo": _organisms(reading),
-        "nivel": {level: labels.ALERT_LEVEL[level] for level in levels},
+        "nivel": {level: labels.ALERT_LEVEL[level] for level in GRAVEST_FIRST},
         "regla": {rule: ALERT_RULE[rule] for rule in AlertRule},
+        "estado": {state: CASE_STATE[state] for state in CaseState},
+        "responsable": mine | {UNOWNED: "Sin responsable"} | {str(number): name for number, name in owners.items()},
+        "edad": {band: AGE_BAND[band] for band in AgeBand},
+        "escalado": {role: f"Llegó {ESCALATED_TO[role]}" for role in ESCALATION[1:]},
+        "compromiso": {LATE: "Vencido"},
     }
+
+
+def can_own() -> bool:
+    """Whether this person may have a case."""
+    return access.has_role(*OWNERS)
+
+
+def read_asked(reading: Reading, known: Choices) -> Narrowing:
+    """The filters of the address, the words that are sought among them."""
+    narrowing = read_narrowing(request.args, known)
+    text = " ".join(request.args.get("q", "").split())[:_LONGEST]
+    return Narrowing({**narrowing.chosen, "q": text}, narrowing.problems)
 
 
 def agenda_choices(reading: Reading) -> Choices:
@@ -46,38 +88,46 @@ def agenda_choices(reading: Reading) -> Choices:
     return {"organismo": _organisms(reading), "fase": {phase: labels.PHASE[phase] for phase in Phase}}
 
 
-def filters(reading: Reading, narrowing: Narrowing) -> list[Filter]:
-    """The controls of the list of alerts."""
-    return _controls(choices(reading), narrowing)
-
-
-def agenda_filters(reading: Reading, narrowing: Narrowing) -> list[Filter]:
-    """The controls of the agenda."""
-    return _controls(agenda_choices(reading), narrowing)
-
-
-def _controls(known: Choices, narrowing: Narrowing) -> list[Filter]:
+def filters(known: Choices, narrowing: Narrowing) -> list[Filter]:
     """One control for each filter; none of organisms for who sees a single one."""
     return [
-        Filter(
-            name,
-            _LABELS[name],
-            [("", "Todos" if name == "organismo" else "Todas"), *words.items()],
-            narrowing.chosen[name],
-        )
+        Filter(name, _LABELS[name], [("", _ALL.get(name, "Todas")), *words.items()], narrowing.chosen[name])
         for name, words in known.items()
         if name != "organismo" or len(words) > 1
     ]
 
 
-def asked(narrowing: Narrowing) -> CaseQuery:
+def asked(reading: Reading, narrowing: Narrowing) -> CaseQuery:
     """The same as the list of cases takes it."""
     chosen = narrowing.chosen
     return CaseQuery(
         organism_code=chosen["organismo"],
         level=AlertLevel(chosen["nivel"]) if chosen["nivel"] else None,
         rule=AlertRule(chosen["regla"]) if chosen["regla"] else None,
+        state=CaseState(chosen["estado"]) if chosen["estado"] else None,
+        owner_id=_owner_id(chosen["responsable"]),
+        escalated_to=Role(chosen["escalado"]) if chosen["escalado"] else None,
+        age=AgeBand(chosen["edad"]) if chosen["edad"] else None,
+        keys=_sought(reading, chosen["q"]) if chosen["q"] else None,
+        is_commitment_late=chosen["compromiso"] == LATE,
     )
+
+
+def _owner_id(code: str) -> int | None:
+    if not code:
+        return None
+    return {MINE: access.require_person().user_id, UNOWNED: NOBODY}.get(code) if code in (MINE, UNOWNED) else int(code)
+
+
+def _sought(reading: Reading, text: str) -> frozenset[CaseKey]:
+    """What has all the words in its code, its name or that of its organism, without accents nor capitals."""
+    words, names = plain(text).split(), reading.portfolio.names
+    organisms = {code: plain(f"{code} {label.short_name} {label.name}") for code, label in names.organisms.items()}
+    named = {CaseKey(organism_code=code): told for code, told in organisms.items()}
+    for project in reading.portfolio.projects:
+        own = organisms.get(project.organism_code, "")
+        named[CaseKey(project.id)] = f"{plain(f'{project.code} {project.name}')} {own}"
+    return frozenset(key for key, told in named.items() if all(word in told for word in words))
 
 
 def admits_item(narrowing: Narrowing, item: AgendaItem) -> bool:
@@ -87,21 +137,96 @@ def admits_item(narrowing: Narrowing, item: AgendaItem) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertRow:
-    """One open case: what it is about, since when, and the sentence of each cause, the gravest first."""
+class Tally:
+    """A counter that narrows the list to what it counts; without an address where it counts nothing."""
 
+    id: str
+    label: str
+    count: int
+    url: str
+    is_chosen: bool
+
+
+def tallies(counters: CaseCounters, narrowing: Narrowing) -> list[tuple[str, list[Tally]]]:
+    """The counters of what the filters find, by what they count; pressing the chosen one takes its filter away."""
+    levels = [("nivel", level.value, labels.ALERT_LEVEL[level], counters.by_level[level]) for level in GRAVEST_FIRST]
+    states = [("estado", state.value, CASE_STATE[state], counters.by_state[state]) for state in OPEN_STATES]
+    me = access.require_person().user_id
+    mine = [("responsable", MINE, "Mis casos", counters.by_owner.get(me, 0))] if can_own() else []
+    others = [
+        ("responsable", UNOWNED, "Sin responsable", counters.by_owner.get(NOBODY, 0)),
+        ("escalado", ESCALATION[1].value, "Escalados", counters.escalated),
+        ("compromiso", LATE, "Compromiso vencido", counters.overdue_commitments),
+    ]
+    groups = {"Por nivel": levels, "Por estado": states, "Para mirar": [*mine, *others]}
+    return [(title, [_tally(*row, narrowing) for row in rows]) for title, rows in groups.items()]
+
+
+def _tally(word: str, code: str, label: str, count: int, narrowing: Narrowing) -> Tally:
+    is_chosen = narrowing.chosen[word] == code
+    args = narrowing.args | {word: "" if is_chosen else code}
+    url = url_for("alert.list_alerts", **{name: value for name, value in args.items() if value})
+    return Tally(f"cuenta-{code}", label, count, url if count or is_chosen else "", is_chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRow:
+    """Ages of the cases of a rule or an organism; ``bands`` from the youngest to the oldest."""
+
+    name: str
+    url: str
+    count: int
+    bands: list[int]
+    mean: str
+    most: int
+
+
+def ages_by_rule(lines: Sequence[AgeLine], narrowing: Narrowing) -> list[AgeRow]:
+    """A line for each rule, the oldest first."""
+    return [_ages(line, ALERT_RULE[AlertRule(line.code)], "regla", narrowing) for line in lines]
+
+
+def ages_by_organism(lines: Sequence[AgeLine], narrowing: Narrowing, reading: Reading) -> list[AgeRow]:
+    """A line for each organism, the oldest first."""
+    return [_ages(line, short_name(reading.portfolio.names, line.code), "organismo", narrowing) for line in lines]
+
+
+def _ages(line: AgeLine, name: str, word: str, narrowing: Narrowing) -> AgeRow:
+    return AgeRow(
+        name=name,
+        url=url_for("alert.list_alerts", **{**narrowing.args, word: line.code}),
+        count=line.count,
+        bands=[line.bands.get(band, 0) for band in AgeBand],
+        mean=f"{line.mean_workdays:.1f}".replace(".", ","),
+        most=line.most_workdays,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One case of the list: what it is about, since when, and the sentence of each cause, the gravest first.
+
+    ``seen`` is the case as the page shows it, for a step on several.
+    """
+
+    seen: str
     level: str
     level_word: str
     rule_word: str
     title: str
     url: str
     code: str
+    about_url: str
     organism: str
     days: int
     causes: list[str]
     opened_on: date
     age: str
+    state_word: str
+    state_note: str
     owner: str
+    commitment: str
+    is_late: bool
 
 
 def row(case: CaseRow, reading: Reading) -> AlertRow:
@@ -109,22 +234,84 @@ def row(case: CaseRow, reading: Reading) -> AlertRow:
     names = reading.portfolio.names
     project = case.project
     return AlertRow(
+        seen=seen(case),
         level=case.level,
         level_word=labels.ALERT_LEVEL[case.level],
         rule_word=ALERT_RULE[case.rule],
-        title=project.name if project else official_name(names, case.organism_code),
-        url=_url(case),
+        title=title(case, reading),
+        url=url_for("case.show", case_id=case.id),
         code=project.code if project else case.organism_code,
+        about_url=about_url(case),
         organism=short_name(names, case.organism_code),
         days=case.workdays,
         causes=[cause_sentence(cause, names.milestones) for cause in case.causes],
         opened_on=case.opened_on,
         age=plural(case.age_days, "día", "días"),
+        state_word=CASE_STATE[case.state],
+        state_note=f"hasta el {date_short(case.snoozed_until)}" if case.snoozed_until else _escalated(case),
         owner=case.owner or "Sin responsable",
+        commitment=f"compromiso {date_short(case.commitment_on)}" if case.commitment_on else "",
+        is_late=is_late(case, reading.cutoff.today),
     )
 
 
-def _url(case: CaseRow) -> str:
+def is_late(case: CaseRow, today: date) -> bool:
+    """Whether the day that somebody committed to for a case has passed."""
+    return case.state.is_open and case.commitment_on is not None and case.commitment_on < today
+
+
+def _escalated(case: CaseRow) -> str:
+    is_told = case.escalated_to is not None and case.escalated_to is not ESCALATION[0] and case.state.is_open
+    return f"llegó {ESCALATED_TO[case.escalated_to]}" if is_told and case.escalated_to else ""
+
+
+def seen(case: CaseRow) -> str:
+    """A case and its version, as a box of the list sends it."""
+    return f"{case.id}-{case.version}"
+
+
+def title(case: CaseRow, reading: Reading) -> str:
+    """What a case is about, by its name."""
+    return case.project.name if case.project else official_name(reading.portfolio.names, case.organism_code)
+
+
+def about_url(case: CaseRow) -> str:
+    """The page of the project or organism that a case is about."""
     if case.project:
         return url_for("project.show", public_id=case.project.public_id)
     return url_for("dashboard.organism", code=case.organism_code)
+
+
+def line(case: CaseRow, reading: Reading) -> CaseLine:
+    """A case as a line of a file."""
+    names = reading.portfolio.names
+    cause, *more = [cause_sentence(each, names.milestones) for each in case.causes]
+    return CaseLine(
+        number=case.id,
+        project_code=case.project.code if case.project else "",
+        name=title(case, reading),
+        organism_code=case.organism_code,
+        organism=short_name(names, case.organism_code),
+        level=labels.ALERT_LEVEL[case.level],
+        rule=ALERT_RULE[case.rule],
+        workdays=case.workdays,
+        cause=cause,
+        more=" ".join(more),
+        state=CASE_STATE[case.state],
+        opened_on=case.opened_on,
+        age_workdays=case.age_workdays,
+        escalated_to=ESCALATED_TO[case.escalated_to] if case.escalated_to else "",
+        owner=case.owner,
+        commitment_on=case.commitment_on,
+        snoozed_until=case.snoozed_until,
+        reason=case.reason,
+        closed_on=case.closed_on,
+    )
+
+
+def narrowed_words(known: Choices, narrowing: Narrowing, total: int) -> str:
+    """The filters in words, for a file: how many cases, then each filter with what was chosen."""
+    words = [f"{_LABELS[name]}: {known[name][code]}" for name, code in narrowing.args.items() if name in known]
+    if text := narrowing.chosen["q"]:
+        words.append(f"Texto: {text}")
+    return " · ".join([f"{integer(total)} {'caso' if total == 1 else 'casos'}", *words])

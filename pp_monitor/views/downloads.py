@@ -67,7 +67,12 @@ ORGANISM_HEADINGS = (
 
 def csv(filename: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
     """The table as a file to keep."""
-    response = Response(write_csv(headings, rows), content_type=MEDIA_TYPE)
+    return attached(write_csv(headings, rows), MEDIA_TYPE, filename)
+
+
+def attached(content: bytes, media_type: str, filename: str) -> Response:
+    """A file to keep, never opened in the browser."""
+    response = Response(content, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 

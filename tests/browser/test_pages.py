@@ -16,6 +16,7 @@ from pp_monitor.config import Settings
 from pp_monitor.domain.light import Light
 from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
+from pp_monitor.models.alert import Alert
 from pp_monitor.models.progress import ActualFact
 from pp_monitor.models.project import Attempt, Project, ProjectContract, ProjectProcess
 from pp_monitor.services import demo
@@ -35,13 +36,21 @@ VISITS = {
     "account.show": [("/cuenta", PLANNING)],
     "admin.audit": [("/auditoria", CONTROL), ("/auditoria?pagina=2", CONTROL)],
     "alert.agenda": [("/alertas/proximos-30-dias", PLANNING)],
-    "alert.list_alerts": [("/alertas", PLANNING), ("/alertas", ENLACE)],
+    "alert.list_alerts": [
+        ("/alertas", PLANNING),
+        ("/alertas", ENLACE),
+        ("/alertas", CONTROL),
+        ("/alertas?q=malla&nivel=critical&edad=older", PLANNING),
+        ("/alertas?estado=resolved&pagina=2", PLANNING),
+        ("/alertas?q=nada+asi", PLANNING),
+    ],
     "alert_rule.ask_escalation": [("/alertas/escalamiento/critical", PLANNING)],
     "alert_rule.ask_rule": [("/alertas/reglas/overdue", PLANNING), ("/alertas/reglas/zero_value", PLANNING)],
     "alert_rule.show": [("/alertas/reglas", PLANNING), ("/alertas/reglas", ENLACE)],
     "approval.confirm": [("/registro/envios/1/decision", HEAD)],
     "approval.inbox": [("/registro/envios", PLANNING)],
     "approval.show": [("/registro/envios/1", DATIC), ("/registro/envios/1", PLANNING)],
+    "case.show": [("/alertas/{case_4151}", PLANNING), ("/alertas/{case_4151}", ENLACE), ("/alertas/1", CONTROL)],
     "commitment.ask_new": [("/compromisos/nuevo", PLANNING), ("/compromisos/nuevo", ENLACE)],
     "commitment.list_all": [
         ("/compromisos", PLANNING),
@@ -116,6 +125,8 @@ VISITS = {
 LEADS_ON = {("/registro", ENLACE): "/registro/4151"}
 # Answered with a file or a word, opened by a link of one use, or about what was done before; each has its own tests.
 NO_PAGE = {
+    "alert.csv",
+    "alert.workbook",
     "approval.ask_let_through",
     "approval.document",
     "commitment.csv",
@@ -170,7 +181,8 @@ def named(demo_folder: Path) -> dict[str, str]:
         query = select(RoleAssignment).join(User, User.id == RoleAssignment.user_id).where(User.email == ENLACE)
         role = db.session.scalars(query).one()
         ids = {"fact": str(fact), "role_4151": str(role.id), "enlace_4151": str(role.user_id)}
-        ids |= contracting_ids()
+        cases = select(Alert.id).where(Alert.project_id == late.id, Alert.closed_at.is_(None))
+        ids |= contracting_ids() | {"case_4151": str(db.session.scalars(cases).one())}
         return names | {"late_4151": late.public_id, "moving_4151": moving.public_id} | ids
 
 

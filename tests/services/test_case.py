@@ -121,7 +121,7 @@ def test_a_case_needs_an_owner_who_may_have_it_and_a_date_to_come(
 def test_owners_are_people_of_the_organism_of_planning_or_of_contracting(city: City) -> None:
     for role, organism in ((Role.PLANEACION, ""), (Role.CONTRATACION, ""), (Role.LECTURA, ""), (Role.ORDENADOR, WORKS)):
         person(role, organism, f"Persona {role}")
-    labels = {holder.label for holder in case.owner_choices(city.entity_id, city.health, TODAY)}
+    labels = {holder.label for holder in case.owner_choices(city.entity_id, [city.health], TODAY)}
     assert labels == {"Enlace", "Persona planeacion", "Persona contratacion"}
 
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+import csv
+import io
+import re
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import select
 
-from pp_monitor.domain.account import Role
+from pp_monitor.domain.account import Grant, Role
+from pp_monitor.extensions import db
+from pp_monitor.models.account import User
+from pp_monitor.models.alert import Alert
+from pp_monitor.models.entity import Organism
 from pp_monitor.services.alert import refresh_alerts
+from pp_monitor.services.case import CaseAt, Stepper, handle
 from pp_monitor.services.entity import find_vigencia
-from tests.pages import Pages, counted_queries
+from tests.factories_db import make_organism, make_user
+from tests.pages import Page, Pages, counted_queries
 from tests.portfolio_db import NewProject, an_actor, met_through, staff_every_organism
-from tests.views.followed import HEALTH, PROJECTS, TODAY, follow, reader, stand_at
+from tests.views.followed import HEALTH, NO_PLAN, PROJECTS, TODAY, follow, reader, stand_at
 
 EARLIER = date(2022, 7, 1)
 
@@ -33,7 +44,7 @@ def test_alerts_stand_gravest_first_with_age_and_what_is_inside(app: Flask) -> N
     assert "2 alertas" in page
     assert page.text.index("Secretaría del Deporte y la Recreación") < page.text.index("Jornadas de vacunación")
     assert "Debe el plan de 1 proyecto; el plazo venció hace 56 días hábiles." in page
-    assert "Crítica Salud Pública +46" in page
+    assert "Salud Pública · Hitos vencidos Crítica +46" in page
     assert "«Proceso publicado» era para el 06/05/2022 y lleva 46 días hábiles de retraso." in page
     assert "y 7 causas más" in page
     assert "Su terminación se prevé para el" in page
@@ -116,12 +127,12 @@ def test_agenda_can_be_narrowed_and_seen_from_another_day(app: Flask) -> None:
     assert "Ningún hito se cumple" in pages.get("/alertas/proximos-30-dias?organismo=4162")
 
 
-# Reader (2), vigencia, its closed cut-offs, the cases (3) and how many are open; 26 more for the figures, until they
-# are kept in memory; the frame (1).
+# Reader (2), vigencia, its closed cut-offs, the cases (3), who has one and how many are open; 26 more for the figures,
+# until they are kept in memory; the frame (1).
 @pytest.mark.parametrize("projects", [3, 40])
 def test_number_of_queries_does_not_grow_with_the_projects(app: Flask, projects: int) -> None:
     pages = follow_with_alerts(app, tuple(NewProject(f"BP26{number:06d}") for number in range(projects)))
-    for url, expected in {"/alertas": 10, "/alertas/proximos-30-dias": 7}.items():
+    for url, expected in {"/alertas": 11, "/alertas/proximos-30-dias": 7}.items():
         app.extensions.pop("pp_assessments", None)
         with counted_queries(app) as cold:
             pages.get(url)
@@ -144,3 +155,123 @@ def test_an_organism_without_enlace_says_for_how_many_projects_nobody_reports(ap
     assert "Organismo sin enlace activo" in page
     assert "nadie reporta por 1 proyecto" in page
     assert 'href="/organismos/4145"' in page.html
+
+
+def numbered(page: Page) -> list[str]:
+    """The cases that a page of the list shows."""
+    return list(dict.fromkeys(re.findall(r'<th[^>]*><a href="/alertas/(\d+)"', page.html)))
+
+
+def take(app: Flask, organism: str, owner: str, commitment_on: date) -> int:
+    """Give the case of an organism to a new person of it and tell their id."""
+    with app.app_context():
+        user = make_user(Role.ENLACE, make_organism(organism), label=owner)
+        grants = (Grant(Role.PLANEACION, date(2022, 1, 1)),)
+        query = select(Alert.id, Alert.version).join(Organism, Organism.id == Alert.organism_id)
+        row = db.session.execute(query.where(Organism.code == organism)).one()
+        by, number = Stepper(an_actor(), grants, TODAY), user.id
+        handle(CaseAt(row.id, row.version), by, owner_id=number, commitment_on=commitment_on)
+        return number
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=vacunacion", {HEALTH}),
+        ("q=bp26000002", {HEALTH}),
+        ("q=secretaria+deporte", {"4162"}),
+        ("q=salud", {HEALTH}),
+        ("q=muelle", set()),
+        ("estado=handling", {HEALTH}),
+        ("estado=open", {"4162"}),
+        ("estado=resolved", set()),
+        ("responsable=nadie", {"4162"}),
+        ("edad=fortnight", {HEALTH, "4162"}),
+        ("edad=older", set()),
+        ("escalado=planeacion", {HEALTH, "4162"}),
+        ("escalado=lectura", set()),
+        ("compromiso=vencido", {HEALTH}),
+        ("nivel=critical&regla=overdue&estado=handling&q=jornadas", {HEALTH}),
+    ],
+)
+def test_each_filter_finds_its_cases(app: Flask, query: str, found: set[str]) -> None:
+    pages = follow_with_alerts(app)
+    take(app, HEALTH, "Ana de Salud", date(2022, 7, 15))
+    stand_at(app, date(2022, 7, 18))
+    page = pages.get(f"/alertas?{query}")
+    with app.app_context():
+        rows = db.session.execute(select(Alert.id, Organism.code).join(Organism, Organism.id == Alert.organism_id))
+        codes = {str(number): code for number, code in rows.tuples()}
+    assert {codes[number] for number in numbered(page)} == found
+    assert "Ninguna alerta cumple estos filtros" in page or found
+
+
+def test_a_person_finds_the_cases_that_somebody_has(app: Flask) -> None:
+    pages = follow_with_alerts(app)
+    number = take(app, HEALTH, "Ana de Salud", date(2022, 7, 29))
+    page = pages.get("/alertas")
+    assert f'<option value="{number}">Ana de Salud</option>' in page.html
+    assert "Mis casos" not in page
+    assert "Ana de Salud, compromiso 29/07/2022" in page
+    assert len(numbered(pages.get(f"/alertas?responsable={number}"))) == 1
+    with app.app_context():
+        ana = Pages(app).log_in(db.session.get_one(User, number))
+    assert len(numbered(ana.get("/alertas?responsable=yo"))) == 1
+
+
+def test_counters_tell_what_the_filters_find_and_lead_to_it(app: Flask) -> None:
+    pages = follow_with_alerts(app)
+    take(app, HEALTH, "Ana de Salud", date(2022, 7, 15))
+    stand_at(app, date(2022, 7, 18))
+    page = pages.get("/alertas")
+    for words in ("2 Crítica", "0 Grave", "1 Abierto", "1 En gestión", "1 Sin responsable", "2 Escalados"):
+        assert words in page
+    assert "1 Compromiso vencido" in page
+    assert 'href="/alertas?compromiso=vencido"' in page.html
+    page = pages.get("/alertas?estado=handling")
+    assert "1 alerta · 2 abiertas en total" in page
+    assert 'href="/alertas?estado=handling&amp;nivel=critical"' in page.html
+    assert '<a id="cuenta-handling" href="/alertas" aria-current="true">' in page.html
+
+
+def test_ages_are_told_by_rule_and_by_organism(app: Flask) -> None:
+    page = follow_with_alerts(app).get("/alertas")
+    assert "Hitos vencidos 1 0 1 0 0 9,0 9" in page
+    assert "Salud Pública 1 0 1 0 0 9,0 9" in page
+    assert 'href="/alertas?regla=organism_without_plan"' in page.html
+
+
+def test_files_have_every_row_of_what_is_filtered_and_nothing_else(app: Flask) -> None:
+    projects = tuple(NewProject(f"BP26{number:06d}", name=f"=Obra {number}") for number in range(100, 160))
+    pages = follow_with_alerts(app, (*projects, NO_PLAN))
+    response = pages.get("/alertas.csv?regla=overdue&pagina=2").response
+    assert response.headers["Content-Disposition"] == 'attachment; filename="pp-2022-2022-07-15-alertas.csv"'
+    rows = list(csv.DictReader(io.StringIO(response.get_data(as_text=True).lstrip("\ufeff")), delimiter=";"))
+    assert len(rows) == 60
+    assert rows[0]["Proyecto u organismo"].startswith("'=Obra ")
+    assert rows[0]["Causa principal"].startswith("«")
+    assert rows[0]["Abierto el"] == "2022-07-01"
+    response = pages.get("/alertas.xlsx?regla=organism_without_plan").response
+    sheet = load_workbook(io.BytesIO(response.data)).active
+    assert sheet is not None
+    heads, first, *rest = sheet.iter_rows(values_only=True)
+    line = dict(zip(heads, first, strict=True))
+    assert rest == []
+    assert (line["Proyecto u organismo"], line["Nivel"]) == ("Secretaría del Deporte y la Recreación", "Crítica")
+    assert line["Abierto el"] == datetime(2022, 7, 1)  # noqa: DTZ001  # a cell has no zone
+    assert line["Causa principal"] == "Debe el plan de 1 proyecto; el plazo venció hace 56 días hábiles."
+
+
+def test_a_file_of_an_organism_has_its_own_cases_alone(app: Flask) -> None:
+    follow_with_alerts(app)
+    pages = reader(app, Role.ENLACE, HEALTH)
+    text = pages.get("/alertas.csv").response.get_data(as_text=True)
+    assert "BP26000002" in text
+    assert "Deporte" not in text
+    reader(app, Role.ADMIN).get("/alertas.csv", 403)
+
+
+def test_a_file_of_filters_that_are_not_understood_is_refused(app: Flask) -> None:
+    pages = follow_with_alerts(app)
+    for ending in ("csv", "xlsx"):
+        pages.get(f"/alertas.{ending}?nivel=alto", 422)
