@@ -9,14 +9,25 @@ from datetime import date, time
 from pp_monitor import clock
 from pp_monitor.domain.calendar import ReportDates, WorkCalendar
 from pp_monitor.domain.errors import NotFoundError
-from pp_monitor.domain.report import FollowUp, follow_up_dates, reports_due
+from pp_monitor.domain.report import follow_up_dates, reports_due
 from pp_monitor.extensions import db
 from pp_monitor.formatters import plural
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.services import alert, approval, digest, held_file, reminder, report, role_end, session
+from pp_monitor.services import (
+    alert,
+    approval,
+    cutoff_warning,
+    digest,
+    held_file,
+    milestone_reminder,
+    reminder,
+    report,
+    role_end,
+    session,
+)
 from pp_monitor.services.audit import Actor
-from pp_monitor.services.calendar import work_calendar
+from pp_monitor.services.calendar import follow_up, work_calendar
 from pp_monitor.services.held_document import purge_held_documents
 from pp_monitor.services.held_form import purge_held_forms
 from pp_monitor.services.job import RunKey
@@ -97,10 +108,6 @@ def _refresh_alerts(period: Period, today: date, actor: Actor) -> str:
     return f"Alertas: {done.opened} abiertas, {changed} cambiadas, {done.closed} cerradas."
 
 
-def _follow_up(vigencia: Vigencia) -> FollowUp:
-    return FollowUp(vigencia.opened_on, vigencia.follow_from, vigencia.follow_until)
-
-
 def _calendar(vigencia: Vigencia) -> WorkCalendar:
     return work_calendar(vigencia.entity_id, clock.utc_now())
 
@@ -112,12 +119,12 @@ def _monthly(vigencia: Vigencia, dates: ReportDates) -> Period:
 
 def monthly_due(vigencia: Vigencia, today: date) -> Sequence[Period]:
     """The reports that should have gone out by ``today`` since the vigencia opened."""
-    return [_monthly(vigencia, dates) for dates in reports_due(_follow_up(vigencia), today, _calendar(vigencia))]
+    return [_monthly(vigencia, dates) for dates in reports_due(follow_up(vigencia), today, _calendar(vigencia))]
 
 
 def monthly_on(vigencia: Vigencia, day: date) -> Period:
     """The report of the month of ``day``; raise ``NotFoundError`` outside the follow-up calendar."""
-    for dates in follow_up_dates(_follow_up(vigencia), _calendar(vigencia)):
+    for dates in follow_up_dates(follow_up(vigencia), _calendar(vigencia)):
         if (dates.issue.year, dates.issue.month) == (day.year, day.month):
             return _monthly(vigencia, dates)
     raise NotFoundError(f"La vigencia {vigencia.year} no tiene informe en {day:%m/%Y}.")
@@ -125,7 +132,7 @@ def monthly_on(vigencia: Vigencia, day: date) -> Period:
 
 def monthly_next(vigencia: Vigencia, today: date) -> date | None:
     """The day of the first report after ``today``."""
-    days = (dates.issue for dates in follow_up_dates(_follow_up(vigencia), _calendar(vigencia)))
+    days = (dates.issue for dates in follow_up_dates(follow_up(vigencia), _calendar(vigencia)))
     return next((day for day in days if day > today and day >= vigencia.opened_on), None)
 
 
@@ -159,10 +166,14 @@ def _remind(period: Period, today: date, actor: Actor) -> str:
     return f"Recordatorios: {done.persons} personas de {done.organisms} organismos."
 
 
-def _send_digests(period: Period, today: date, actor: Actor) -> str:
-    vigencia = db.session.get_one(Vigencia, period.vigencia_id)
-    sent = digest.send_digests(vigencia, today, actor, render=render_mail)
-    return f"Resúmenes de casos: {plural(sent, 'persona', 'personas')}."
+def _mailing(what: str, send: Callable[..., int]) -> Run:
+    """A job that queues one mail a person; ``send`` gives to how many."""
+
+    def run(period: Period, today: date, actor: Actor) -> str:
+        sent = send(db.session.get_one(Vigencia, period.vigencia_id), today, actor, render=render_mail)
+        return f"{what}: {plural(sent, 'persona', 'personas')}."
+
+    return run
 
 
 def _register_plans(period: Period, today: date, actor: Actor) -> str:
@@ -220,8 +231,22 @@ SEND_DIGESTS = _daily_job(
     "send_digests",
     "Pone el resumen de casos de cada persona, cada día hábil a las 07:30",
     time(7, 30),
-    _send_digests,
+    _mailing("Resúmenes de casos", digest.send_digests),
     past="Los resúmenes solo salen con la fecha de hoy.",
+)
+WARN_CUTOFF = _daily_job(
+    "warn_cutoff",
+    "Avisa qué saldrá atrasado en el corte, tres días hábiles antes, a las 07:40",
+    time(7, 40),
+    _mailing("Preavisos de corte", cutoff_warning.send_cutoff_warnings),
+    past="Los preavisos solo salen con la fecha de hoy.",
+)
+REMIND_MILESTONES = _daily_job(
+    "remind_milestones",
+    "Recuerda los hitos cinco días hábiles antes y el siguiente a su fecha, a las 07:50",
+    time(7, 50),
+    _mailing("Recordatorios de hitos", milestone_reminder.send_milestone_reminders),
+    past="Los recordatorios solo salen con la fecha de hoy.",
 )
 REMIND = _daily_job(
     "remind",
@@ -236,6 +261,8 @@ JOBS: tuple[Job, ...] = (
     ROLE_ENDS,
     CLOSE_MONTH,
     SEND_DIGESTS,
+    WARN_CUTOFF,
+    REMIND_MILESTONES,
     REMIND,
     PURGE_TRIES,
     PURGE_HELD,

@@ -143,6 +143,8 @@ def long_date(day: date | None) -> str:
 
 MAIL_KIND = {
     "case_digest": "Resumen de casos",
+    "cutoff_warning": "Preaviso de corte",
+    "milestone_reminder": "Recordatorio de hitos",
     "role_end": "Fin de la función de un enlace",
     "monthly_report": "Informe del mes",
     "invitation": "Invitación",

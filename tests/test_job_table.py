@@ -20,7 +20,9 @@ from pp_monitor.job_table import (
     REFRESH_ALERTS,
     REGISTER_PLANS,
     REMIND,
+    REMIND_MILESTONES,
     SEND_DIGESTS,
+    WARN_CUTOFF,
 )
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism, Vigencia
@@ -236,3 +238,16 @@ def test_the_digests_of_a_working_day_are_queued_at_half_past_seven(ticker: Tick
 def mailed() -> list[str]:
     db.session.rollback()
     return list(db.session.scalars(select(OutboxRecipient.address)))
+
+
+def test_warnings_and_reminders_have_their_hour_and_go_out_once(ticker: Ticker, vigencia: Vigencia) -> None:
+    make_user(Role.ENLACE, find_organism("4145"), email="enlace@example.org")
+    ticker.jobs = (WARN_CUTOFF, REMIND_MILESTONES)
+    day = date(2022, 6, 14)  # three working days before the cut-off of 17/06; H06 of 10/06 is late since the 13th
+    for hour, minute, mails in ((7, 39, 0), (7, 40, 1), (7, 49, 1), (7, 50, 2), (8, 30, 2)):
+        tick(ticker, at(day, hour, minute))
+        assert len(mailed()) == mails
+    assert [run.outcome for name in ("warn_cutoff", "remind_milestones") if (run := last_run(name))] == [
+        "Preavisos de corte: 1 persona.",
+        "Recordatorios de hitos: 1 persona.",
+    ]

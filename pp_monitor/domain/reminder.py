@@ -1,13 +1,15 @@
-"""When an organism that owes its plan is reminded of it."""
+"""When an organism is reminded of the plan that it owes, and of a milestone that falls due."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from pp_monitor.domain.calendar import WorkCalendar
 
 # Working days from the deadline: negative before it, positive past it.
 STEPS = (-10, -5, -1, 1, 5, 10)
+MILESTONE_STEPS = (-5, 1)
 # A reminder that a stopped machine missed still goes out this many working days later.
 _GRACE_WORKDAYS = 2
 
@@ -22,8 +24,8 @@ def days_from_deadline(deadline: date, today: date, calendar: WorkCalendar) -> i
     return calendar.workdays(due, today) or -calendar.workdays(today, due)
 
 
-def reminder_step(deadline: date, today: date, calendar: WorkCalendar) -> int | None:
-    """The reminder that is due on ``today``, as one of ``STEPS``; none on days off and between them.
+def reminder_step(deadline: date, today: date, calendar: WorkCalendar, steps: Sequence[int] = STEPS) -> int | None:
+    """The reminder that is due on ``today``, as one of ``steps`` (in their order); none on days off and between them.
 
     >>> reminder_step(date(2022, 4, 22), date(2022, 4, 15), WorkCalendar.of([]))
     -5
@@ -31,7 +33,7 @@ def reminder_step(deadline: date, today: date, calendar: WorkCalendar) -> int | 
     if not calendar.is_working(today):
         return None
     days = days_from_deadline(deadline, today, calendar)
-    return next((step for step in reversed(STEPS) if step <= days <= _last(step)), None)
+    return next((step for step in reversed(steps) if step <= days <= _last(step)), None)
 
 
 def _last(step: int) -> int:

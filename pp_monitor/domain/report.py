@@ -29,6 +29,26 @@ def follow_up_dates(follow_up: FollowUp, calendar: WorkCalendar) -> Iterator[Rep
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
+# How many working days before a cut-off the organisms are told what it will show.
+WARNING_WORKDAYS = 3
+
+
+def cutoff_ahead(follow_up: FollowUp, today: date, calendar: WorkCalendar) -> date | None:
+    """The cut-off of which the organisms are warned on ``today``; none on days off and when none is near.
+
+    It is at most three working days ahead: a day that a stopped machine missed is caught up before the cut-off.
+
+    >>> year = FollowUp(date(2022, 1, 3), date(2022, 4, 1), date(2022, 12, 1))
+    >>> easter = WorkCalendar.of([date(2022, 4, 14), date(2022, 4, 15)])
+    >>> cutoff_ahead(year, date(2022, 4, 8), easter), cutoff_ahead(year, date(2022, 4, 7), easter)
+    (datetime.date(2022, 4, 13), None)
+    """
+    if not calendar.is_working(today):
+        return None
+    cutoffs = (dates.cutoff for dates in follow_up_dates(follow_up, calendar) if dates.issue >= follow_up.opened_on)
+    return next((day for day in cutoffs if today < day and calendar.workdays(today, day) <= WARNING_WORKDAYS), None)
+
+
 def reports_due(follow_up: FollowUp, today: date, calendar: WorkCalendar) -> tuple[ReportDates, ...]:
     """The reports that should have gone out by ``today`` since the vigencia opened."""
     return tuple(dates for dates in follow_up_dates(follow_up, calendar) if follow_up.opened_on <= dates.issue <= today)

@@ -10,8 +10,9 @@ import holidays
 from sqlalchemy import select
 
 from pp_monitor.domain.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
+from pp_monitor.domain.report import FollowUp
 from pp_monitor.extensions import db
-from pp_monitor.models.entity import LocalDay
+from pp_monitor.models.entity import LocalDay, Vigencia
 
 
 @lru_cache(maxsize=1)
@@ -50,6 +51,11 @@ def local_days(entity_id: int, known_at: datetime) -> dict[date, LocalDay]:
         .order_by(LocalDay.recorded_at, LocalDay.id)
     )
     return {row.day: row for row in db.session.scalars(rows)}
+
+
+def follow_up(vigencia: Vigencia) -> FollowUp:
+    """The months of a vigencia whose cut-offs are reported."""
+    return FollowUp(vigencia.opened_on, vigencia.follow_from, vigencia.follow_until)
 
 
 def work_calendar(entity_id: int, known_at: datetime) -> WorkCalendar:

@@ -17,7 +17,7 @@ from pp_monitor.domain.errors import ConflictError
 from pp_monitor.domain.plan import PlanLine, shift_unmet
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.domain.replanning import ReplanningCause, movable_codes, moved_lines
-from pp_monitor.domain.report import FollowUp, reports_due
+from pp_monitor.domain.report import reports_due
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.progress import FactSource
@@ -26,7 +26,7 @@ from pp_monitor.services import entity as entity_service
 from pp_monitor.services.account import get_user
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.audit import Actor
-from pp_monitor.services.calendar import work_calendar
+from pp_monitor.services.calendar import follow_up, work_calendar
 from pp_monitor.services.demo_case import step_cases
 from pp_monitor.services.demo_commitment import commitment_steps
 from pp_monitor.services.demo_contract import Ground, contract_steps
@@ -172,8 +172,7 @@ def _steps(stage: _Stage, until: date) -> list[Step]:
     steps += commitment_steps(stage.vigencia, first, partial(_person, stage))
     weeks = sorted({_friday(fact.reported_on) for fact in stage.facts})
     steps += [(week, 2, partial(_report, stage, week)) for week in weeks]
-    follow_up = FollowUp(stage.vigencia.opened_on, stage.vigencia.follow_from, stage.vigencia.follow_until)
-    for dates in reports_due(follow_up, until, stage.calendar):
+    for dates in reports_due(follow_up(stage.vigencia), until, stage.calendar):
         budget_cutoff = dates.issue.replace(day=1) - timedelta(days=1)
         money_day = budget_cutoff + _MONEY_LAG
         steps.append((money_day, 3, partial(_money, stage, budget_cutoff)))
