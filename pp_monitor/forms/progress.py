@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -109,6 +110,11 @@ class SharedReportForm(FlaskForm):
     """The projects of a contract that one report is for."""
 
     projects = CheckboxesField("Proyectos", validators=[InputRequired("Elija al menos un proyecto.")])
+
+    def offer(self, choices: Sequence[Any]) -> SharedReportForm:
+        """Take the projects that there are; give the form itself."""
+        self.projects.choices = list(choices)
+        return self
 
 
 class AnnulForm(FlaskForm):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-
-from flask import request
 
 from pp_monitor import access
 from pp_monitor.domain.errors import Problem
@@ -14,10 +12,12 @@ from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import plural
 from pp_monitor.forms.fields import choice
 from pp_monitor.forms.progress import ReportForm, SharedReportForm
+from pp_monitor.services.contract import Link
 from pp_monitor.services.contract_read import project_contracts, told_contract
 from pp_monitor.services.explanation import ExplanationEntry
+from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.progress import FactEntry
-from pp_monitor.views import progress_page
+from pp_monitor.views import held_form, progress_page
 from pp_monitor.views.reading import Reading
 
 CONFIRM = "confirmar"
@@ -37,8 +37,6 @@ class SharedReport:
     others: str
     form: SharedReportForm
     typed: list[tuple[str, str]]
-    ids: dict[str, int]
-    is_sent: bool
 
 
 def contract_choices(project: ProjectAssessment) -> list[tuple[str, str]]:
@@ -59,26 +57,39 @@ def serves_others(project: ProjectAssessment, entry: FactEntry) -> bool:
     return any(link.project_id != project.id for link in told_contract(entry.contract_id).serving)
 
 
-def build(reading: Reading, project: ProjectAssessment, form: ReportForm, entry: FactEntry) -> SharedReport:
+def own_projects(entry: FactEntry) -> list[Link]:
+    """The projects that the contract of a report serves and that this person may write."""
+    assert entry.contract_id is not None
+    codes = access.writable_organism_codes()
+    return [row for row in told_contract(entry.contract_id).serving if codes is None or row.organism_code in codes]
+
+
+def build(
+    reading: Reading, project: ProjectAssessment, form: ReportForm, entry: FactEntry, typed: TypedForm
+) -> SharedReport:
     """The page that asks for which projects the report is; all that may be written are ticked at first."""
     assert entry.contract_id is not None
-    contract = told_contract(entry.contract_id)
-    codes = access.writable_organism_codes()
-    own = [row for row in contract.serving if codes is None or row.organism_code in codes]
-    names = {row.id: row.name for row in reading.portfolio.projects}
-    ids = {row.project_code: row.project_id for row in own}
-    is_sent = request.form.get("accion") == CONFIRM
-    asked = SharedReportForm(**({} if is_sent else {"formdata": None, "data": {"projects": list(ids)}}))
-    asked.projects.choices = [
-        choice(row.project_code, f"{row.project_code} {names.get(row.project_id, '')}") for row in own
-    ]
+    contract, own = told_contract(entry.contract_id), own_projects(entry)
+    asked = _asked(reading, own, typed)
     hidden = len(contract.serving) - len(own)
     many = plural(hidden, "proyecto", "proyectos")
     others = f"El contrato sirve también a {many} de otro organismo: ahí lo registra Planeación." if hidden else ""
     chosen = next(row for row in progress_page.results(project) if row.code == entry.milestone_code)
     return SharedReport(
-        contract.number, chosen.milestone.name, entry.actual, entry.forecast, others, asked, _typed(form), ids, is_sent
+        contract.number, chosen.milestone.name, entry.actual, entry.forecast, others, asked, _typed(form)
     )
+
+
+def _asked(reading: Reading, own: Sequence[Link], typed: TypedForm) -> SharedReportForm:
+    """The projects to tick: all, or those that were ticked when the form was refused, with what was told of it."""
+    names = {row.id: row.name for row in reading.portfolio.projects}
+    choices = [choice(row.project_code, f"{row.project_code} {names.get(row.project_id, '')}") for row in own]
+    if ("accion", CONFIRM) not in typed.boxes:
+        return SharedReportForm(formdata=None, data={"projects": [row.project_code for row in own]}).offer(choices)
+    form = SharedReportForm(**held_form.filled(typed)).offer(choices)
+    form.validate()
+    held_form.tell(form, typed)
+    return form
 
 
 def _typed(form: ReportForm) -> list[tuple[str, str]]:
@@ -93,16 +104,16 @@ def _typed(form: ReportForm) -> list[tuple[str, str]]:
 
 
 def for_all(
-    shared: SharedReport, entry: FactEntry, explanations: Sequence[ExplanationEntry]
+    own: Sequence[Link], codes: Collection[str], entry: FactEntry, explanations: Sequence[ExplanationEntry]
 ) -> tuple[list[FactEntry], list[ExplanationEntry]]:
-    """The same report for each project that was ticked."""
-    ids = [shared.ids[code] for code in shared.form.projects.data or ()]
+    """The same report for each project that was ticked, by its code."""
+    ids = [row.project_id for row in own if row.project_code in codes]
     return (
         [replace(entry, project_id=project_id) for project_id in ids],
         [replace(told, project_id=project_id) for told in explanations for project_id in ids],
     )
 
 
-def named(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+def named(problems: Sequence[Problem]) -> list[str]:
     """The problems, each with the code of its project in front."""
-    return tuple(replace(row, what=f"{row.project_code}: {row.what}", cell="") for row in problems)
+    return [f"{row.project_code}: {row.what} {row.fix}".strip() for row in problems]

@@ -12,15 +12,17 @@ from pp_monitor.access import Role
 from pp_monitor.domain.errors import NotFoundError, Problem, Severity
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import date_short
-from pp_monitor.forms.progress import AnnulForm, ReportForm
+from pp_monitor.forms.fields import choice
+from pp_monitor.forms.progress import AnnulForm, ReportForm, SharedReportForm
 from pp_monitor.models.progress import FactSource
 from pp_monitor.services.entity import find_organism
 from pp_monitor.services.evidence import proof_problems
 from pp_monitor.services.explanation import ExplanationEntry
+from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.plan_check import errors_only
 from pp_monitor.services.progress import FactEntry, RecordResult, StoryRow, fact_story, record_facts
 from pp_monitor.services.progress_story import fact_proof
-from pp_monitor.views import contract_report, progress_page
+from pp_monitor.views import contract_report, held_form, progress_page
 from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.reading import Reading, read
 
@@ -35,11 +37,11 @@ def _project(public_id: str) -> tuple[Reading, ProjectAssessment]:
     return reading, project
 
 
-def _form(project: ProjectAssessment, chosen: str = "") -> ReportForm:
-    """The form with the project's milestones, the chosen one or the first unmet one selected."""
+def _form(project: ProjectAssessment, chosen: str = "", typed: TypedForm | None = None) -> ReportForm:
+    """The form as it was typed, else with the chosen milestone or the first unmet one selected."""
     results = progress_page.results(project)
     first = next((row.code for row in results if not row.is_met), "")
-    form = ReportForm(milestone=chosen or first)
+    form = ReportForm(milestone=chosen or first, **(held_form.filled(typed) if typed else {}))
     form.milestone.choices = [
         (row.code, f"{row.code} {row.milestone.name} (planeada {date_short(row.planned)})") for row in results
     ]
@@ -52,7 +54,11 @@ def _form(project: ProjectAssessment, chosen: str = "") -> ReportForm:
 def report(public_id: str) -> ResponseReturnValue:
     """The milestones with their dates, a form for one of them, and every record."""
     reading, project = _project(public_id)
-    return _show(reading, project, _form(project, request.args.get("hito", "")))
+    typed = held_form.kept(request.path)
+    form = _form(project, request.args.get("hito", ""), typed)
+    if typed:
+        attach(form, reading.cutoff.today)
+    return _show(reading, project, form)
 
 
 def _show(reading: Reading, project: ProjectAssessment, form: ReportForm, problems: tuple[Problem, ...] = ()) -> str:
@@ -83,7 +89,7 @@ def record(public_id: str) -> ResponseReturnValue:
     asks = is_valid and contract_report.serves_others(project, entry)
     result = _record(reading, [entry], explanations=explanations, dry_run=asks or not is_valid)
     if asks and not result.is_refused:
-        return _share(reading, project, form, entry, explanations)
+        return _share(reading, public_id, form, entry, explanations)
     if result.is_refused or not is_valid:
         return _show(reading, project, form, form.tell([*problems, *errors_only(result.problems)])), 422
     _tell(result)
@@ -92,24 +98,45 @@ def record(public_id: str) -> ResponseReturnValue:
 
 def _share(
     reading: Reading,
-    project: ProjectAssessment,
+    public_id: str,
     form: ReportForm,
     entry: FactEntry,
     explanations: Sequence[ExplanationEntry],
 ) -> ResponseReturnValue:
-    """Ask for which projects of a contract a report is, and record it for all of them at once."""
-    shared = contract_report.build(reading, project, form, entry)
-    problems: tuple[Problem, ...] = ()
-    if shared.is_sent and shared.form.validate():
-        result = _record(reading, *contract_report.for_all(shared, entry, explanations))
-        if not result.is_refused:
-            _tell(result)
-            return redirect(url_for("progress.report", public_id=project.public_id))
-        problems = contract_report.named(errors_only(result.problems))
-    page = render_template(
-        "progress/shared.html", project=project, form=shared.form, page_data=shared, problems=problems
-    )
-    return page, 422 if shared.is_sent else 200
+    """Record a report of a contract for the projects that were ticked, all at once; ask first for which it is."""
+    held, told, sent = {"held": form.held.data or "", "drop": ""}, dict[str, list[str]](), request.form.get("accion")
+    if sent == contract_report.CONFIRM:
+        own = contract_report.own_projects(entry)
+        asked = SharedReportForm().offer([choice(row.project_code, row.project_code) for row in own])
+        if asked.validate():
+            codes = asked.projects.data or ()
+            result = _record(reading, *contract_report.for_all(own, codes, entry, explanations))
+            if not result.is_refused:
+                _tell(result)
+                return redirect(url_for("progress.report", public_id=public_id))
+            told = {"": contract_report.named(errors_only(result.problems))}
+        held["accion"] = sent
+    return redirect(url_for("progress.ask_shared", public_id=public_id, escrito=held_form.keep(told, **held)))
+
+
+@blueprint.get("/proyectos/<public_id>/avance/contrato")
+@access.roles(*access.REGISTRARS)
+def ask_shared(public_id: str) -> ResponseReturnValue:
+    """Ask for which projects of a contract a report is, with what was wrong where it was refused."""
+    reading, project = _project(public_id)
+    report_url, code = url_for("progress.report", public_id=public_id), request.args.get(held_form.TYPED)
+    typed = held_form.kept(report_url)
+    if typed is None:
+        return redirect(report_url)
+    form, back = _form(project, typed=typed), url_for("progress.report", public_id=public_id, escrito=code)
+    document = attach(form, reading.cutoff.today)
+    if not form.validate() or form.file.errors:
+        return redirect(back)
+    entry = progress_page.entry(project, form, document)
+    if not contract_report.serves_others(project, entry):
+        return redirect(back)
+    page = contract_report.build(reading, project, form, entry, typed)
+    return render_template("progress/shared.html", project=project, form=page.form, page_data=page, back=back)
 
 
 def _record(

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
+from sqlalchemy import select
 
 from pp_monitor.domain.plan_draft import TypedRow
+from pp_monitor.extensions import db
+from pp_monitor.models.account import User
+from pp_monitor.models.held_form import HeldForm
+from pp_monitor.models.project import Project, ProjectContract
 from pp_monitor.services import demo
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.entity import find_organism, find_vigencia
 from pp_monitor.services.plan_draft import load_grid, save_drafts
+from pp_monitor.services.transaction import writing
 from tests.browser.grid_site import GridPage, at_grid, city_app
-from tests.browser.site import copy_of, serving
+from tests.browser.site import SHARED_REPORT, copy_of, serving
 from tests.portfolio_db import PLANNED
 
 
@@ -30,6 +38,7 @@ def demo_address(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """The demonstration served; tests only read it."""
     with copy_of(demo_folder, tmp_path_factory.mktemp("served")) as app:
         complete_a_draft(app, "4134")
+        hold_a_shared_report(app, "enlace.infraestructura@example.org")
         with serving(app) as address:
             yield address
 
@@ -46,6 +55,30 @@ def complete_a_draft(app: Flask, organism_code: str) -> None:
             typed={row.project_id: TypedRow(cells, "LP", row.stamp)},
             actor=Actor(organism.entity_id, "Enlace"),
             today=demo.UNTIL,
+        )
+
+
+def hold_a_shared_report(app: Flask, email: str) -> None:
+    """Somebody told a date of a contract of several projects, and is to say for which of them."""
+    with app.app_context(), writing() as now:
+        user = db.session.scalars(select(User).where(User.email == email)).one()
+        row = db.session.execute(
+            select(Project.public_id, ProjectContract.contract_id)
+            .join(ProjectContract, ProjectContract.project_id == Project.id)
+            .order_by(ProjectContract.act.desc(), ProjectContract.id)
+        ).first()
+        assert row is not None
+        boxes = [["milestone", "H12"], ["contract", str(row.contract_id)], ["forecast", "28/12/2022"]]
+        db.session.add(
+            HeldForm(
+                entity_id=user.entity_id,
+                user_id=user.id,
+                code=SHARED_REPORT,
+                place=f"/proyectos/{row.public_id}/avance",
+                typed=json.dumps({"boxes": boxes, "told": {}}),
+                kept_until=date.max,
+                recorded_at=now,
+            )
         )
 
 

@@ -24,6 +24,8 @@ from pp_monitor.services.demo_data import PASSWORD
 from tests.engines import free_port
 
 ROOT = Path(__file__).parents[2]
+# The code of a form that the demonstration holds for the sweep.
+SHARED_REPORT = "varios-proyectos"
 
 
 @contextmanager

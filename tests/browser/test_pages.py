@@ -22,7 +22,7 @@ from pp_monitor.models.project import Attempt, Project, ProjectContract, Project
 from pp_monitor.services import demo
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
-from tests.browser.site import Visitor, visiting
+from tests.browser.site import SHARED_REPORT, Visitor, visiting
 
 PLANNING = "planeacion@example.org"
 CONTROL = "control@example.org"
@@ -96,6 +96,7 @@ VISITS = {
         ("/expedientes", ENLACE),
     ],
     "progress.ask_annul": [("/proyectos/{late_4151}/avance/anular/actual/{fact}", ENLACE)],
+    "progress.ask_shared": [("/proyectos/{shared}/avance/contrato?escrito={shared_report}", ENLACE)],
     "progress.report": [("/proyectos/{late_4151}/avance", ENLACE)],
     "progress_due.show": [
         ("/por-reportar", ENLACE),
@@ -201,7 +202,12 @@ def contracting_ids() -> dict[str, str]:
     )
     row = db.session.execute(shared).first()
     assert row is not None
-    return {"shared": row.public_id, "contract": str(row.contract_id), "void": db.session.scalars(void).one()}
+    return {
+        "shared": row.public_id,
+        "contract": str(row.contract_id),
+        "void": db.session.scalars(void).one(),
+        "shared_report": SHARED_REPORT,
+    }
 
 
 def test_every_page_of_the_address_map_is_visited(demo_folder: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -23,6 +26,7 @@ from tests.views.registering import count, fields, person
 TODAY = date(2022, 8, 16)
 REPORT = "/proyectos/pp-2022-bp26450001/avance"
 NUMBER = "4145.010.26.1.0668-2022"
+BACK = re.compile(r'href="([^"]+)"[^>]*>Volver sin registrar')
 SIGNED = {"milestone": "H07", "contract": "1", "actual": "19/07/2022", "note": "Firmado por las partes"}
 
 
@@ -52,7 +56,7 @@ def facts(app: Flask) -> list[tuple[str, str, date | None, int | None]]:
 
 def test_one_report_fulfils_every_linked_project_after_listing_them(app: Flask, city: City) -> None:
     ana = person(app, label="Ana Enlace").pages
-    page = ana.post(REPORT, SIGNED, 200)
+    page = ana.send(REPORT, SIGNED)
     for words in ("¿En cuáles proyectos?", f"Contrato {NUMBER}", project_code(1), project_code(2), "19/07/2022"):
         assert words in page
     assert facts(app) == []
@@ -63,10 +67,34 @@ def test_one_report_fulfils_every_linked_project_after_listing_them(app: Flask, 
     assert f"contrato {NUMBER}" in ana.get(REPORT)
 
 
+def test_what_was_typed_and_ticked_stays_at_an_address_of_its_own(app: Flask, city: City) -> None:
+    ana = person(app).pages
+    asked = ana.post(REPORT, SIGNED | {"file": (BytesIO(b"%PDF-1.7 acta"), "acta.pdf")}).location
+    page = ana.get(asked)
+    assert (page.html.count("checked"), fields(page)["actual"]) == (2, "19/07/2022")
+    refused = ana.post(REPORT, fields(page) | {"accion": "confirmar"}).location
+    for _ in ("at first", "after a reload"):
+        assert "checked" not in ana.get(refused).html
+    back = html.unescape(BACK.findall(page.html)[0])
+    shown = ana.get(back)
+    assert "acta.pdf" in shown
+    assert fields(shown)["actual"] == "19/07/2022"
+    ana.post(REPORT, fields(ana.get(refused)) | {"projects": [project_code(2)], "accion": "confirmar"})
+    assert "soporte" in ana.get(REPORT.replace("0001", "0002"))
+
+
+def test_an_address_without_its_form_leads_back_to_the_report(app: Flask, city: City) -> None:
+    ana, other = person(app).pages, person(app).pages
+    asked = ana.post(REPORT, SIGNED).location
+    assert ana.get(f"{REPORT}/contrato", 302).location == REPORT
+    assert other.get(asked, 302).location == REPORT
+    assert "ya no está guardado" in other.get(REPORT)
+
+
 def test_only_the_ticked_projects_get_the_date(app: Flask, city: City) -> None:
     ana = person(app).pages
     sent = SIGNED | {"accion": "confirmar"}
-    assert "Elija al menos un proyecto." in ana.post(REPORT, sent, 422)
+    assert "Elija al menos un proyecto." in ana.send(REPORT, sent)
     ana.post(REPORT, sent | {"projects": [project_code(2)]})
     assert [row[0] for row in facts(app)] == [project_code(2)]
 
@@ -76,7 +104,7 @@ def test_a_project_that_cannot_take_the_date_keeps_all_from_it(app: Flask, city:
         by = By(city.actor, TODAY, None)
         link_projects(city.vigencia, 1, {project_code(3): 0}, date(2022, 7, 19), "", by)
     sent = SIGNED | {"projects": [project_code(1), project_code(3)], "accion": "confirmar"}
-    page = person(app).pages.post(REPORT, sent, 422)
+    page = person(app).pages.send(REPORT, sent)
     assert f"{project_code(3)}: El proyecto no tiene plan registrado." in page
     assert facts(app) == []
 
@@ -86,12 +114,13 @@ def test_projects_of_another_organism_are_told_and_left_to_planning(app: Flask, 
         by = By(city.actor, TODAY, None)
         link_projects(city.vigencia, 1, {project_code(1, VIAS): 0}, date(2022, 7, 19), "", by)
     ana, luz = person(app).pages, person(app, Role.PLANEACION).pages
-    page = ana.post(REPORT, SIGNED, 200)
+    page = ana.send(REPORT, SIGNED)
     assert "El contrato sirve también a 1 proyecto de otro organismo: ahí lo registra Planeación." in page
     assert project_code(1, VIAS) not in page
     sent = SIGNED | {"projects": [project_code(1, VIAS)], "accion": "confirmar"}
-    ana.post(REPORT, sent, 422)
-    assert project_code(1, VIAS) in luz.post(REPORT, SIGNED | {"url": "https://community.secop.gov.co/1"}, 200)
+    assert "No se registró en ninguno" in ana.send(REPORT, sent)
+    assert facts(app) == []
+    assert project_code(1, VIAS) in luz.send(REPORT, SIGNED | {"url": "https://community.secop.gov.co/1"})
 
 
 def test_a_contract_of_one_project_asks_nothing_more(app: Flask, city: City) -> None:
