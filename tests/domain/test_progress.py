@@ -156,6 +156,13 @@ def test_a_date_of_the_whole_project_stands_for_all_its_contracts() -> None:
     assert _met(records, contracts=(1, 2)) == {"H11": EARLY}
 
 
+def test_the_dates_of_a_contract_that_left_the_project_no_longer_count() -> None:
+    records = _of_contracts("H07", c1=EARLY, c2=LATE)
+    left = Procurement((2,), left_ids=frozenset({1}))
+    assert happenings(records, View(LATE, WHENEVER), left)["H07"].day == LATE
+    assert "H07" not in happenings(records[:1], View(LATE, WHENEVER), left)
+
+
 def test_an_annulled_date_of_one_contract_leaves_that_of_the_other() -> None:
     records = [
         *_of_contracts("H07", c1=EARLY, c2=LATE),

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from pp_monitor.domain.calendar import ReportDates
-from pp_monitor.domain.report import FollowUp, follow_up_dates, reports_due
+from pp_monitor.domain.report import FollowUp, cutoff_ahead, follow_up_dates, reports_due
 from tests.domain.doc_tables import day, doc_table
 from tests.factories import colombia
 
@@ -67,3 +67,19 @@ def test_the_follow_up_calendar_goes_on_into_the_next_year() -> None:
 def test_the_documented_calendar_of_2022_is_the_follow_up_from_april() -> None:
     documented = [ReportDates(day(row["issue"]), day(row["cut-off"])) for row in doc_table("report calendar 2022")]
     assert list(follow_up_dates(FROM_APRIL, colombia())) == documented
+
+
+@pytest.mark.parametrize(
+    ("today", "cutoff"),
+    [
+        (date(2022, 5, 9), None),
+        (date(2022, 5, 10), date(2022, 5, 13)),
+        (date(2022, 5, 12), date(2022, 5, 13)),
+        (date(2022, 5, 13), None),
+        (date(2022, 5, 14), None),
+        (date(2022, 6, 12), None),
+    ],
+    ids=["four working days before", "three", "one", "the cut-off itself", "a Saturday", "a Sunday near the next"],
+)
+def test_a_cut_off_is_warned_of_on_the_working_days_just_before_it(today: date, cutoff: date | None) -> None:
+    assert cutoff_ahead(FROM_APRIL, today, colombia()) == cutoff
