@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.procurement import FileStep, Office
+from pp_monitor.forms.attachment import AttachedForm
 from pp_monitor.forms.fields import CountField, DayField, LineField, LinkField, MoneyField, choice, says_enough
 from pp_monitor.forms.replanning import act_field
 from pp_monitor.intake.text import normalise_project_code
@@ -30,6 +31,17 @@ class ToldForm(FlaskForm):
                 self.form_errors.append(text)
             else:
                 box.errors = [*box.errors, text]
+
+
+class BackedForm(ToldForm, AttachedForm):
+    """A form of an act that may carry the document that orders it, or its address."""
+
+    url = LinkField(
+        "Enlace del documento",
+        validators=[Length(max=400)],
+        description="Dirección del acto en SECOP II o en el archivo de la entidad.",
+        render_kw={"maxlength": "400", "inputmode": "url"},
+    )
 
 
 def _day(label: str = "Rige desde") -> DayField:
@@ -135,14 +147,14 @@ class LinkForm(ToldForm):
                 super().tell([problem])
 
 
-class UnlinkForm(ToldForm):
+class UnlinkForm(BackedForm):
     """A contract that serves a project no longer."""
 
     act = act_field()
     day = _day("Deja el proyecto desde")
 
 
-class GuaranteeForm(ToldForm):
+class GuaranteeForm(BackedForm):
     """The day on which the guarantees were approved; empty takes the approval back."""
 
     approved = DayField("Garantías aprobadas el", description="dd/mm/aaaa. Vacía quita la aprobación registrada.")
@@ -150,7 +162,7 @@ class GuaranteeForm(ToldForm):
     seen = HiddenField()
 
 
-class ProcessOrderForm(ToldForm):
+class ProcessOrderForm(BackedForm):
     """The act that orders a step of a process."""
 
     act = act_field()

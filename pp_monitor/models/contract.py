@@ -26,6 +26,7 @@ class ContractGuarantee(Model):
     contract_id: Mapped[int] = to("contract.id", index=True)
     approved_on: Mapped[date | None]
     act: Mapped[Name] = mapped_column(default="")
+    evidence_id: Mapped[int | None] = to("evidence.id")
     user_id: Mapped[int | None] = to("user_account.id")
     recorded_at: Mapped[Instant]
 
@@ -44,6 +45,7 @@ class ProcessEvent(Model):
     act: Mapped[Name]
     reason: Mapped[str] = mapped_column(Text)
     restart_expected_on: Mapped[date | None]
+    evidence_id: Mapped[int | None] = to("evidence.id")
     user_id: Mapped[int | None] = to("user_account.id")
     recorded_at: Mapped[Instant]
 

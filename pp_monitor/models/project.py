@@ -219,6 +219,7 @@ class ProjectProcess(DatedProjectRow, Model):
     __table_args__ = (UniqueConstraint("project_id", "process_id"),)
 
     process_id: Mapped[int] = to("process.id")
+    user_id: Mapped[int | None] = to("user_account.id")
 
 
 class Attempt(Model):
@@ -250,6 +251,7 @@ class AttemptVoid(Model):
     valid_from: Mapped[date]
     act: Mapped[Name]
     cause: Mapped[str]
+    evidence_id: Mapped[int | None] = to("evidence.id")
     user_id: Mapped[int | None] = to("user_account.id")
     recorded_at: Mapped[Instant]
 
@@ -280,3 +282,5 @@ class ProjectContract(DatedProjectRow, Model):
     contract_id: Mapped[int] = to("contract.id", index=True)
     amount_cop: Mapped[int] = mapped_column(BigInteger, default=0)
     is_linked: Mapped[bool] = mapped_column(default=True)
+    evidence_id: Mapped[int | None] = to("evidence.id")
+    user_id: Mapped[int | None] = to("user_account.id")

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from pp_monitor.domain.contract import same_reference
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
-from pp_monitor.domain.wording import identifies
 from pp_monitor.extensions import db
 from pp_monitor.formatters import date_short
 from pp_monitor.models.contract import ContractGuarantee
 from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.models.progress import Evidence
 from pp_monitor.models.project import (
     Attempt,
     Contract,
@@ -25,6 +25,8 @@ from pp_monitor.models.project import (
     ProjectProcess,
 )
 from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.contract_check import act_problem, day_problem, number_problem, refuse
+from pp_monitor.services.evidence import NO_BACKING, Backing, Proof, proof_of
 from pp_monitor.services.transaction import writing_vigencia
 
 
@@ -72,7 +74,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a contract as it stands in the newest row."""
+    """A link of a contract as it stands in the newest row; ``proof`` backs the act that orders it."""
 
     project_id: int
     project_code: str
@@ -80,6 +82,8 @@ class Link:
     amount_cop: int
     valid_from: date
     is_linked: bool
+    act: str = ""
+    proof: Proof | None = None
 
 
 def add_process(vigencia: Vigencia, project_id: int, new: NewProcess, by: By) -> Added:
@@ -91,7 +95,7 @@ def add_process(vigencia: Vigencia, project_id: int, new: NewProcess, by: By) ->
     """
     with writing_vigencia(vigencia.id) as now:
         project = writable_project(vigencia, project_id, by)
-        _refuse(_day_problem(vigencia, new.since, by.today), _number_problem(new.reference, "reference"))
+        refuse(day_problem(vigencia, new.since, by.today), number_problem(new.reference, "reference"))
         known = _find_process(vigencia, new.reference)
         found = known or Process(
             entity_id=vigencia.entity_id,
@@ -108,7 +112,8 @@ def add_process(vigencia: Vigencia, project_id: int, new: NewProcess, by: By) ->
             raise ProblemsError(
                 (Problem("Ese proceso ya está en este proyecto.", "Revise el número.", cell="reference"),)
             )
-        db.session.add(ProjectProcess(**_link(project, new.since, "", now), process_id=found.id))
+        row = _link(project, new.since, "", by.actor, now)
+        db.session.add(ProjectProcess(**row, process_id=found.id))
         details = {"name": found.reference, "project": project.code}
         record(by.actor, "add", "process", found.reference, now, details)
         return Added(found.id, known is not None)
@@ -132,9 +137,9 @@ def add_contract(vigencia: Vigencia, project_id: int, new: NewContract, by: By) 
     """Add a contract, or link one that is known by its number. Raises as ``add_process``."""
     with writing_vigencia(vigencia.id) as now:
         project = writable_project(vigencia, project_id, by)
-        _refuse(
-            _day_problem(vigencia, new.since, by.today),
-            _number_problem(new.number, "number"),
+        refuse(
+            day_problem(vigencia, new.since, by.today),
+            number_problem(new.number, "number"),
             _process_problem(project_id, new.process_id),
         )
         known = find_contract(vigencia, new.number)
@@ -149,7 +154,7 @@ def add_contract(vigencia: Vigencia, project_id: int, new: NewContract, by: By) 
         if known is None:
             db.session.add(found)
             db.session.flush()
-        write_link(found, project, new.amount_cop, new.since, new.act, now)
+        write_link(found, project, new.amount_cop, new.since, new.act, by.actor, now)
         _tell(by, "add", found, now, {"project": project.code, "amount_cop": new.amount_cop})
         return Added(found.id, known is not None)
 
@@ -166,10 +171,10 @@ def link_projects(
     """Make a contract serve more projects, each by its code with its amount (COP); give how many. Raises as above."""
     with writing_vigencia(vigencia.id) as now:
         contract = get_contract(vigencia, contract_id)
-        _refuse(_day_problem(vigencia, since, by.today))
+        refuse(day_problem(vigencia, since, by.today))
         projects = _projects_by_code(vigencia, amounts, by)
         for code, amount_cop in amounts.items():
-            write_link(contract, projects[code], amount_cop, since, act, now)
+            write_link(contract, projects[code], amount_cop, since, act, by.actor, now)
         _tell(by, "link", contract, now, {"projects": ", ".join(amounts), "act": act})
         return len(amounts)
 
@@ -190,7 +195,14 @@ def _projects_by_code(vigencia: Vigencia, codes: Iterable[str], by: By) -> dict[
 
 
 def write_link(
-    contract: Contract, project: Project, amount_cop: int, since: date, act: str, now: datetime, cell: str = "number"
+    contract: Contract,
+    project: Project,
+    amount_cop: int,
+    since: date,
+    act: str,
+    actor: Actor,
+    now: datetime,
+    cell: str = "number",
 ) -> None:
     """Link within the caller's transaction; ``cell`` names the box of the contract. Raises ``ProblemsError``."""
     last = {row.project_id: row for row in contract_links(contract.id)}.get(project.id)
@@ -200,21 +212,30 @@ def write_link(
     if last and since < last.valid_from:
         what = f"Ese contrato dejó el proyecto el {date_short(last.valid_from)}."
         raise ProblemsError((Problem(what, "Escriba un día desde entonces.", cell="day"),))
-    row = _link(project, since, act, now)
+    row = _link(project, since, act, actor, now)
     db.session.add(ProjectContract(**row, contract_id=contract.id, amount_cop=amount_cop, is_linked=True))
 
 
-def _link(project: Project, since: date, act: str, now: datetime) -> dict[str, object]:
+def _link(project: Project, since: date, act: str, actor: Actor, now: datetime) -> dict[str, object]:
     return {
         "entity_id": project.entity_id,
         "project_id": project.id,
         "valid_from": since,
         "act": act.strip(),
+        "user_id": actor.user_id,
         "recorded_at": now,
     }
 
 
-def unlink(vigencia: Vigencia, contract_id: int, project_id: int, since: date, act: str, by: By) -> None:
+def unlink(
+    vigencia: Vigencia,
+    contract_id: int,
+    project_id: int,
+    since: date,
+    act: str,
+    by: By,
+    backing: Backing = NO_BACKING,
+) -> None:
     """Make a contract serve a project no longer from a day on, by act: its facts stop counting there.
 
     Raises as ``add_process``.
@@ -230,14 +251,20 @@ def unlink(vigencia: Vigencia, contract_id: int, project_id: int, since: date, a
         if not first <= since <= by.today:
             what = f"El día debe estar entre el {date_short(first)} y hoy, {date_short(by.today)}."
             problem = Problem(what, "Corrija la fecha.", cell="day")
-        _refuse(problem, _act_problem(act))
-        row = _link(project, since, act, now)
+        refuse(problem, act_problem(act))
+        row = _link(project, since, act, by.actor, now) | {"evidence_id": backing.keep(project.entity_id, now)}
         db.session.add(ProjectContract(**row, contract_id=contract_id, amount_cop=last.amount_cop, is_linked=False))
         _tell(by, "unlink", contract, now, {"project": project.code, "act": act})
 
 
 def approve_guarantees(
-    vigencia: Vigencia, contract_id: int, approved_on: date | None, act: str, seen: int, by: By
+    vigencia: Vigencia,
+    contract_id: int,
+    approved_on: date | None,
+    act: str,
+    seen: int,
+    by: By,
+    backing: Backing = NO_BACKING,
 ) -> None:
     """Record when the guarantees of a contract were approved, by act; none takes the approval back.
 
@@ -252,13 +279,14 @@ def approve_guarantees(
         if seen != (newest[0].id if newest else 0):
             raise ConflictError("Otra persona registró las garantías mientras usted escribía. Revise y envíe de nuevo.")
         standing = newest[0].approved_on if newest else None
-        _refuse(_approval_problem(vigencia, approved_on, standing, by.today), _act_problem(act))
+        refuse(_approval_problem(vigencia, approved_on, standing, by.today), act_problem(act))
         db.session.add(
             ContractGuarantee(
                 entity_id=vigencia.entity_id,
                 contract_id=contract_id,
                 approved_on=approved_on,
                 act=act.strip(),
+                evidence_id=backing.keep(vigencia.entity_id, now),
                 user_id=by.actor.user_id,
                 recorded_at=now,
             )
@@ -270,7 +298,7 @@ def approve_guarantees(
 def _approval_problem(vigencia: Vigencia, day: date | None, standing: date | None, today: date) -> Problem | None:
     if day == standing:
         return Problem("No cambia nada.", "Escriba una fecha distinta de la que tiene.", cell="approved")
-    return _day_problem(vigencia, day, today, "approved") if day else None
+    return day_problem(vigencia, day, today, "approved") if day else None
 
 
 def organisms_of(project_ids: Collection[int], today: date) -> dict[int, str]:
@@ -305,7 +333,8 @@ def get_contract(vigencia: Vigencia, contract_id: int) -> Contract:
 def contract_links(contract_id: int) -> tuple[Link, ...]:
     """How the contract stands with each project that it ever served, in the order in which they came; one query."""
     query = (
-        select(ProjectContract, Project.code, Organism.code)
+        select(ProjectContract, Project.code, Organism.code, Evidence)
+        .outerjoin(Evidence, Evidence.id == ProjectContract.evidence_id)
         .join(Project, Project.id == ProjectContract.project_id)
         .join(ProjectOrganism, ProjectOrganism.project_id == Project.id)
         .join(Organism, Organism.id == ProjectOrganism.organism_id)
@@ -314,8 +343,17 @@ def contract_links(contract_id: int) -> tuple[Link, ...]:
     )
     return tuple(
         {
-            row.project_id: Link(row.project_id, code, organism, row.amount_cop, row.valid_from, row.is_linked)
-            for row, code, organism in db.session.execute(query)
+            row.project_id: Link(
+                row.project_id,
+                code,
+                organism,
+                row.amount_cop,
+                row.valid_from,
+                row.is_linked,
+                row.act,
+                proof_of(evidence),
+            )
+            for row, code, organism, evidence in db.session.execute(query)
         }.values()
     )
 
@@ -335,29 +373,6 @@ def find_contract(vigencia: Vigencia, number: str) -> Contract | None:
 def _find_process(vigencia: Vigencia, reference: str) -> Process | None:
     same = func.lower(func.replace(Process.reference, " ", "")) == same_reference(reference)
     return db.session.scalar(select(Process).where(Process.vigencia_id == vigencia.id, same))
-
-
-def _day_problem(vigencia: Vigencia, day: date, today: date, cell: str = "day") -> Problem | None:
-    first = date(vigencia.year - 1, 1, 1)
-    if first <= day <= today:
-        return None
-    what = f"El día debe estar entre el {date_short(first)} y hoy, {date_short(today)}."
-    return Problem(what, "Corrija la fecha.", cell=cell)
-
-
-def _number_problem(text: str, cell: str) -> Problem | None:
-    fix = "Escríbalo como está en el SECOP, por ejemplo 4151.010.26.1.0668-2022."
-    return None if identifies(text) else Problem("Ese número no identifica nada.", fix, cell=cell)
-
-
-def _act_problem(act: str) -> Problem | None:
-    fix = "Escriba cuál es, por ejemplo «Acta 3 del 10/06/2022»."
-    return None if identifies(act) else Problem("Falta el acto.", fix, cell="act")
-
-
-def _refuse(*problems: Problem | None) -> None:
-    if found := tuple(problem for problem in problems if problem):
-        raise ProblemsError(found)
 
 
 def _tell(by: By, action: str, contract: Contract, now: datetime, details: Mapping[str, object]) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from pp_monitor.domain.contract import ProcessAct, ProcessState, state_after
 from pp_monitor.domain.progress import ATTEMPT
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.contract import ContractGuarantee, ProcessEvent
+from pp_monitor.models.progress import Evidence
 from pp_monitor.models.project import (
     Attempt,
     AttemptVoid,
@@ -24,6 +25,7 @@ from pp_monitor.models.project import (
     ProjectProcess,
 )
 from pp_monitor.services.contract import Link, contract_links
+from pp_monitor.services.evidence import Proof, proof_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class ToldAttempt:
     act: str = ""
     cause: str = ""
     author: str = ""
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class ToldEvent:
     reason: str
     restart_expected_on: date | None
     author: str
+    proof: Proof | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Approval:
     approved_on: date | None = None
     act: str = ""
     author: str = ""
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,31 +128,33 @@ def project_processes(project_id: int) -> tuple[ToldProcess, ...]:
 
 def _attempts(process_ids: Sequence[int]) -> dict[int, list[ToldAttempt]]:
     query = (
-        select(Attempt, AttemptVoid, User.label)
+        select(Attempt, AttemptVoid, User.label, Evidence)
         .outerjoin(AttemptVoid, AttemptVoid.attempt_id == Attempt.id)
+        .outerjoin(Evidence, Evidence.id == AttemptVoid.evidence_id)
         .outerjoin(User, User.id == AttemptVoid.user_id)
         .where(Attempt.process_id.in_(process_ids))
         .order_by(Attempt.number)
     )
     found: dict[int, list[ToldAttempt]] = defaultdict(list)
-    for row, void, author in db.session.execute(query):
-        ended: tuple[Any, ...] = (void.valid_from, void.act, void.cause, author or "") if void else ()
+    for row, void, author, evidence in db.session.execute(query):
+        proof = proof_of(evidence)
+        ended: tuple[Any, ...] = (void.valid_from, void.act, void.cause, author or "", proof) if void else ()
         found[row.process_id].append(ToldAttempt(row.id, row.number, row.opened_on, *ended))
     return found
 
 
 def _events(process_ids: Sequence[int]) -> dict[int, list[ToldEvent]]:
     query = (
-        select(ProcessEvent, User.label)
+        select(ProcessEvent, User.label, Evidence)
         .outerjoin(User, User.id == ProcessEvent.user_id)
+        .outerjoin(Evidence, Evidence.id == ProcessEvent.evidence_id)
         .where(ProcessEvent.process_id.in_(process_ids))
         .order_by(ProcessEvent.id)
     )
     found: dict[int, list[ToldEvent]] = defaultdict(list)
-    for row, author in db.session.execute(query):
-        found[row.process_id].append(
-            ToldEvent(ProcessAct(row.kind), row.valid_from, row.act, row.reason, row.restart_expected_on, author or "")
-        )
+    for row, author, evidence in db.session.execute(query):
+        acted = (ProcessAct(row.kind), row.valid_from, row.act, row.reason, row.restart_expected_on)
+        found[row.process_id].append(ToldEvent(*acted, author or "", proof_of(evidence)))
     return found
 
 
@@ -201,8 +208,9 @@ def told_contract(contract_id: int) -> ToldContract:
 
 def _approval(contract_id: int) -> Approval:
     query = (
-        select(ContractGuarantee, User.label)
+        select(ContractGuarantee, User.label, Evidence)
         .outerjoin(User, User.id == ContractGuarantee.user_id)
+        .outerjoin(Evidence, Evidence.id == ContractGuarantee.evidence_id)
         .where(ContractGuarantee.contract_id == contract_id)
         .order_by(ContractGuarantee.id.desc())
         .limit(1)
@@ -210,5 +218,19 @@ def _approval(contract_id: int) -> Approval:
     found = db.session.execute(query).first()
     if found is None:
         return Approval()
-    row, author = found
-    return Approval(row.id, row.approved_on, row.act, author or "")
+    row, author, evidence = found
+    return Approval(row.id, row.approved_on, row.act, author or "", proof_of(evidence))
+
+
+def is_contracting_proof(project_id: int, evidence_id: int) -> bool:
+    """Whether a document backs an act on a contract or a process of the project; one query."""
+    contracts = select(ProjectContract.contract_id).where(ProjectContract.project_id == project_id)
+    processes = select(ProjectProcess.process_id).where(ProjectProcess.project_id == project_id)
+    attempts = select(Attempt.id).where(Attempt.process_id.in_(processes))
+    given = union_all(
+        select(ProjectContract.evidence_id).where(ProjectContract.project_id == project_id),
+        select(ContractGuarantee.evidence_id).where(ContractGuarantee.contract_id.in_(contracts)),
+        select(ProcessEvent.evidence_id).where(ProcessEvent.process_id.in_(processes)),
+        select(AttemptVoid.evidence_id).where(AttemptVoid.attempt_id.in_(attempts)),
+    ).subquery()
+    return db.session.scalar(select(given.c.evidence_id).where(given.c.evidence_id == evidence_id).limit(1)) is not None

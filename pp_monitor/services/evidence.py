@@ -46,6 +46,21 @@ class Proof:
         return bool(self.sha256)
 
 
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What a person gives to back an act: the address of a document, or the document itself; nothing by default."""
+
+    url: str = ""
+    document: Document | None = None
+
+    def keep(self, entity_id: int, now: datetime) -> int | None:
+        """Keep it within the caller's transaction; none where nothing is given. Raises as ``keep_proof``."""
+        return keep_proof(entity_id, self.url, self.document, now)
+
+
+NO_BACKING = Backing()
+
+
 def proof_of(row: Evidence | None) -> Proof | None:
     """A row as it is told; none without one."""
     return Proof(row.id, row.url, row.filename, row.size_bytes, row.sha256) if row else None

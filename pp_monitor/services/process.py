@@ -25,6 +25,7 @@ from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.project import Attempt, AttemptVoid, Contract, Process, Project, ProjectProcess
 from pp_monitor.services.audit import record
 from pp_monitor.services.contract import By, Link, find_contract, open_attempt, organisms_of, require_all, write_link
+from pp_monitor.services.evidence import NO_BACKING, Backing
 from pp_monitor.services.transaction import writing_vigencia
 
 _ACT = {
@@ -39,7 +40,7 @@ class ProcessOrder:
     """The act that orders a step of a process, the day it holds from, and why.
 
     ``restart_expected_on`` goes with a suspension; ``contract`` is the number of the contract that takes the works of
-    an abandoned process over, with the amount (COP) that it puts into ``project_id``.
+    an abandoned process over, with the amount (COP) that it puts into ``project_id``; ``backing`` backs the act.
     """
 
     act: str
@@ -49,6 +50,7 @@ class ProcessOrder:
     contract: str = ""
     amount_cop: int = 0
     project_id: int = 0
+    backing: Backing = NO_BACKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,15 @@ def take_step(vigencia: Vigencia, process_id: int, step: ProcessStep, order: Pro
             state = PROCESS_STATE[standing.state].lower()
             raise ConflictError(f"El proceso {standing.process.reference} está {state}: ese paso ya no cabe.")
         _refuse(standing, step, order, by)
+        evidence_id = order.backing.keep(vigencia.entity_id, now)
         if step in (ProcessStep.VOID, ProcessStep.ABANDON):
-            _void(standing, order, by, now)
+            _void(standing, order, evidence_id, by, now)
         if step is ProcessStep.VOID:
             open_attempt(standing.process, standing.attempt.number + 1, order.valid_from, now)
         else:
-            _write_event(standing.process, _ACT[step], order, by, now)
+            _write_event(standing.process, _ACT[step], order, evidence_id, by, now)
         if step is ProcessStep.ABANDON and order.contract.strip():
-            _take_over(vigencia, standing, order, now)
+            _take_over(vigencia, standing, order, by, now)
         details = {
             "kind": PROCESS_STEP[step].lower(),
             "act": order.act,
@@ -150,7 +153,7 @@ def _signed(process_id: int) -> str:
     return db.session.scalar(query) or ""
 
 
-def _void(standing: _Standing, order: ProcessOrder, by: By, now: datetime) -> None:
+def _void(standing: _Standing, order: ProcessOrder, evidence_id: int | None, by: By, now: datetime) -> None:
     db.session.add(
         AttemptVoid(
             entity_id=standing.process.entity_id,
@@ -158,13 +161,16 @@ def _void(standing: _Standing, order: ProcessOrder, by: By, now: datetime) -> No
             valid_from=order.valid_from,
             act=order.act.strip(),
             cause=order.reason.strip(),
+            evidence_id=evidence_id,
             user_id=by.actor.user_id,
             recorded_at=now,
         )
     )
 
 
-def _write_event(process: Process, kind: ProcessAct, order: ProcessOrder, by: By, now: datetime) -> None:
+def _write_event(
+    process: Process, kind: ProcessAct, order: ProcessOrder, evidence_id: int | None, by: By, now: datetime
+) -> None:
     db.session.add(
         ProcessEvent(
             entity_id=process.entity_id,
@@ -174,13 +180,14 @@ def _write_event(process: Process, kind: ProcessAct, order: ProcessOrder, by: By
             act=order.act.strip(),
             reason=order.reason.strip(),
             restart_expected_on=order.restart_expected_on if kind is ProcessAct.SUSPENDED else None,
+            evidence_id=evidence_id,
             user_id=by.actor.user_id,
             recorded_at=now,
         )
     )
 
 
-def _take_over(vigencia: Vigencia, standing: _Standing, order: ProcessOrder, now: datetime) -> None:
+def _take_over(vigencia: Vigencia, standing: _Standing, order: ProcessOrder, by: By, now: datetime) -> None:
     """Link the project with the contract, already known, to which the works were added."""
     contract = find_contract(vigencia, order.contract)
     served = {link.project_id for link in standing.links}
@@ -188,4 +195,4 @@ def _take_over(vigencia: Vigencia, standing: _Standing, order: ProcessOrder, now
         fix = "Agréguelo primero en el proyecto que ya lo tiene, o deje vacía la casilla."
         raise ProblemsError((Problem("Ese contrato no está en la vigencia.", fix, cell="contract"),))
     project = db.session.get_one(Project, order.project_id)
-    write_link(contract, project, order.amount_cop, order.valid_from, order.act, now, "contract")
+    write_link(contract, project, order.amount_cop, order.valid_from, order.act, by.actor, now, "contract")

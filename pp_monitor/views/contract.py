@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from pp_monitor import access
+from pp_monitor import access, clock
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.forms.contract import (
+    BackedForm,
     GuaranteeForm,
     LinkForm,
     ProcessForm,
@@ -20,10 +21,13 @@ from pp_monitor.forms.contract import (
 )
 from pp_monitor.services import contract as service
 from pp_monitor.services.contract import By, NewContract, NewProcess
+from pp_monitor.services.contract_read import is_contracting_proof
 from pp_monitor.services.entity import find_organism
+from pp_monitor.services.evidence import proof_problems
 from pp_monitor.services.process import take_step
 from pp_monitor.views import contract_page as pages
 from pp_monitor.views import procurement_page
+from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.contract_one import build_contract
 from pp_monitor.views.reading import Reading, read
 
@@ -58,7 +62,10 @@ def _own_scene(public_id: str) -> Scene:
 
 def send(form: ToldForm, write: Callable[[], str], done_url: str, again: Callable[[], str]) -> ResponseReturnValue:
     """Write what a form holds and go on to ``done_url``, or show the page ``again`` with what is wrong."""
-    if not form.validate_on_submit():
+    is_valid = form.validate_on_submit()
+    if isinstance(form, BackedForm):
+        is_valid = _is_backed(form) and is_valid
+    if not is_valid:
         return again(), 422
     try:
         flash(write(), "success")
@@ -69,6 +76,14 @@ def send(form: ToldForm, write: Callable[[], str], done_url: str, again: Callabl
         form.form_errors.append(str(error))
         return again(), 409
     return redirect(done_url)
+
+
+def _is_backed(form: BackedForm) -> bool:
+    """Take the document that came with a form; whether it, or else its address, can be kept."""
+    document = attach(form, clock.today())
+    if not form.url.errors:
+        form.tell(proof_problems(form.url.data or "", document))
+    return not form.file.errors and not form.url.errors
 
 
 @blueprint.get("/proyectos/<public_id>/contratos")
@@ -83,6 +98,14 @@ def page_of(scene: Scene, sent: tuple[str, ToldForm] | None = None) -> str:
     page = pages.build(scene.reading, scene.project, sent)
     file = procurement_page.build(scene.reading, scene.project, sent, is_writer=pages.can_write(scene.project))
     return render_template("contract/show.html", project=scene.project, page_data=page, file=file, sent=sent)
+
+
+@blueprint.get("/proyectos/<public_id>/contratos/soporte/<int:evidence_id>")
+@access.roles(*access.EVIDENCE_READERS)
+def document(public_id: str, evidence_id: int) -> ResponseReturnValue:
+    """The document that backs an act on a contract or a process of the project."""
+    project = scene_of(public_id).project
+    return handed_out(evidence_id if is_contracting_proof(project.id, evidence_id) else None)
 
 
 def here(scene: Scene) -> str:
@@ -190,7 +213,8 @@ def unlink(public_id: str, contract_id: int) -> ResponseReturnValue:
     def write() -> str:
         assert form.day.data
         act = form.act.data or ""
-        service.unlink(scene.reading.vigencia, contract_id, scene.project.id, form.day.data, act, scene.by)
+        backing = pages.backing_of(form)
+        service.unlink(scene.reading.vigencia, contract_id, scene.project.id, form.day.data, act, scene.by, backing)
         return "El contrato deja de servir a este proyecto desde ese día. Lo que vio cada corte no cambia."
 
     return _send_contract(scene, contract_id, "desvincular", form, write)
@@ -212,6 +236,7 @@ def approve_guarantees(public_id: str, contract_id: int) -> ResponseReturnValue:
             form.act.data or "",
             int(form.seen.data or 0) if (form.seen.data or "0").isdecimal() else 0,
             scene.by,
+            pages.backing_of(form),
         )
         return "Garantías registradas." if form.approved.data else "Se quitó la aprobación de las garantías."
 

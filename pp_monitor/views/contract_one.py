@@ -14,7 +14,8 @@ from pp_monitor.formatters import NO_VALUE, cop, date_short, plural
 from pp_monitor.forms.contract import GuaranteeForm, LinkForm, ToldForm, UnlinkForm
 from pp_monitor.services.contract_read import ToldContract, told_contract
 from pp_monitor.services.deviation import assess_portfolio
-from pp_monitor.views.contract_page import Block, Sent, block, can_write, contract_of, form_of
+from pp_monitor.views.attachment import ProofLink
+from pp_monitor.views.contract_page import Block, Sent, act_proof, block, can_write, contract_of, form_of
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import short_name
 
@@ -29,6 +30,8 @@ class ProjectRow:
     amount: str
     since: date
     state: str
+    act: str
+    proof: ProofLink | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class OneContractPage:
 
     contract: ToldContract
     facts: list[tuple[str, str]]
+    guarantees: ProofLink | None
     projects: list[ProjectRow]
     blocks: list[Block]
     others: str
@@ -46,7 +50,7 @@ def build_contract(reading: Reading, project: ProjectAssessment, contract_id: in
     """The page of one contract, seen from one of its projects."""
     contract_of(project, contract_id)
     contract = told_contract(contract_id)
-    rows = _project_rows(reading, contract)
+    rows = _project_rows(reading, project, contract)
     hidden = sum(not row.url for row in rows)
     others = (
         f"Sirve también a {plural(hidden, 'proyecto', 'proyectos')} de otro organismo: las garantías y los reportes de "
@@ -57,6 +61,7 @@ def build_contract(reading: Reading, project: ProjectAssessment, contract_id: in
     return OneContractPage(
         contract=contract,
         facts=_contract_facts(contract),
+        guarantees=act_proof(project, contract.approval.proof),
         projects=rows,
         blocks=_contract_blocks(reading, project, contract, sent) if can_write(project) else [],
         others=others,
@@ -76,7 +81,7 @@ def _contract_facts(contract: ToldContract) -> list[tuple[str, str]]:
     ]
 
 
-def _project_rows(reading: Reading, contract: ToldContract) -> list[ProjectRow]:
+def _project_rows(reading: Reading, project: ProjectAssessment, contract: ToldContract) -> list[ProjectRow]:
     """The projects of the contract; those of organisms that are not read are told apart, without their name."""
     visible = {row.id: row for row in reading.portfolio.projects}
     names = assess_portfolio(reading.vigencia, reading.cutoff.day).names
@@ -87,7 +92,9 @@ def _project_rows(reading: Reading, contract: ToldContract) -> list[ProjectRow]:
         amount = cop(link.amount_cop) if seen and link.amount_cop else NO_VALUE
         name = f"{seen.code} {seen.name}" if seen else "Proyecto de otro organismo"
         url = url_for("contract.show", public_id=seen.public_id) if seen else ""
-        found.append(ProjectRow(name, url, short_name(names, link.organism_code), amount, link.valid_from, state))
+        act, proof = (link.act, act_proof(project, link.proof)) if link.project_id == project.id else ("", None)
+        organism = short_name(names, link.organism_code)
+        found.append(ProjectRow(name, url, organism, amount, link.valid_from, state, act, proof))
     return found
 
 

@@ -14,7 +14,9 @@ from pp_monitor.domain.contract import ALLOWED_STEPS, ProcessState, ProcessStep,
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import NO_VALUE, cop, date_short, plural
+from pp_monitor.forms.attachment import ATTACHMENT_FIELDS
 from pp_monitor.forms.contract import (
+    BackedForm,
     ContractForm,
     ProcessAbandonForm,
     ProcessForm,
@@ -30,7 +32,9 @@ from pp_monitor.services.contract_read import (
     project_contracts,
     project_processes,
 )
+from pp_monitor.services.evidence import Backing, Proof
 from pp_monitor.services.process import ProcessOrder
+from pp_monitor.views.attachment import ProofLink, proof_link
 from pp_monitor.views.reading import Reading
 
 Told = TypeVar("Told", bound=ToldForm)
@@ -66,7 +70,7 @@ _STEP_NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One form of a page; ``fields`` are its boxes in their order."""
+    """One form of a page; ``fields`` are its boxes in their order, ``is_backed`` adds that of a document."""
 
     name: str
     title: str
@@ -75,6 +79,7 @@ class Block:
     action: str
     form: ToldForm
     fields: list[Any]
+    is_backed: bool
     is_open: bool
 
 
@@ -101,6 +106,7 @@ class ActRow:
     act: str
     reason: str
     author: str
+    proof: ProofLink | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +188,27 @@ def order_of(form: ProcessOrderForm, project: ProjectAssessment) -> ProcessOrder
     if isinstance(form, ProcessAbandonForm):
         contract, amount = form.contract.data or "", form.amount.data or 0
     return ProcessOrder(
-        form.act.data or "", form.day.data, form.reason.data or "", expected, contract, amount, project.id
+        form.act.data or "",
+        form.day.data,
+        form.reason.data or "",
+        expected,
+        contract,
+        amount,
+        project.id,
+        backing_of(form),
     )
+
+
+def backing_of(form: BackedForm) -> Backing:
+    """What backs the act of a form that was found sound."""
+    return Backing("" if form.attached else form.url.data or "", form.attached)
+
+
+def act_proof(project: ProjectAssessment, proof: Proof | None) -> ProofLink | None:
+    """The way to what backs an act, for who may read it."""
+    if proof is None or not any(access.has_role(role) for role in access.EVIDENCE_READERS):
+        return None
+    return proof_link(proof, url_for("contract.document", public_id=project.public_id, evidence_id=proof.evidence_id))
 
 
 def build(reading: Reading, project: ProjectAssessment, sent: Sent) -> ContractsPage:
@@ -234,12 +259,12 @@ def _process_card(
         secop_url=process.secop_url,
         state=PROCESS_STATE[process.state],
         note=note,
-        rows=_act_rows(process),
+        rows=_act_rows(project, process),
         blocks=[_step_block(reading, project, process, step, sent) for step in steps],
     )
 
 
-def _act_rows(process: ToldProcess) -> list[ActRow]:
+def _act_rows(project: ProjectAssessment, process: ToldProcess) -> list[ActRow]:
     """Attempts and acts in the order in which they happened."""
     found = []
     for row in process.attempts:
@@ -248,11 +273,13 @@ def _act_rows(process: ToldProcess) -> list[ActRow]:
             is_left = process.state is ProcessState.ABANDONED and row is process.attempt
             how = "abandonado" if is_left else "declarado desierto"
             what = f"Intento {row.number} {how}: sus fechas no cuentan desde entonces"
-            found.append(ActRow(row.void_from, what, row.act, row.cause, row.author))
+            proof = act_proof(project, row.proof)
+            found.append(ActRow(row.void_from, what, row.act, row.cause, row.author, proof))
     for event in process.events:
         expected = event.restart_expected_on
         what = PROCESS_ACT[event.kind] + (f", reinicio previsto el {date_short(expected)}" if expected else "")
-        found.append(ActRow(event.valid_from, what, event.act, event.reason, event.author))
+        proof = act_proof(project, event.proof)
+        found.append(ActRow(event.valid_from, what, event.act, event.reason, event.author, proof))
     return sorted(found, key=lambda row: row.day)
 
 
@@ -267,8 +294,11 @@ def _step_block(
 
 def block(name: str, title: str, button: str, note: str, action: str, form: ToldForm, sent: Sent) -> Block:
     """One form of a page, open where it is the one that was sent."""
-    fields = [field for field in form if field.type not in ("CSRFTokenField", "FieldList")]
-    return Block(name, title, button, note, action, form, fields, is_open=bool(sent and sent[0] == name))
+    is_backed = isinstance(form, BackedForm)
+    apart = {"csrf_token", "projects", *(ATTACHMENT_FIELDS if is_backed else ())}
+    fields = [field for field in form if field.short_name not in apart]
+    is_open = bool(sent and sent[0] == name)
+    return Block(name, title, button, note, action, form, fields, is_backed=is_backed, is_open=is_open)
 
 
 def _blocks(reading: Reading, project: ProjectAssessment, sent: Sent) -> list[Block]:

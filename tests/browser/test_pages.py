@@ -131,6 +131,7 @@ NO_PAGE = {
     "approval.ask_let_through",
     "approval.document",
     "commitment.csv",
+    "contract.document",
     "comparison.csv",
     "dashboard.organisms_csv",
     "health.alive",

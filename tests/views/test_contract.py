@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -118,6 +121,73 @@ def test_guarantees_are_approved_and_taken_back(app: Flask, ana: Pages, linked: 
     ana.post(f"{linked}/garantias", typed("garantias", values, approved="", seen="1"))
     assert "Sin registrar" in ana.get(linked)
     assert count(app, ContractGuarantee) == 2
+
+
+LINK = "https://community.secop.gov.co/acto"
+
+
+def paper() -> dict[str, tuple[BytesIO, str]]:
+    return {"file": (BytesIO(b"%PDF-1.7 acto"), "Acto.pdf")}
+
+
+def backed(name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """A form with a document."""
+    return typed(name, values) | {f"{name}-{box}": value for box, value in paper().items()}
+
+
+def test_each_act_takes_its_document_for_who_may_read_it(app: Flask, ana: Pages, linked: str) -> None:
+    guarantees = {"approved": "06/05/2022", "act": "Oficio 12", "seen": "0"}
+    for url, name, values in (
+        (f"{CONTRACTS}/procesos/1/desierto", "desierto-1", ORDER),
+        (f"{CONTRACTS}/procesos/1/suspension", "suspension-1", ORDER | {"expected": "16/06/2022"}),
+        (f"{CONTRACTS}/procesos/1/reinicio", "reinicio-1", ORDER),
+        (f"{linked}/garantias", "garantias", guarantees),
+        (f"{linked}/desvincular", "desvincular", ORDER),
+    ):
+        ana.post(url, backed(name, values))
+    shown, of_contract = ana.get(CONTRACTS), ana.get(linked)
+    assert shown.text.count("Descargar el soporte de Resolución 41 : Acto.pdf") == 3
+    assert of_contract.text.count("Descargar el soporte") == 2
+    document = f"{CONTRACTS}/soporte/1"
+    assert shown.html.count(document) == 3
+    assert person(app, Role.CONTROL).pages.get(document).response.data == b"%PDF-1.7 acto"
+    reader = person(app, Role.LECTURA).pages
+    assert "Descargar el soporte" not in reader.get(CONTRACTS)
+    reader.get(document, 403)
+    person(app, organism=VIAS).pages.get(document, 404)
+    ana.get(f"/proyectos/pp-2022-{project_code(2).lower()}/contratos/soporte/1", 404)
+
+
+def test_an_act_may_be_backed_by_its_address(ana: Pages) -> None:
+    ana.post(f"{CONTRACTS}/procesos/1/desierto", typed("desierto-1", ORDER, url=LINK))
+    page = ana.get(CONTRACTS)
+    assert "Abrir el soporte de Resolución 41" in page
+    assert f'href="{LINK}"' in page.html
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"url": LINK} | paper(), "Deje solo uno de los dos."),
+        ({"url": "acto"}, "El enlace no es una dirección web."),
+        ({"file": (BytesIO(b"MZ"), "Acto.exe")}, "El archivo no es un PDF"),
+    ],
+)
+def test_a_document_that_cannot_be_kept_is_told_and_nothing_is_recorded(
+    app: Flask, ana: Pages, changes: dict[str, Any], told: str
+) -> None:
+    sent = typed("desierto-1", ORDER) | {f"desierto-1-{box}": value for box, value in changes.items()}
+    assert told in ana.post(f"{CONTRACTS}/procesos/1/desierto", sent, 422)
+    assert count(app, AttemptVoid) == 0
+
+
+def test_a_document_is_not_asked_for_twice(ana: Pages) -> None:
+    wrong = backed("desierto-1", ORDER | {"reason": "no"})
+    page = ana.post(f"{CONTRACTS}/procesos/1/desierto", wrong, 422)
+    assert "Archivo adjunto: Acto.pdf" in page
+    held = {"held": fields(page)["desierto-1-held"]}
+    ana.post(f"{CONTRACTS}/procesos/1/desierto", typed("desierto-1", ORDER | held))
+    assert "Descargar el soporte de Resolución 41 : Acto.pdf" in ana.get(CONTRACTS)
 
 
 WRONG = [
