@@ -30,7 +30,7 @@ from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import follow_up, work_calendar
 from pp_monitor.services.held_document import purge_held_documents
 from pp_monitor.services.held_form import purge_held_forms
-from pp_monitor.services.job import RunKey
+from pp_monitor.services.job import RunKey, settled_periods
 
 # The one piece of work that no ledger counts: it is done each minute, and not a job of this table.
 SEND_OUTBOX = "send_outbox"
@@ -267,6 +267,12 @@ JOBS: tuple[Job, ...] = (
     PURGE_TRIES,
     PURGE_HELD,
 )
+
+
+def was_run(job: Job, vigencia: Vigencia, day: date) -> bool:
+    """Whether a job has nothing left to do of a day; what failed waits for its next try."""
+    settled = settled_periods(vigencia.entity_id, job.name, clock.utc_now())
+    return all(period.code in settled for period in job.due(vigencia, day) if period.day == day)
 
 
 def find_job(name: str, jobs: Sequence[Job] = JOBS) -> Job:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -126,6 +126,18 @@ def refresh_alerts(vigencia_id: int, today: date, actor: Actor) -> RefreshSummar
         if summary.has_changes:
             record(actor, "refresh_alerts", "vigencia", str(vigencia.year), now, asdict(summary))
     return summary
+
+
+def foresee(vigencia: Vigencia, days: Iterable[date]) -> Iterator[tuple[date, Portfolio, tuple[CaseMove, ...]]]:
+    """What the refreshes of some days to come, in order, would do if nothing more were recorded; nothing is written."""
+    is_open = {key: row.case for key, row in open_cases(vigencia.id).items()}
+    quiet = silences(vigencia.id).values()
+    for day in days:
+        outlook = _outlook(vigencia, day)
+        moves = reconcile(is_open, audible(outlook.holding, quiet), outlook.turn)
+        yield day, outlook.portfolio, moves
+        is_open |= {move.after.key: move.after for move in moves}
+        is_open = {key: case for key, case in is_open.items() if case.state.is_open}
 
 
 def _vigencia(vigencia_id: int) -> Vigencia:

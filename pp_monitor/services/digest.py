@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.alert import AlertChange
-from pp_monitor.domain.case import CaseState
+from pp_monitor.domain.case import OPEN_STATES
 from pp_monitor.domain.digest import Asked, CaseNews, Desk, Reader, Told, WatchedCase, asked_of
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.extensions import db
@@ -106,30 +106,34 @@ def told_until(vigencia: Vigencia) -> dict[int, Told]:
 
 
 def followed_cases(vigencia: Vigencia, portfolio: Portfolio) -> list[FollowedCase]:
-    """The cases that ask something of somebody, the gravest and oldest first, with their events; four queries."""
-    waiting = (CaseState.OPEN, CaseState.HANDLING)
-    query = select(Alert.id).where(Alert.vigencia_id == vigencia.id, Alert.state.in_(waiting))
+    """The cases that are open, the gravest and oldest first, with their events; four queries."""
+    query = select(Alert.id).where(Alert.vigencia_id == vigencia.id, Alert.state.in_(OPEN_STATES))
     ids = list(db.session.scalars(query))
     rows = case_rows(ids, portfolio.frame.calendar, portfolio.cutoff)
     news = _news(vigencia)
-    found = [FollowedCase(row, _watched(row, news.get(row.id, []))) for row in rows.values()]
-    return sorted(found, key=lambda each: (-each.row.level.weight, each.row.opened_on, each.row.id))
+    return gravest_first(FollowedCase(row, watched(row, news.get(row.id, []))) for row in rows.values())
 
 
-def _watched(row: CaseRow, news: Sequence[CaseNews]) -> WatchedCase:
+def gravest_first(cases: Iterable[FollowedCase]) -> list[FollowedCase]:
+    """The same in the order in which a mail names them: the gravest, then the oldest first."""
+    return sorted(cases, key=lambda each: (-each.row.level.weight, each.row.opened_on, each.row.id))
+
+
+def watched(row: CaseRow, news: Sequence[CaseNews]) -> WatchedCase:
+    """A case as the rules of the digest look at it, with its events, the oldest first."""
     rules = tuple(dict.fromkeys(cause.rule for cause in row.causes))
     return WatchedCase(row.organism_code, row.state, rules, row.owner_id, row.commitment_on, tuple(news))
 
 
 def _news(vigencia: Vigencia) -> dict[int, list[CaseNews]]:
-    """The events of every case that waits, by its id, the oldest first."""
+    """The events of every open case, by its id, the oldest first."""
     said, answer = aliased(AlertEvent), aliased(AlertEvent)
     is_answered = select(answer.id).where(answer.reply_to_id == AlertEvent.id).exists()
     rows = db.session.execute(
         select(AlertEvent, said.user_id.label("asker"), is_answered.label("is_answered"))
         .join(Alert, Alert.id == AlertEvent.alert_id)
         .outerjoin(said, said.id == AlertEvent.reply_to_id)
-        .where(Alert.vigencia_id == vigencia.id, Alert.state.in_((CaseState.OPEN, CaseState.HANDLING)))
+        .where(Alert.vigencia_id == vigencia.id, Alert.state.in_(OPEN_STATES))
         .order_by(AlertEvent.id)
     )
     found: dict[int, list[CaseNews]] = {}

@@ -169,7 +169,11 @@ def list_messages(*, only_open: bool = False, limit: int | None = None) -> tuple
     if only_open:
         undelivered = select(OutboxRecipient.message_id).where(OutboxRecipient.state != DeliveryState.SENT)
         query = query.where(OutboxMessage.id.in_(undelivered))
-    messages = db.session.scalars(query.limit(limit)).all()
+    return listed_messages(db.session.scalars(query.limit(limit)).all())
+
+
+def listed_messages(messages: Sequence[OutboxMessage]) -> tuple[ListedMessage, ...]:
+    """These messages with their recipients, in their order; one query."""
     rows = db.session.scalars(
         select(OutboxRecipient)
         .where(OutboxRecipient.message_id.in_([message.id for message in messages]))

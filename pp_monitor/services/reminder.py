@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from sqlalchemy import select
 
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.reminder import days_from_deadline, reminder_step
 from pp_monitor.domain.submission import ApprovalStage
+from pp_monitor.extensions import db
 from pp_monitor.formatters import date_weekday, plural
 from pp_monitor.labels import days_text
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.notice import Reminder
 from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.deviation import assess_portfolio
-from pp_monitor.services.mail import Render, queue_message
+from pp_monitor.services.mail import Render, RenderedMail, queue_message
+from pp_monitor.services.planned_mail import Addressee, PlannedMail
 from pp_monitor.services.role import Holder, holders
 from pp_monitor.services.submission_step import submission_numbers
 from pp_monitor.services.transaction import insert_once, writing
@@ -114,13 +118,53 @@ def _owed_by(project: ProjectAssessment) -> Role | None:
 def send_due_reminders(vigencia: Vigencia, today: date, actor: Actor, *, render: Render) -> Reminded:
     """Queue the reminders whose day is ``today``: the same one never twice to the same person."""
     portfolio = assess_portfolio(vigencia, today)
-    due = {
-        debt: step
+    return _send(vigencia, portfolio, _due(portfolio), actor, render)
+
+
+def plan_due_reminders(
+    vigencia: Vigencia, portfolio: Portfolio, told: Collection[tuple[int, str]], render: Render
+) -> list[PlannedMail]:
+    """The reminders of the day of ``portfolio``, nothing written; ``told`` are (user id, occasion)."""
+    people = _people(vigencia, portfolio)
+    found: dict[int, list[tuple[str, _Told]]] = defaultdict(list)
+    for debt, key in _due(portfolio).items():
+        for person in _who_pays(debt, people):
+            occasion = f"{person.organism_id}/{debt.role}/{key}"
+            if (person.user_id, occasion) not in told:
+                found[person.user_id].append((occasion, _Told(0, person, debt)))
+    return [_planned(vigencia, portfolio, rows, render) for rows in found.values()]
+
+
+def reminded_occasions(vigencia: Vigencia) -> set[tuple[int, str]]:
+    """What each person was reminded of, as (user id, occasion); one query."""
+    query = select(Reminder.user_id, Reminder.organism_id, Reminder.occasion)
+    rows = db.session.execute(query.where(Reminder.vigencia_id == vigencia.id))
+    return {(user_id, f"{organism_id}/{occasion}") for user_id, organism_id, occasion in rows}
+
+
+def _due(portfolio: Portfolio) -> dict[Debt, str]:
+    """What is owed and reminded of on the day of a portfolio, with the occasion."""
+    steps = {
+        debt: reminder_step(debt.deadline, portfolio.cutoff, portfolio.frame.calendar)
         for debt in debts(portfolio)
-        if debt.deadline and (step := reminder_step(debt.deadline, today, portfolio.frame.calendar)) is not None
+        if debt.deadline
     }
-    keys = {debt: f"{debt.deadline}/{step:+d}" for debt, step in due.items()}
-    return _send(vigencia, portfolio, keys, actor, render)
+    return {debt: f"{debt.deadline}/{step:+d}" for debt, step in steps.items() if step is not None}
+
+
+def _people(vigencia: Vigencia, portfolio: Portfolio) -> list[Holder]:
+    return [holder for holder in holders(vigencia.entity_id, portfolio.cutoff) if holder.organism_code]
+
+
+def _planned(
+    vigencia: Vigencia, portfolio: Portfolio, rows: Sequence[tuple[str, _Told]], render: Render
+) -> PlannedMail:
+    digest = [told for _, told in rows]
+    person = digest[0].person
+    to = Addressee(person.user_id, person.email, person.label, frozenset({(person.role, person.organism_code)}))
+    why = "; ".join(f"{each.debt.organism}: {_deadline_text(each.debt, portfolio).rstrip('.')}" for each in digest)
+    mail = _mail(vigencia, portfolio, digest, render)
+    return PlannedMail(KIND, portfolio.cutoff, to, tuple(occasion for occasion, _ in rows), why, mail)
 
 
 def remind_now(vigencia: Vigencia, today: date, actor: Actor, *, render: Render) -> Reminded:
@@ -132,7 +176,7 @@ def remind_now(vigencia: Vigencia, today: date, actor: Actor, *, render: Render)
 def _send(
     vigencia: Vigencia, portfolio: Portfolio, occasions: Mapping[Debt, str], actor: Actor, render: Render
 ) -> Reminded:
-    people = [holder for holder in holders(vigencia.entity_id, portfolio.cutoff) if holder.organism_code]
+    people = _people(vigencia, portfolio)
     payers = {debt: _who_pays(debt, people) for debt in occasions}
     alone = tuple(sorted({debt.organism for debt, found in payers.items() if not found}))
     with writing() as now:
@@ -171,18 +215,21 @@ def _who_pays(debt: Debt, people: Sequence[Holder]) -> list[Holder]:
 
 def _queue(vigencia: Vigencia, portfolio: Portfolio, digest: Sequence[_Told], render: Render, now: datetime) -> None:
     """Put what one person is told in the outbox, as one mail."""
-    person = digest[0].person
-    parts = [_part(row, portfolio) for row in digest]
-    said = {"label": person.label, "year": vigencia.year, "is_demo": vigencia.is_demo, "parts": parts}
     queue_message(
         entity_id=vigencia.entity_id,
         vigencia_id=vigencia.id,
         kind=KIND,
         idempotency_key=f"{KIND}/{min(row.mark for row in digest)}",
-        recipients=[person.email],
-        mail=render(KIND, **said),
+        recipients=[digest[0].person.email],
+        mail=_mail(vigencia, portfolio, digest, render),
         recorded_at=now,
     )
+
+
+def _mail(vigencia: Vigencia, portfolio: Portfolio, digest: Sequence[_Told], render: Render) -> RenderedMail:
+    parts = [_part(row, portfolio) for row in digest]
+    said = {"label": digest[0].person.label, "year": vigencia.year, "is_demo": vigencia.is_demo, "parts": parts}
+    return render(KIND, **said)
 
 
 def _part(told: _Told, portfolio: Portfolio) -> DigestPart:

@@ -46,6 +46,7 @@ PAGES = (
     (TO_DECIDE, "Por decidir"),
     (TO_VERIFY, "Por verificar"),
     ("project.upload", "Datos"),
+    ("mail.list_mails", "Correos"),
     ("people.list_people", "Personas"),
     (HELD_FILES, "Archivos"),
     ("admin.audit", "Auditoría"),

@@ -76,6 +76,11 @@ VISITS = {
     "dashboard.home": [("/", PLANNING), ("/", ENLACE), ("/?corte=2022-07-15", PLANNING)],
     "dashboard.organism": [("/organismos/4151", PLANNING), ("/organismos/4134", PLANNING)],
     "dashboard.organisms": [("/organismos", PLANNING)],
+    "mail.list_mails": [
+        ("/correos", PLANNING),
+        ("/correos?vista=enviados", PLANNING),
+        ("/correos?vista=enviados&estado=refused", CONTROL),
+    ],
     "password.ask": [("/restablecer", STRANGER)],
     "people.ask_hand_over": [("/entregar/{role_4151}", ENLACE), ("/entregar/{role_4151}", PLANNING)],
     "people.ask_invite": [("/personas/invitar", PLANNING)],
