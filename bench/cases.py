@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from sqlalchemy import insert, select
 
 from bench import demo
 from bench.measure import Figure, median_seconds, tell
+from bench.pages import client_of
 from pp_monitor import clock
+from pp_monitor.domain.account import Role
 from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.extensions import Model, db
 from pp_monitor.models.alert import Alert
@@ -35,7 +38,11 @@ from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.entity import find_vigencia
 from pp_monitor.services.transaction import writing_vigencia
 
-MANY, OPEN = 10_000, 2_000
+MANY, ENOUGH, OPEN = 10_000, 4_000, 2_000
+PAGES = {
+    "Página /alertas": "/alertas",
+    "Página /alertas filtrada": "/alertas?nivel=serious&edad=older&q=comuna&pagina=2",
+}
 _OWN: tuple[type[Model], ...] = (
     ProjectName, ProjectOrganism, ProjectModality, ProjectAllocation, ProjectTerritory, ActualFact, ForecastFact,
 )  # fmt: skip
@@ -59,7 +66,26 @@ def measure(instance: Path) -> list[Figure]:
         Figure("Actualizar alertas de 10.000 proyectos, otro día", again, 20, "s"),
         Figure("Lista de 2.000 casos abiertos, con cuentas y edades", listing * 1000, 150, "ms"),
         Figure("La misma lista sobre leer sus filas", listing / floor, 40, "×"),
+        *_pages(instance),
     ]
+
+
+def _pages(instance: Path) -> list[Figure]:
+    """The inbox over hardly more projects than have a case, all of it and narrowed, once the application is warm."""
+    app = demo.application(demo.copied(instance, "inbox"))
+    with app.app_context():
+        vigencia = find_vigencia(demo.YEAR)
+        vigencia_id, actor = vigencia.id, scheduler_actor(vigencia.entity_id)
+        _multiply(vigencia_id, ENOUGH)
+        refresh_alerts(vigencia_id, clock.today(), actor)
+        _keep_open(vigencia_id, OPEN)
+        assert len(list_cases(vigencia, _calendar(vigencia), clock.today(), CaseQuery()).page.rows) == OPEN
+    client = client_of(app, Role.PLANEACION)
+    found = []
+    for name, url in PAGES.items():
+        assert client.get(url).status_code == 200
+        found.append(Figure(f"{name}, con 2.000 casos", 1000 * median_seconds(partial(client.get, url)), 150, "ms"))
+    return found
 
 
 def _day_before(today: date) -> date:

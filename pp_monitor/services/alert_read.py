@@ -9,7 +9,7 @@ the steps are ``services.case`` and the sentences ``labels_alert``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,8 +36,8 @@ class CaseQuery:
     """What a reader asks of the list; what is empty asks nothing, and without a state only open cases are found.
 
     ``rule`` finds a case by any of its causes, ``family`` by that of any. ``owner_id`` is a person, or ``NOBODY``.
-    ``escalated_to`` finds the cases that have reached that role, ``keys`` those of these projects and organisms,
-    ``is_commitment_late`` those whose commitment date has passed.
+    ``escalated_to`` finds the cases that have reached that role, ``is_about`` those of the projects and organisms
+    that it says yes to, ``is_commitment_late`` those whose commitment date has passed.
     """
 
     organism_code: str = ""
@@ -49,7 +49,7 @@ class CaseQuery:
     escalated_to: Role | None = None
     age: AgeBand | None = None
     project_id: int | None = None
-    keys: Collection[CaseKey] | None = None
+    is_about: Callable[[CaseKey], bool] | None = None
     is_commitment_late: bool = False
 
 
@@ -202,8 +202,8 @@ def _admits(query: CaseQuery, row: _Brief, today: date) -> bool:
     return (
         (query.age is None or AgeBand.of(row.age) is query.age)
         and (query.family is None or any(FAMILY[rule] is query.family for rule in row.rules))
-        and (query.keys is None or row.key in query.keys)
         and (not query.is_commitment_late or row.is_late(today))
+        and (query.is_about is None or query.is_about(row.key))
     )
 
 

@@ -30,11 +30,12 @@ from pp_monitor.services.evidence import Proof, proof_of
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an act came from: the change or the request (ids, 0 for none) and ``proof``, what backs it."""
+    """Where an act came from: the change, the request or the case (ids, 0 for none) and ``proof``, what backs it."""
 
     proof: Proof | None = None
     change_id: int = 0
     request_id: int = 0
+    case_id: int = 0
 
 
 Origins = Mapping[datetime, Origin]
@@ -274,6 +275,7 @@ def _alerts(project_id: int) -> list[StoryEntry]:
             role=row.AlertEvent.role,
             owner=row.owner or "",
             note=row.AlertEvent.text,
+            origin=Origin(case_id=row.AlertEvent.alert_id),
             author=row.author or "",
         )
         for row in _rows(query, table.user_id)

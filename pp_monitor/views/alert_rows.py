@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,7 @@ from pp_monitor.formatters import date_short, integer, plural
 from pp_monitor.forms.alert import Narrowing, read_narrowing
 from pp_monitor.labels_alert import AGE_BAND, ALERT_RULE, CASE_STATE, ESCALATED_TO, cause_sentence
 from pp_monitor.reports.case_list import CaseLine
-from pp_monitor.services.alert_read import NOBODY, AgeLine, CaseCounters, CaseQuery, case_owners
+from pp_monitor.services.alert_read import NOBODY, AgeLine, CaseCounters, CaseQuery, case_owners, list_cases
 from pp_monitor.services.case_row import CaseRow
 from pp_monitor.views.project_list import Filter
 from pp_monitor.views.reading import Reading
@@ -46,6 +46,8 @@ _ALL = {
     "compromiso": "Todos",
 }
 _LONGEST = 100
+# The cases that pages about something else show.
+FEW = 5
 Choices = Mapping[str, Mapping[str, str]]
 
 
@@ -108,7 +110,7 @@ def asked(reading: Reading, narrowing: Narrowing) -> CaseQuery:
         owner_id=_owner_id(chosen["responsable"]),
         escalated_to=Role(chosen["escalado"]) if chosen["escalado"] else None,
         age=AgeBand(chosen["edad"]) if chosen["edad"] else None,
-        keys=_sought(reading, chosen["q"]) if chosen["q"] else None,
+        is_about=_seeker(reading, chosen["q"]) if chosen["q"] else None,
         is_commitment_late=chosen["compromiso"] == LATE,
     )
 
@@ -119,15 +121,21 @@ def _owner_id(code: str) -> int | None:
     return {MINE: access.require_person().user_id, UNOWNED: NOBODY}.get(code) if code in (MINE, UNOWNED) else int(code)
 
 
-def _sought(reading: Reading, text: str) -> frozenset[CaseKey]:
-    """What has all the words in its code, its name or that of its organism, without accents nor capitals."""
+def _seeker(reading: Reading, text: str) -> Callable[[CaseKey], bool]:
+    """Whether a case has all the words in the code, name or organism of its matter, without accents nor capitals."""
     words, names = plain(text).split(), reading.portfolio.names
     organisms = {code: plain(f"{code} {label.short_name} {label.name}") for code, label in names.organisms.items()}
-    named = {CaseKey(organism_code=code): told for code, told in organisms.items()}
-    for project in reading.portfolio.projects:
-        own = organisms.get(project.organism_code, "")
-        named[CaseKey(project.id)] = f"{plain(f'{project.code} {project.name}')} {own}"
-    return frozenset(key for key, told in named.items() if all(word in told for word in words))
+    projects = {project.id: project for project in reading.portfolio.projects}
+
+    def is_about(key: CaseKey) -> bool:
+        project = projects.get(key.project_id or 0)
+        if project is None:
+            told = organisms.get(key.organism_code, "")
+        else:
+            told = f"{plain(f'{project.code} {project.name}')} {organisms.get(project.organism_code, '')}"
+        return all(word in told for word in words)
+
+    return is_about
 
 
 def admits_item(narrowing: Narrowing, item: AgendaItem) -> bool:
@@ -258,6 +266,13 @@ def row(case: CaseRow, reading: Reading) -> AlertRow:
 def is_late(case: CaseRow, today: date) -> bool:
     """Whether the day that somebody committed to for a case has passed."""
     return case.state.is_open and case.commitment_on is not None and case.commitment_on < today
+
+
+def gravest(reading: Reading, codes: Collection[str] | None) -> tuple[Mapping[AlertLevel, int], list[AlertRow]]:
+    """How many cases of some organisms, or of all, are open at each level, and the gravest of them; three queries."""
+    calendar, today = reading.portfolio.frame.calendar, reading.cutoff.today
+    found = list_cases(reading.vigencia, calendar, today, CaseQuery(), organism_codes=codes, size=FEW)
+    return found.counters.by_level, [row(case, reading) for case in found.page.rows]
 
 
 def _escalated(case: CaseRow) -> str:

@@ -9,8 +9,7 @@ from pp_monitor import access
 from pp_monitor.domain.agenda import upcoming
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.portfolio import projects_worst_first
-from pp_monitor.services.alert_read import level_counts
-from pp_monitor.views import agenda_rows, downloads, figures, organism_page
+from pp_monitor.views import agenda_rows, alert_rows, downloads, figures, organism_page
 from pp_monitor.views.reading import NoVigenciaError, Reading, read
 
 blueprint = Blueprint("dashboard", __name__)
@@ -29,6 +28,7 @@ def home() -> ResponseReturnValue:
     """What needs a decision, the six figures, the worst first: of the city, or of a person's own organisms."""
     reading = read()
     before = figures.Before.of(reading)
+    levels, cases = alert_rows.gravest(reading, reading.organism_codes)
     worst = projects_worst_first(reading.portfolio.projects)[:HOME_PROJECTS]
     return render_template(
         "dashboard/home.html",
@@ -41,7 +41,8 @@ def home() -> ResponseReturnValue:
         organisms=figures.organism_rows(reading, before),
         projects=[] if reading.is_city else figures.project_rows(reading, worst),
         agenda=agenda_rows.phases(_agenda(reading), reading),
-        alerts=figures.alert_counts(level_counts(reading.vigencia.id, reading.organism_codes)),
+        alerts=figures.alert_counts(levels),
+        cases=cases,
     )
 
 

@@ -15,8 +15,7 @@ from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.portfolio import first_deadline, projects_worst_first
 from pp_monitor.formatters import date_long, date_short, percent, plural, points
-from pp_monitor.services.alert_read import level_counts
-from pp_monitor.views import agenda_rows, figures
+from pp_monitor.views import agenda_rows, alert_rows, figures
 from pp_monitor.views.commitment_page import Line, lines_about
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import decision_lines, decision_title, official_name, short_name
@@ -102,6 +101,7 @@ class OrganismPage:
     projects: list[figures.ProjectRow]
     agenda: list[agenda_rows.PhaseLine]
     alerts: list[figures.LevelCount]
+    cases: list[alert_rows.AlertRow]
     list_url: str
     commitments: list[Line]
     commitments_url: str
@@ -114,6 +114,7 @@ def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
     projects = projects_worst_first(own.portfolio.projects)
     calendar = own.portfolio.frame.calendar
     before = figures.Before.of(own)
+    levels, cases = alert_rows.gravest(reading, {group.code})
     return OrganismPage(
         code=group.code,
         name=official_name(names, group.code),
@@ -128,7 +129,8 @@ def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
         cards=figures.city_cards(own, before),
         projects=figures.project_rows(reading, projects, organismo=group.code),
         agenda=agenda_rows.phases(upcoming(projects, own.portfolio.cutoff, calendar), reading),
-        alerts=figures.alert_counts(level_counts(reading.vigencia.id, {group.code})),
+        alerts=figures.alert_counts(levels),
+        cases=cases,
         list_url=url_for("project.list_projects", organismo=group.code, **reading.cutoff.args),
         commitments=lines_about(own, organism=group.code),
         commitments_url=url_for("commitment.list_all", organismo=group.code),

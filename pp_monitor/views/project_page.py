@@ -34,6 +34,8 @@ from pp_monitor.labels_progress import explanation_text, silent_text
 from pp_monitor.services.case_row import CaseRow
 from pp_monitor.services.replanning_read import project_requests
 from pp_monitor.services.story import StoryEntry
+from pp_monitor.views.alert_rows import AlertRow
+from pp_monitor.views.alert_rows import row as alert_row
 from pp_monitor.views.commitment_page import writes_commitments_of
 from pp_monitor.views.figures import Card
 from pp_monitor.views.plan_access import is_enlace_of
@@ -155,6 +157,7 @@ class ProjectPage:
     axis: timeline.Axis | None
     facts: list[tuple[str, str]]
     story: list[StoryRow]
+    cases: list[AlertRow]
 
 
 def build(
@@ -178,6 +181,7 @@ def build(
         more=[*sentences[1:], *_context(reading, project)],
         answers=_answers(reading, project),
         cards=_cards(project, cases),
+        cases=[alert_row(case, reading) for case in cases],
         columns=_columns(axis, has_own_plan=own_plan, has_declared=declared) if axis else [],
         phases=phases,
         has_own_plan=own_plan,
@@ -271,7 +275,7 @@ def _alert_card(cases: Sequence[CaseRow]) -> Card:
         return Card("Alertas abiertas", "0", delta="hoy")
     words = ", ".join(labels.ALERT_LEVEL[case.level].lower() for case in cases)
     ages = plural(max(case.age_days for case in cases), "día", "días")
-    return Card("Alertas abiertas", integer(len(cases)), "", f"{words} · abierta hace {ages}", "late", "#historia")
+    return Card("Alertas abiertas", integer(len(cases)), "", f"{words} · abierta hace {ages}", "late", "#alertas")
 
 
 def _axis(reading: Reading, project: ProjectAssessment) -> timeline.Axis | None:

@@ -24,6 +24,7 @@ class StoryRow:
     note: str
     proof: ProofLink | None
     request_url: str
+    case_url: str
     recorded_at: datetime
     author: str
 
@@ -39,6 +40,7 @@ def story_rows(
             entry.note,
             _proof(project, entry.origin),
             request_url(entry.origin.request_id),
+            url_for("case.show", case_id=entry.origin.case_id) if entry.origin.case_id else "",
             entry.recorded_at,
             entry.author,
         )

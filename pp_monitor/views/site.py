@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -38,19 +39,27 @@ PAGES = (
     ("project.list_projects", "Proyectos"),
     ("dashboard.organisms", "Organismos"),
     (ALERTS, "Alertas"),
-    ("commitment.list_all", "Compromisos"),
-    ("report.list_reports", "Informes"),
     ("plan.overview", "Registro"),
     (TO_REPORT, "Por reportar"),
     (TO_SIGN, "Por firmar"),
     (TO_DECIDE, "Por decidir"),
     (TO_VERIFY, "Por verificar"),
+    ("commitment.list_all", "Compromisos"),
+    ("report.list_reports", "Informes"),
     ("project.upload", "Datos"),
     ("mail.list_mails", "Correos"),
     ("people.list_people", "Personas"),
     (HELD_FILES, "Archivos"),
     ("admin.audit", "Auditoría"),
 )
+# Neighbours that share a fold of the bar where it would not fit in one line.
+MOST_IN_LINE = 8
+FOLDS = {
+    "Pendientes": (TO_REPORT, TO_SIGN, TO_DECIDE, TO_VERIFY, "commitment.list_all"),
+    "Más": ("project.upload", "people.list_people", HELD_FILES, "admin.audit"),
+}
+# Pages of a part without an entry of its own belong to that of another.
+PART_OF = {"case": "alert", "alert_rule": "alert"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,25 @@ class Entry:
     url: str
     current: bool = False
     count: int | None = None
+    fold: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One place of the bar: a link, or under a ``label`` several that unfold."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def current(self) -> bool:
+        """Whether the page that is open is among them."""
+        return any(entry.current for entry in self.entries)
+
+    @property
+    def count(self) -> int:
+        """How much they count together."""
+        return sum(entry.count or 0 for entry in self.entries)
 
 
 class Site:
@@ -131,6 +159,15 @@ class Site:
         return tuple(_entry(endpoint, label, endpoint == current, counts.get(endpoint)) for endpoint, label in pages)
 
     @property
+    def bar(self) -> tuple[Fold, ...]:
+        """The same in places of the bar; a fold of one is its link."""
+        found: list[Fold] = []
+        for label, entries in groupby(self.nav, key=lambda entry: entry.fold if len(self.nav) > MOST_IN_LINE else ""):
+            own = tuple(entries)
+            found += [Fold(label, own)] if label and len(own) > 1 else [Fold("", (entry,)) for entry in own]
+        return tuple(found)
+
+    @property
     def waiting(self) -> int:
         """How much the entries of the navigation count together, for a menu that is folded."""
         return sum(entry.count or 0 for entry in self.nav)
@@ -171,9 +208,10 @@ def _waits_here(endpoint: str) -> bool:
 
 
 def _entry(endpoint: str, label: str, is_current: bool, count: int | None) -> Entry:
+    fold = next((name for name, endpoints in FOLDS.items() if endpoint in endpoints), "")
     if _waits_here(endpoint):
-        return Entry(label, url_for(endpoint), is_current, count)
-    return Entry(FOLLOWED_BY[endpoint][1], url_for(endpoint), is_current)
+        return Entry(label, url_for(endpoint), is_current, count, fold)
+    return Entry(FOLLOWED_BY[endpoint][1], url_for(endpoint), is_current, fold=fold)
 
 
 def _may_open(endpoint: str) -> bool:
@@ -194,7 +232,7 @@ def _current(endpoints: list[str]) -> str:
     # The page of an organism belongs to the list of organisms, not to Inicio.
     if found := next((endpoint for endpoint in endpoints if endpoint.startswith(here or "-")), ""):
         return found
-    part = here.partition(".")[0]
+    part = PART_OF.get(here.partition(".")[0], here.partition(".")[0])
     return next((endpoint for endpoint in endpoints if endpoint.partition(".")[0] == part), "")
 
 

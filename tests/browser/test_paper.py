@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.site import Visitor, visiting
 from tests.reports.pdfs import info, words
@@ -85,12 +85,13 @@ def test_the_menu_is_one_line_on_a_desk_and_folded_on_a_phone(browser: Browser, 
     for width in (1366, 360):
         with visiting(browser, demo_address, width=width) as visitor:
             visitor.log_in(f"{who}@example.org")
-            entries = visitor.page.locator(".pp-nav li")
+            entries = visitor.page.locator(".pp-menu > ul > li")
             if width == 360:
                 assert not entries.first.is_visible()
-                counted = sum(int(text) for text in entries.locator(".pp-count").all_text_contents())
+                counts = entries.locator(".pp-count:not(.pp-count-fold)").all_text_contents()
+                counted = sum(int(text.replace(".", "")) for text in counts)
                 total = visitor.page.locator(".pp-menu > summary .pp-count")
-                told = [int(text.split()[0]) for text in total.all_text_contents()]
+                told = [int(text.split()[0].replace(".", "")) for text in total.all_text_contents()]
                 assert told == ([counted] if counted else [])
                 assert total.count() == 0 or total.is_visible()
                 visitor.page.locator(".pp-menu > summary").click()
@@ -99,4 +100,26 @@ def test_the_menu_is_one_line_on_a_desk_and_folded_on_a_phone(browser: Browser, 
             boxes = [entry.bounding_box() for entry in entries.all()]
             lines = {box["y"] for box in boxes if box}
             assert width == 360 or len(lines) == 1
+            for fold in entries.locator(".pp-menu-fold").all():
+                assert_a_fold_opens_by_keyboard(visitor, fold, width)
             assert visitor.complaints == []
+
+
+def assert_a_fold_opens_by_keyboard(visitor: Visitor, fold: Locator, width: int) -> None:
+    """Enter opens it, the next Tab is on its first link, inside of the window, and Enter closes it again."""
+    summary = fold.locator("summary")
+    summary.focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.press("Tab")
+    links = fold.locator("a")
+    expect(links.first).to_be_focused()
+    for box in (link.bounding_box() for link in links.all()):
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    counted = [int(text.replace(".", "")) for text in links.locator(".pp-count").all_text_contents()]
+    told = summary.locator(".pp-count").all_text_contents()
+    assert [int(text.replace(".", "")) for text in told] == ([sum(counted)] if counted else [])
+    summary.focus()
+    visitor.page.keyboard.press("Enter")
+    expect(links.first).not_to_be_visible()

@@ -106,7 +106,7 @@ def test_a_page_has_its_rows_and_the_counters_tell_of_all(city: City) -> None:
     assert [row.id for row in page.page.rows] == [row.id for row in whole.page.rows[3:]]
     assert (page.page.total, page.page.pages, page.counters) == (4, 2, whole.counters)
     counters = whole.counters
-    assert (counters.total, counters.unowned, counters.overdue_commitments) == (4, 3, 0)
+    assert (counters.total, counters.by_owner[NOBODY], counters.overdue_commitments) == (4, 3, 0)
     assert counters.by_state[CaseState.HANDLING] == 1
     assert counters.by_level == level_counts(city.vigencia.id)
     assert counters.by_rule[AlertRule.OVERDUE] == 3

@@ -92,6 +92,16 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """A place of the bar."""
+
+    label: str
+    entries: tuple[Entry, ...]
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True)
 class Site:
     """What the context processor of the views supplies to every page."""
 
@@ -108,11 +118,17 @@ class Site:
         Entry("Registro", "#g"),
         Entry("Datos", "#d"),
     )
-    waiting: int = 23
+    pending: tuple[Entry, ...] = (Entry("Por decidir", "#pd", count=1), Entry("Por verificar", "#pv", count=2))
+    waiting: int = 26
     user_label: str | None = "Equipo de Planeación"
     account_url: str = "#cuenta"
     logout_url: str = "#salir"
     login_url: str = "#ingresar"
+
+    @property
+    def bar(self) -> tuple[Fold, ...]:
+        """Links, and a fold at the end."""
+        return (*(Fold("", (entry,)) for entry in self.nav), Fold("Pendientes", self.pending, count=3))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from pp_monitor.services.entity import find_vigencia
 from tests.factories_db import make_organism, make_user
 from tests.pages import Page, Pages, counted_queries
 from tests.portfolio_db import NewProject, an_actor, met_through, staff_every_organism
-from tests.views.followed import HEALTH, NO_PLAN, PROJECTS, TODAY, follow, reader, stand_at
+from tests.views.followed import HEALTH, NO_PLAN, PROJECTS, TODAY, WORKS, follow, reader, stand_at
 
 EARLIER = date(2022, 7, 1)
 
@@ -275,3 +275,19 @@ def test_a_file_of_filters_that_are_not_understood_is_refused(app: Flask) -> Non
     pages = follow_with_alerts(app)
     for ending in ("csv", "xlsx"):
         pages.get(f"/alertas.{ending}?nivel=alto", 422)
+
+
+def test_the_case_stands_where_its_project_and_organism_do(app: Flask) -> None:
+    pages = follow_with_alerts(app)
+    take(app, HEALTH, "Ana de Salud", date(2022, 7, 29))
+    (number,) = numbered(pages.get(f"/alertas?organismo={HEALTH}"))
+    told = "y 7 causas más En gestión"
+    for url in ("/", f"/organismos/{HEALTH}", "/proyectos/p-bp26000002"):
+        page = pages.get(url)
+        assert f'<a href="/alertas/{number}">Jornadas de vacunación</a>' in page.html
+        assert "Ana de Salud, compromiso 29/07/2022" in page
+        assert told in page
+    assert "Jornadas" not in pages.get(f"/organismos/{WORKS}").text.partition("Alertas más graves")[2]
+    story = pages.get("/proyectos/p-bp26000002").html.partition('id="historia"')[2]
+    assert "La alerta está en gestión: Ana de Salud, compromiso 29/07/2022." in story
+    assert f'<a href="/alertas/{number}">Ver el caso</a>' in story

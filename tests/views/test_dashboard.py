@@ -292,9 +292,9 @@ def test_stranger_is_asked_to_enter_and_an_administrator_has_no_figures(app: Fla
         administrator.get(url, 403)
 
 
-# Reader, vigencia, closed cut-offs, open alerts and the frame; 26 more for the figures of each cut-off, of this one and
-# the one before, until they are kept in memory.
-QUERIES = {"/": 59, "/organismos": 58, f"/organismos/{HEALTH}": 60}
+# Reader, vigencia, closed cut-offs, open alerts (3) and the frame; 26 more for the figures of each cut-off, of this one
+# and the one before, until they are kept in memory.
+QUERIES = {"/": 61, "/organismos": 58, f"/organismos/{HEALTH}": 62}
 
 
 @pytest.mark.parametrize("projects", [3, 40])

@@ -16,6 +16,8 @@ body.addEventListener("htmx:sendError", () => (offline.hidden = false));
 
 body.addEventListener("htmx:afterSettle", (event) => {
   const region = event.target;
+  // The menu, whose counts came along, is no part that somebody was in.
+  if (!region.matches("main, .pp-region")) return;
   const told = region.querySelector(".pp-told");
   const status = document.getElementById("dicho");
   if (told && status) status.textContent = told.textContent;
