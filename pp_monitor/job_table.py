@@ -86,20 +86,33 @@ def _daily_due(vigencia: Vigencia, today: date) -> Sequence[Period]:
     return [_daily(vigencia, today)] if is_followed(vigencia, today) else []
 
 
+def _workday_due(vigencia: Vigencia, today: date) -> Sequence[Period]:
+    """The same, on working days alone: nobody is written to on a day off."""
+    return _daily_due(vigencia, today) if _calendar(vigencia).is_working(today) else []
+
+
+def _workday_next(vigencia: Vigencia, today: date) -> date:
+    return _calendar(vigencia).effective(_daily_next(vigencia, today))
+
+
 def _daily_next(vigencia: Vigencia, today: date) -> date:
     following = date.fromordinal(today.toordinal() + 1)
     return max(following, vigencia.opened_on)
 
 
-def _daily_job(name: str, label: str, at: time, run: Run, *, past: str = "") -> Job:
-    """A job of every day; ``past`` is what is answered to who asks for another day, where that makes no sense."""
+def _daily_job(name: str, label: str, at: time, run: Run, *, past: str = "", writes_mail: bool = False) -> Job:
+    """A job of every day, of every working day where it ``writes_mail``.
+
+    ``past`` is what is answered to who asks for another day, where that makes no sense.
+    """
 
     def run_today(period: Period, today: date, actor: Actor) -> str:
         if past and period.day != today:
             raise NotFoundError(past)
         return run(period, today, actor)
 
-    return Job(name, label, at, _daily_due, _daily, _daily_next, run_today)
+    due, following = (_workday_due, _workday_next) if writes_mail else (_daily_due, _daily_next)
+    return Job(name, label, at, due, _daily, following, run_today)
 
 
 def _refresh_alerts(period: Period, today: date, actor: Actor) -> str:
@@ -187,10 +200,11 @@ def _register_plans(period: Period, today: date, actor: Actor) -> str:
 
 REGISTER_PLANS = _daily_job(
     "register_plans",
-    "Registra los planes aprobados cuyos días de comentarios pasaron, cada día a las 05:30",
+    "Registra los planes aprobados cuyos días de comentarios pasaron, cada día hábil a las 05:30",
     time(5, 30),
     _register_plans,
     past="Los planes solo se registran a la fecha de hoy.",
+    writes_mail=True,
 )
 REFRESH_ALERTS = _daily_job(
     "refresh_alerts",
@@ -222,10 +236,11 @@ PURGE_HELD = _daily_job(
 )
 ROLE_ENDS = _daily_job(
     "role_ends",
-    "Avisa los enlaces cuya función termina en diez días, cada día a las 06:30",
+    "Avisa los enlaces cuya función termina en diez días, cada día hábil a las 06:30",
     time(6, 30),
     _notify_role_ends,
     past="El fin de las funciones solo se avisa a la fecha de hoy.",
+    writes_mail=True,
 )
 SEND_DIGESTS = _daily_job(
     "send_digests",
@@ -233,6 +248,7 @@ SEND_DIGESTS = _daily_job(
     time(7, 30),
     _mailing("Resúmenes de casos", digest.send_digests),
     past="Los resúmenes solo salen con la fecha de hoy.",
+    writes_mail=True,
 )
 WARN_CUTOFF = _daily_job(
     "warn_cutoff",
@@ -240,6 +256,7 @@ WARN_CUTOFF = _daily_job(
     time(7, 40),
     _mailing("Preavisos de corte", cutoff_warning.send_cutoff_warnings),
     past="Los preavisos solo salen con la fecha de hoy.",
+    writes_mail=True,
 )
 REMIND_MILESTONES = _daily_job(
     "remind_milestones",
@@ -247,6 +264,7 @@ REMIND_MILESTONES = _daily_job(
     time(7, 50),
     _mailing("Recordatorios de hitos", milestone_reminder.send_milestone_reminders),
     past="Los recordatorios solo salen con la fecha de hoy.",
+    writes_mail=True,
 )
 REMIND = _daily_job(
     "remind",
@@ -254,6 +272,7 @@ REMIND = _daily_job(
     time(8),
     _remind,
     past="Los recordatorios solo salen con la fecha de hoy.",
+    writes_mail=True,
 )
 JOBS: tuple[Job, ...] = (
     REGISTER_PLANS,

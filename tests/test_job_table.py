@@ -21,6 +21,7 @@ from pp_monitor.job_table import (
     REGISTER_PLANS,
     REMIND,
     REMIND_MILESTONES,
+    ROLE_ENDS,
     SEND_DIGESTS,
     WARN_CUTOFF,
 )
@@ -251,3 +252,12 @@ def test_warnings_and_reminders_have_their_hour_and_go_out_once(ticker: Ticker, 
         "Preavisos de corte: 1 persona.",
         "Recordatorios de hitos: 1 persona.",
     ]
+
+
+def test_no_job_that_writes_mails_is_due_on_a_day_off(vigencia: Vigencia) -> None:
+    saturday, holiday, monday = date(2022, 5, 14), date(2022, 5, 30), date(2022, 5, 16)
+    writers = (REGISTER_PLANS, ROLE_ENDS, SEND_DIGESTS, WARN_CUTOFF, REMIND_MILESTONES, REMIND)
+    for job in writers:
+        assert [len(job.due(vigencia, day)) for day in (saturday, holiday, monday)] == [0, 0, 1]
+        assert job.next_day(vigencia, saturday) == monday
+    assert len(REFRESH_ALERTS.due(vigencia, saturday)) == 1
