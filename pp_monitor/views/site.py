@@ -56,7 +56,7 @@ PAGES = (
 MOST_IN_LINE = 8
 FOLDS = {
     "Pendientes": (TO_REPORT, TO_SIGN, TO_DECIDE, TO_VERIFY, "commitment.list_all"),
-    "Más": ("project.upload", "people.list_people", HELD_FILES, "admin.audit"),
+    "Más": ("project.upload", "mail.list_mails", "people.list_people", HELD_FILES, "admin.audit"),
 }
 # Pages of a part without an entry of its own belong to that of another.
 PART_OF = {"case": "alert", "alert_rule": "alert"}
