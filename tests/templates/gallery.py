@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flask import Flask, render_template
@@ -132,6 +132,33 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """A counter of the inbox."""
+
+    id: str
+    label: str
+    count: int
+    url: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """An observation, or an answer to one."""
+
+    id: int
+    text: str
+    answers: tuple[Said, ...] = ()
+    author: str = "Equipo de Planeación"
+    recorded_at: datetime = datetime(2022, 7, 15, 15, 0, tzinfo=UTC)
+    form: None = None
+
+
+TALLIES = (("Por nivel", (Tally("t1", "Crítica", 16, "#c", is_chosen=True), Tally("t2", "Leve", 0, ""))),)
+SAID = (Said(1, "¿Qué falta?", answers=(Said(2, "El visto bueno de Contratación."),)),)
+
+
+@dataclass(frozen=True)
 class Pages:
     """A page of a list, as the pagination macro reads it."""
 
@@ -191,9 +218,11 @@ def render_gallery(app: Flask, site: Site) -> str:
             pages=Pages(),
             phases=_phases(),
             problems=PROBLEMS,
+            said=SAID,
             sheet_groups=GROUPS,
             sheet_projects=PROJECTS,
             states=STATES,
+            tallies=TALLIES,
             warnings=WARNINGS,
         )
 

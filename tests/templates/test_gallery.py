@@ -96,6 +96,12 @@ def test_progress_and_timeline_are_told_in_words(markup: str) -> None:
     assert 'aria-label="Línea base 17/06/2022; más temprana posible 18/07/2022; declarada 05/08/2022"' in markup
 
 
+def test_a_counter_leads_to_what_it_counts_and_one_of_nothing_leads_nowhere(markup: str) -> None:
+    assert '<a id="t1" href="#c" aria-current="true"><strong>16</strong> Crítica</a>' in markup
+    assert "<span><strong>0</strong> Leve</span>" in markup
+    assert 'hx-target="#bandeja"' in markup
+
+
 def test_demo_banner_is_shown_only_over_demo_data(app: Flask, markup: str) -> None:
     assert "DATOS DE DEMOSTRACIÓN" in markup
     assert "20 de septiembre de 2022" in markup
