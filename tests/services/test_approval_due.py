@@ -55,9 +55,7 @@ def test_who_let_a_plan_through_is_told_and_it_is_not_who_approved_it(city: City
     assert newest_audit().actor == city.actor.label
     by = [found(city, number).registered_by for number in (1, 2)]
     assert [one.who for one in by if one] == ["Planeacion", ""]
-    authors = [
-        [row.author for row in project_story(id_) if row.kind is StoryKind.BASELINE] for id_ in ids(city, 1, 2)
-    ]
+    authors = [[row.author for row in project_story(id_) if row.kind is StoryKind.BASELINE] for id_ in ids(city, 1, 2)]
     assert authors == [["Planeacion"], ["Por vencimiento del plazo de comentarios"]]
 
 
