@@ -55,7 +55,7 @@ def test_the_link_can_go_by_mail(app: Flask) -> None:
     with app.app_context():
         message = db.session.scalars(select(OutboxMessage)).one()
         assert message.kind == "invitation"
-        assert "Usted tiene la función de enlace de Secretaría de Salud Pública" in message.body_text
+        assert "Usted tiene la función de enlace de la Secretaría de Salud Pública" in message.body_text
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 
 from pp_monitor.domain.account import Role
-from pp_monitor.domain.alert import organism_conditions
+from pp_monitor.domain.alert_cause import Signals, Watch, organism_causes
+from pp_monitor.domain.alert_rule import DEFAULT_RULES, AlertRule
 from pp_monitor.domain.light import Light
+from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectState
 from pp_monitor.models.plan import RegistrationStep
 from pp_monitor.services.approval import decide, let_through
@@ -38,6 +40,13 @@ def row(city: City, today: date = TODAY) -> BoardRow:
 def owed(city: City) -> list[tuple[Role, int]]:
     found = debts(assess_portfolio(city.vigencia, TODAY))
     return [(debt.role, len(debt.projects)) for debt in found if debt.organism_code == SALUD]
+
+
+def alert_of(portfolio: Portfolio) -> list[tuple[int, int]]:
+    """Working days late and projects that the alert of the organism without plan tells."""
+    watch = Watch(portfolio.cutoff, portfolio.year, portfolio.frame.calendar, DEFAULT_RULES, Signals())
+    causes = organism_causes(portfolio.organisms, portfolio.projects, watch).get(SALUD, ())
+    return [(cause.workdays, cause.count) for cause in causes if cause.rule is AlertRule.ORGANISM_WITHOUT_PLAN]
 
 
 def test_an_organism_goes_from_nobody_to_registered(city: City) -> None:
@@ -89,9 +98,7 @@ def test_the_board_the_light_and_the_alert_follow_the_deadline_of_each_project(c
         group = portfolio.organism(SALUD)
         assert group
         assert (group.with_plan, group.count(Light.NO_PLAN)) == (3, late)
-        alerts = organism_conditions([group], portfolio.of_organism(SALUD))
-        told = [(alert.overdue_workdays, alert.projects) for alert in alerts]
-        assert told == ([(late_workdays, late)] if late else [])
+        assert alert_of(portfolio) == ([(late_workdays, late)] if late else [])
         grid = load_grid(city.vigencia, city.organism(), today)
         assert (grid.deadline, grid.days_left) == (date(2022, 10, 14), -late_workdays if late else days_left)
 
@@ -119,9 +126,7 @@ def test_a_deadline_on_a_saturday_counts_to_the_monday_everywhere(
     assert {debt.deadline for debt in debts(portfolio) if debt.organism_code == SALUD} == {monday}
     grid = load_grid(city.vigencia, city.organism(), today)
     assert (grid.deadline, grid.days_left, grid.is_late) == (monday, days_left, is_late)
-    group = portfolio.organism(SALUD)
-    assert group
-    assert [alert.overdue_workdays for alert in organism_conditions([group], own)] == ([1] if is_late else [])
+    assert [days for days, _ in alert_of(portfolio)] == ([1] if is_late else [])
 
 
 def test_suspended_projects_owe_nothing_and_leave_the_organism_neither_late_nor_complete(city: City) -> None:
