@@ -38,6 +38,8 @@ _CHOSEN: dict[str, dict[str, Any]] = {
     "commitment": {"project_id": (1, None, None), "organism_id": (None, 2, None)},
     "commitment_event": {"step": ("done", "postponed", "cancelled"), "due_on": (None, date(2022, 5, 2), None)},
     "contract_package": {"planned": (3, 2, 1), "signed": (0, 2, 1)},
+    "contracting_correction": {"process_id": (1, None, 3), "contract_id": (None, 2, None)},
+    "process_dependency": {"needs_id": (2, 3, 1)},
     "procurement_step": {
         "project_id": (1, None, 3),
         "process_id": (None, 2, None),

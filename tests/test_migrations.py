@@ -186,6 +186,8 @@ APPEND_ONLY = (
     "process_event",
     "procurement_step",
     "contract_package",
+    "contracting_correction",
+    "process_dependency",
 )
 
 

@@ -102,6 +102,44 @@ class ContractForm(ToldForm):
         self.origin.choices = [choice("", "Ninguno de la lista"), *(choice(*pair) for pair in processes)]
 
 
+def _reason(label: str = "Motivo") -> TextAreaField:
+    return TextAreaField(
+        label,
+        validators=[InputRequired("Escriba el motivo."), Length(max=1000), says_enough],
+        render_kw={"rows": "2", "maxlength": "1000"},
+    )
+
+
+class CorrectionForm(ToldForm):
+    """The right number and address of a contract or a process."""
+
+    number = _number("Número correcto", "Escriba el número correcto.")
+    url = _link()
+    reason = _reason("Motivo de la corrección")
+    seen = HiddenField()
+
+
+class DependencyForm(ToldForm):
+    """A process that waits for another."""
+
+    waiter = SelectField("Proceso que espera", validators=[InputRequired("Elija el proceso.")])
+    needs = SelectField("Depende de", validators=[InputRequired("Elija el otro proceso.")])
+    day = _day("Desde")
+    note = _reason("Por qué")
+
+    def offer(self, processes: Sequence[tuple[str, str]]) -> None:
+        """Fill both lists with (id, reference)."""
+        self.waiter.choices = self.needs.choices = [choice("", "Elija…"), *(choice(*pair) for pair in processes)]
+
+
+class DependencyEndForm(ToldForm):
+    """A process that waits for another no longer."""
+
+    pair = SelectField("Dependencia", validators=[InputRequired("Elija la dependencia.")])
+    day = _day("Ya no depende desde")
+    note = _reason("Por qué")
+
+
 class LinkForm(ToldForm):
     """More projects that a contract serves, each with its amount."""
 
@@ -221,11 +259,7 @@ class StepAnnulForm(ToldForm):
     """A step that is taken back."""
 
     step = SelectField("Paso", validators=[InputRequired("Elija el paso.")])
-    reason = TextAreaField(
-        "Motivo",
-        validators=[InputRequired("Escriba el motivo."), Length(max=1000), says_enough],
-        render_kw={"rows": "2", "maxlength": "1000"},
-    )
+    reason = _reason()
 
 
 class PackageForm(ToldForm):

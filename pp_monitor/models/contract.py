@@ -50,6 +50,46 @@ class ProcessEvent(Model):
     recorded_at: Mapped[Instant]
 
 
+class ContractingCorrection(Model):
+    """The number and the address of a process or of a contract, as they were and as they were corrected on a day.
+
+    The process or the contract itself has the corrected ones.
+    """
+
+    __tablename__ = "contracting_correction"
+    __table_args__ = (CheckConstraint("(process_id IS NULL) <> (contract_id IS NULL)", name="one_object"),)
+
+    id: Mapped[Id]
+    entity_id: Mapped[EntityId]
+    process_id: Mapped[int | None] = to("process.id", index=True)
+    contract_id: Mapped[int | None] = to("contract.id", index=True)
+    number_before: Mapped[Name]
+    url_before: Mapped[Name]
+    number: Mapped[Name]
+    url: Mapped[Name]
+    corrected_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int | None] = to("user_account.id")
+    recorded_at: Mapped[Instant]
+
+
+class ProcessDependency(Model):
+    """A process waits for another from a day on, or with ``is_standing`` false no longer; the newest row counts."""
+
+    __tablename__ = "process_dependency"
+    __table_args__ = (CheckConstraint("process_id <> needs_id", name="of_another"),)
+
+    id: Mapped[Id]
+    entity_id: Mapped[EntityId]
+    process_id: Mapped[int] = to("process.id", index=True)
+    needs_id: Mapped[int] = to("process.id")
+    valid_from: Mapped[date]
+    is_standing: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int | None] = to("user_account.id")
+    recorded_at: Mapped[Instant]
+
+
 class ProcurementStep(Model):
     """A step of the file of a process, or of a project where the process has no number yet, in an office.
 

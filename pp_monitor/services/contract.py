@@ -96,7 +96,7 @@ def add_process(vigencia: Vigencia, project_id: int, new: NewProcess, by: By) ->
     with writing_vigencia(vigencia.id) as now:
         project = writable_project(vigencia, project_id, by)
         refuse(day_problem(vigencia, new.since, by.today), number_problem(new.reference, "reference"))
-        known = _find_process(vigencia, new.reference)
+        known = find_process(vigencia, new.reference)
         found = known or Process(
             entity_id=vigencia.entity_id,
             vigencia_id=vigencia.id,
@@ -370,7 +370,8 @@ def find_contract(vigencia: Vigencia, number: str) -> Contract | None:
     return db.session.scalar(select(Contract).where(Contract.vigencia_id == vigencia.id, same))
 
 
-def _find_process(vigencia: Vigencia, reference: str) -> Process | None:
+def find_process(vigencia: Vigencia, reference: str) -> Process | None:
+    """The process of the vigencia with that number, however it is spelled."""
     same = func.lower(func.replace(Process.reference, " ", "")) == same_reference(reference)
     return db.session.scalar(select(Process).where(Process.vigencia_id == vigencia.id, same))
 

@@ -23,9 +23,11 @@ from pp_monitor.services.contract import (
     approve_guarantees,
     link_projects,
 )
+from pp_monitor.services.contract_correction import Correction, correct_process
 from pp_monitor.services.contract_read import project_processes
 from pp_monitor.services.demo_story import DemoFact, DemoProject
 from pp_monitor.services.process import ProcessOrder, take_step
+from pp_monitor.services.process_dependency import DependencyNote, note_dependency
 from pp_monitor.services.procurement import NewStep, count_package, record_step
 from pp_monitor.services.progress import FactEntry, record_facts
 
@@ -134,8 +136,19 @@ def _sign_several(ground: Ground, project: DemoProject, day: date) -> None:
         for number, part in shares.items()
     ]
     approve_guarantees(ground.vigencia, numbers[0], day, "Acta de aprobación de garantías 7", 0, by)
+    _wait(ground, project, day)
     entries = [FactEntry(project_id, "H07", actual=day, contract_id=number) for number in numbers[:2]]
     record_facts(vigencia=ground.vigencia, entries=entries, actor=ground.actor, today=day, source=FactSource.FORM)
+
+
+def _wait(ground: Ground, project: DemoProject, day: date) -> None:
+    """The works wait for their interventoría, whose process was mistyped at first."""
+    works = _process(ground, project, "4146.010.32.1.0151-2022", day)
+    watch = _process(ground, project, "4146.010.32.1.0125-2022", day)
+    right = Correction("4146.010.32.1.0152-2022", f"{_SECOP}0152", "Se cambiaron dos cifras al escribirlo.", 0)
+    correct_process(ground.vigencia, watch, right, ground.by(day))
+    note = DependencyNote(works, watch, day, "Las obras no empiezan sin interventoría contratada.")
+    note_dependency(ground.vigencia, ground.ids[project.code], note, ground.by(day))
 
 
 def _void(ground: Ground) -> list[Step]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.procurement import ALLOWED_AFTER, FileStep, Office, Passage, in_order, last_step
@@ -186,25 +187,25 @@ def annul_step(
 
 
 def load_files(vigencia_id: int, project_ids: Sequence[int] | None = None) -> tuple[ProcurementFile, ...]:
-    """The files of the vigencia's projects, or of some of them, with the steps that stand; three queries."""
-    links = _links(vigencia_id)
-    annulled = set(db.session.scalars(select(ProcurementStep.annuls_id).where(ProcurementStep.annuls_id.is_not(None))))
+    """The files of the vigencia's projects, or of some of them, with the steps that stand; two queries."""
+    links, annulment = _links(vigencia_id, project_ids), aliased(ProcurementStep)
     query = (
         select(ProcurementStep, Process.reference, User.label)
         .outerjoin(Process, Process.id == ProcurementStep.process_id)
         .outerjoin(Project, Project.id == ProcurementStep.project_id)
         .outerjoin(User, User.id == ProcurementStep.user_id)
         .where((Process.vigencia_id == vigencia_id) | (Project.vigencia_id == vigencia_id))
-        .where(ProcurementStep.annuls_id.is_(None))
+        .where(ProcurementStep.annuls_id.is_(None), ~exists().where(annulment.annuls_id == ProcurementStep.id))
         .order_by(ProcurementStep.id)
     )
+    if project_ids is not None:
+        ours = ProcurementStep.project_id.in_(project_ids) | ProcurementStep.process_id.in_(list(links))
+        query = query.where(ours)
     steps: dict[tuple[str, tuple[int, ...]], list[ToldStep]] = defaultdict(list)
-    wanted = None if project_ids is None else set(project_ids)
     for row, reference, author in db.session.execute(query):
         projects = links[row.process_id] if row.process_id else (row.project_id,)
-        if row.id not in annulled and (wanted is None or wanted & set(projects)):
-            passage = Passage(Office(row.office), FileStep(row.step), row.happened_on, row.office_name, row.id)
-            steps[reference or "", tuple(projects)].append(ToldStep(passage, reference or "", row.note, author or ""))
+        passage = Passage(Office(row.office), FileStep(row.step), row.happened_on, row.office_name, row.id)
+        steps[reference or "", tuple(projects)].append(ToldStep(passage, reference or "", row.note, author or ""))
     return tuple(ProcurementFile(*key, _ordered(rows)) for key, rows in steps.items())
 
 
@@ -213,14 +214,17 @@ def _ordered(rows: Sequence[ToldStep]) -> tuple[ToldStep, ...]:
     return tuple(sorted(rows, key=lambda row: places[row.passage.id]))
 
 
-def _links(vigencia_id: int) -> dict[int, list[int]]:
-    """The projects of each process."""
+def _links(vigencia_id: int, project_ids: Sequence[int] | None) -> dict[int, list[int]]:
+    """All the projects of each process, of the vigencia or of some projects."""
     query = (
         select(ProjectProcess.process_id, ProjectProcess.project_id)
         .join(Process, Process.id == ProjectProcess.process_id)
         .where(Process.vigencia_id == vigencia_id)
         .order_by(ProjectProcess.id)
     )
+    if project_ids is not None:
+        ours = select(ProjectProcess.process_id).where(ProjectProcess.project_id.in_(project_ids))
+        query = query.where(ProjectProcess.process_id.in_(ours))
     found: dict[int, list[int]] = defaultdict(list)
     for process_id, project_id in db.session.execute(query):
         found[process_id].append(project_id)

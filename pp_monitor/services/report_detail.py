@@ -23,15 +23,17 @@ from pp_monitor.models.progress import ActualFact, Evidence, FactSource
 from pp_monitor.models.project import Contract, Process, Project, ProjectContract, ProjectProcess
 from pp_monitor.reports.scope import Contracting, People, Proof
 from pp_monitor.services.case_store import read_cause, read_ended
+from pp_monitor.services.contract_correction import Names, names_before
 from pp_monitor.services.notice import notices
 from pp_monitor.services.progress_story import BY_SOURCE
 from pp_monitor.services.role import holds_on
 
 
 def contracting(vigencia_id: int, view: View) -> dict[int, Contracting]:
-    """BPIN, processes and contracts of each project, by its id, linked by ``C`` and recorded by ``K``; 3 queries."""
-    processes = _linked(ProjectProcess, Process, Process.reference, vigencia_id, view)
-    contracts = _linked(ProjectContract, Contract, Contract.number, vigencia_id, view)
+    """BPIN, processes and contracts of each project, by its id, linked by ``C`` and recorded by ``K``; 4 queries."""
+    before = names_before(view.known_at)
+    processes = _linked(ProjectProcess, Process, Process.reference, before.processes, vigencia_id, view)
+    contracts = _linked(ProjectContract, Contract, Contract.number, before.contracts, vigencia_id, view)
     rows = db.session.execute(
         select(Project.id, Project.bpin).where(Project.vigencia_id == vigencia_id, Project.recorded_at <= view.known_at)
     )
@@ -50,10 +52,14 @@ def _linked(
     link: type[ProjectProcess] | type[ProjectContract],
     table: type[Process] | type[Contract],
     name: Any,
+    before: Names,
     vigencia_id: int,
     view: View,
 ) -> dict[int, list[tuple[str, str]]]:
-    """Name and SECOP address of what is linked to each project, in the order in which it was linked."""
+    """Name and SECOP address of what is linked to each project, in the order in which it was linked.
+
+    ``before`` gives those that were corrected since, as they were at the view.
+    """
     its, is_linked = (
         (link.process_id, true()) if issubclass(link, ProjectProcess) else (link.contract_id, link.is_linked)
     )
@@ -66,14 +72,14 @@ def _linked(
     )
     newest = {(row[0], row[1]): row for row in db.session.execute(query)}
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for project_id, _, serves, text, url, _ in sorted(newest.values(), key=lambda row: row.id):
+    for project_id, linked_id, serves, text, url, _ in sorted(newest.values(), key=lambda row: row.id):
         if serves:
-            found[project_id].append((text, url))
+            found[project_id].append(before.get(linked_id, (text, url)))
     return found
 
 
 def proofs(vigencia_id: int, known_at: datetime) -> dict[int, Proof]:
-    """Who reported and who verified each actual date, and its document, by id of the fact; one query.
+    """Who reported and who verified each actual date, and its document, by id of the fact; two queries.
 
     A verified date was reported by who recorded what it judges, or else by the last who did so for the same contract.
     """
@@ -86,6 +92,7 @@ def proofs(vigencia_id: int, known_at: datetime) -> dict[int, Proof]:
         .where(Project.vigencia_id == vigencia_id, ActualFact.recorded_at <= known_at)
         .order_by(ActualFact.recorded_at, ActualFact.id)
     )
+    before = names_before(known_at).contracts
     reporters: dict[Any, str] = {}
     found: dict[int, Proof] = {}
     for row in db.session.execute(query):
@@ -93,11 +100,12 @@ def proofs(vigencia_id: int, known_at: datetime) -> dict[int, Proof]:
         key = (fact.project_id, fact.milestone_code, fact.contract_id, fact.attempt_id)
         if fact.status in (FactStatus.REPORTED, FactStatus.ANNULLED):
             reporters[key] = reporters[fact.id] = row.label or BY_SOURCE[FactSource(fact.source)]
-        found[fact.id] = _proof(row, reporters.get(fact.of_fact_id) or reporters.get(key, ""))
+        number, _ = before.get(fact.contract_id, (row.number or "", ""))
+        found[fact.id] = _proof(row, reporters.get(fact.of_fact_id) or reporters.get(key, ""), number)
     return found
 
 
-def _proof(row: Row[Any], reporter: str) -> Proof:
+def _proof(row: Row[Any], reporter: str, contract: str) -> Proof:
     fact = row.ActualFact
     is_verified = fact.status == FactStatus.VERIFIED
     return Proof(
@@ -106,7 +114,7 @@ def _proof(row: Row[Any], reporter: str) -> Proof:
         verified_on=_local(fact.recorded_at).date() if is_verified else None,
         evidence=row.filename or row.url or "",
         evidence_url=row.url or "",
-        contract=row.number or "",
+        contract=contract,
     )
 
 

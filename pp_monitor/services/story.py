@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
 
-from sqlalchemy import Select, case, func, literal, select, union
+from sqlalchemy import case, func, literal, select, union
 from sqlalchemy.orm import aliased
 
 from pp_monitor.domain.alert import AlertChange
@@ -23,69 +20,24 @@ from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism
 from pp_monitor.models.plan import BaselineRow, RegistrationEvent
 from pp_monitor.models.progress import ActualFact, Evidence, FactSource, ForecastFact
-from pp_monitor.models.project import Project, ProjectAllocation, ProjectChange, ProjectOrganism, ProjectStateRow
+from pp_monitor.models.project import (
+    Contract,
+    Project,
+    ProjectAllocation,
+    ProjectChange,
+    ProjectOrganism,
+    ProjectStateRow,
+)
 from pp_monitor.models.replanning import ReplanningEvent
-from pp_monitor.services.evidence import Proof, proof_of
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where an act came from: the change, the request or the case (ids, 0 for none) and ``proof``, what backs it."""
-
-    proof: Proof | None = None
-    change_id: int = 0
-    request_id: int = 0
-    case_id: int = 0
-
+from pp_monitor.services.evidence import proof_of
+from pp_monitor.services.story_contract import contracting_entries
+from pp_monitor.services.story_entry import NOWHERE, Origin, StoryEntry, StoryKind, authored
 
 Origins = Mapping[datetime, Origin]
-_NOWHERE = Origin()
-
-
-class StoryKind(StrEnum):
-    """What an entry of the story tells."""
-
-    ENTERED = "entered"
-    BASELINE = "baseline"
-    ACTUAL = "actual"
-    FORECAST = "forecast"
-    STATE = "state"
-    ALLOCATION = "allocation"
-    ORGANISM = "organism"
-    ALERT = "alert"
-
-
-@dataclass(frozen=True, slots=True)
-class StoryEntry:
-    """One thing recorded: ``happened_on`` is the day it tells of, ``recorded_at`` (UTC) when it came in.
-
-    ``code`` is its own code within the kind (fact status, baseline kind, state, alert change, organism);
-    ``milestone_code`` the milestone, ``day`` the date that a fact gives, ``number`` a baseline's number,
-    an amount (COP) or working days, ``level`` and ``rule`` those of an alert, ``role`` who it is escalated to and
-    ``owner`` who has it. ``note`` is what a person wrote, ``origin`` where the act came from, ``is_by_planning`` a
-    date that Planning recorded.
-    """
-
-    kind: StoryKind
-    happened_on: date
-    recorded_at: datetime
-    code: str = ""
-    milestone_code: str = ""
-    day: date | None = None
-    number: int = 0
-    level: AlertLevel | None = None
-    rule: str = ""
-    role: str = ""
-    owner: str = ""
-    note: str = ""
-    act: str = ""
-    author: str = ""
-    origin: Origin = _NOWHERE
-    is_by_planning: bool = False
 
 
 def project_story(project_id: int) -> tuple[StoryEntry, ...]:
-    """The story of one project, the newest first, in nine queries; what it entered with is part of its entrance."""
+    """The story of one project, the newest first, in sixteen queries; what it entered with is part of its entrance."""
     origins = _origins(project_id)
     entered = _entered(project_id, origins)
     entries = [
@@ -97,13 +49,9 @@ def project_story(project_id: int) -> tuple[StoryEntry, ...]:
         *(row for row in _allocations(project_id, origins) if row.recorded_at > entered.recorded_at),
         *(row for row in _organisms(project_id, origins) if row.recorded_at > entered.recorded_at),
         *_alerts(project_id),
+        *contracting_entries(project_id),
     ]
     return tuple(sorted(entries, key=lambda row: (row.recorded_at, row.happened_on), reverse=True))
-
-
-def _rows(query: Select[Any], author_id: Any) -> Iterable[Any]:
-    """Rows of ``query`` with the name of their author as ``author``."""
-    return db.session.execute(query.add_columns(User.label.label("author")).outerjoin(User, User.id == author_id))
 
 
 def _origins(project_id: int) -> Origins:
@@ -120,7 +68,7 @@ def _origins(project_id: int) -> Origins:
     query = select(given, Evidence).outerjoin(Evidence, Evidence.id == given.c.evidence_id)
     found: dict[datetime, Origin] = {}
     for recorded_at, _, change_id, request_id, evidence in db.session.execute(query):
-        known = found.get(recorded_at, _NOWHERE)
+        known = found.get(recorded_at, NOWHERE)
         found[recorded_at] = Origin(
             proof_of(evidence) or known.proof, change_id or known.change_id, request_id or known.request_id
         )
@@ -129,7 +77,7 @@ def _origins(project_id: int) -> Origins:
 
 def _entered(project_id: int, origins: Origins) -> StoryEntry:
     row = db.session.get_one(Project, project_id)
-    return StoryEntry(StoryKind.ENTERED, row.entered_on, row.recorded_at, origin=origins.get(row.recorded_at, _NOWHERE))
+    return StoryEntry(StoryKind.ENTERED, row.entered_on, row.recorded_at, origin=origins.get(row.recorded_at, NOWHERE))
 
 
 def _baselines(project_id: int, origins: Origins) -> list[StoryEntry]:
@@ -162,9 +110,9 @@ def _baselines(project_id: int, origins: Origins) -> list[StoryEntry]:
             note=". ".join(part for part in (row.cause, row.justification) if part),
             act=row.act,
             author=row.author or (BY_SILENCE if row.submission_id else ""),
-            origin=origins.get(row.recorded_at, _NOWHERE),
+            origin=origins.get(row.recorded_at, NOWHERE),
         )
-        for row in _rows(query, author_id)
+        for row in authored(query, author_id)
     ]
 
 
@@ -178,7 +126,10 @@ def _facts(project_id: int, table: type[ActualFact] | type[ForecastFact], kind: 
         table.cause,
         table.source,
         table.recorded_at,
+        (Contract.number if table is ActualFact else literal("")).label("contract"),
     ).where(table.project_id == project_id)
+    if table is ActualFact:
+        query = query.outerjoin(Contract, Contract.id == ActualFact.contract_id)
     return [
         StoryEntry(
             kind,
@@ -189,9 +140,10 @@ def _facts(project_id: int, table: type[ActualFact] | type[ForecastFact], kind: 
             day=row.day,
             note=". ".join(part for part in (row.cause, row.note) if part),
             author=row.author or "",
+            subject=row.contract or "",
             is_by_planning=row.source == FactSource.PLANNING,
         )
-        for row in _rows(query, table.user_id)
+        for row in authored(query, table.user_id)
     ]
 
 
@@ -209,7 +161,7 @@ def _states(project_id: int, origins: Origins) -> list[StoryEntry]:
             day=row.restart_expected_on,
             note=row.reason,
             act=row.act,
-            origin=origins.get(row.recorded_at, _NOWHERE),
+            origin=origins.get(row.recorded_at, NOWHERE),
         )
         for row in db.session.execute(query)
     ]
@@ -227,7 +179,7 @@ def _allocations(project_id: int, origins: Origins) -> list[StoryEntry]:
             row.recorded_at,
             number=row.amount_cop,
             act=row.act,
-            origin=origins.get(row.recorded_at, _NOWHERE),
+            origin=origins.get(row.recorded_at, NOWHERE),
         )
         for row in db.session.execute(query)
     ]
@@ -247,7 +199,7 @@ def _organisms(project_id: int, origins: Origins) -> list[StoryEntry]:
             row.recorded_at,
             code=row.code,
             act=row.act,
-            origin=origins.get(row.recorded_at, _NOWHERE),
+            origin=origins.get(row.recorded_at, NOWHERE),
         )
         for row in db.session.execute(query)
     ]
@@ -278,5 +230,5 @@ def _alerts(project_id: int) -> list[StoryEntry]:
             origin=Origin(case_id=row.AlertEvent.alert_id),
             author=row.author or "",
         )
-        for row in _rows(query, table.user_id)
+        for row in authored(query, table.user_id)
     ]

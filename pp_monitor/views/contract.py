@@ -26,7 +26,7 @@ from pp_monitor.services.entity import find_organism
 from pp_monitor.services.evidence import proof_problems
 from pp_monitor.services.process import take_step
 from pp_monitor.views import contract_page as pages
-from pp_monitor.views import procurement_page
+from pp_monitor.views import process_dependency_page, procurement_page
 from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.contract_one import build_contract
 from pp_monitor.views.reading import Reading, read
@@ -53,8 +53,8 @@ def scene_of(public_id: str) -> Scene:
     return Scene(reading, reading.project(public_id))
 
 
-def _own_scene(public_id: str) -> Scene:
-    """The same for who may write it."""
+def own_scene(public_id: str) -> Scene:
+    """The project for who may write it."""
     scene = scene_of(public_id)
     access.require_write(find_organism(scene.project.organism_code).id)
     return scene
@@ -97,7 +97,11 @@ def page_of(scene: Scene, sent: tuple[str, ToldForm] | None = None) -> str:
     """The page of the project's contracts; ``sent`` is the form that has to be mended, by its name."""
     page = pages.build(scene.reading, scene.project, sent)
     file = procurement_page.build(scene.reading, scene.project, sent, is_writer=pages.can_write(scene.project))
-    return render_template("contract/show.html", project=scene.project, page_data=page, file=file, sent=sent)
+    is_writer = pages.can_write(scene.project)
+    waits = process_dependency_page.build(scene.reading, scene.project, sent, is_writer=is_writer)
+    return render_template(
+        "contract/show.html", project=scene.project, page_data=page, file=file, waits=waits, sent=sent
+    )
 
 
 @blueprint.get("/proyectos/<public_id>/contratos/soporte/<int:evidence_id>")
@@ -117,7 +121,7 @@ def here(scene: Scene) -> str:
 @access.roles(*access.REGISTRARS)
 def add_process(public_id: str) -> ResponseReturnValue:
     """Add a process, or link one that is known."""
-    scene = _own_scene(public_id)
+    scene = own_scene(public_id)
     form = pages.form_of(ProcessForm, "proceso", scene.reading)
 
     def write() -> str:
@@ -133,7 +137,7 @@ def add_process(public_id: str) -> ResponseReturnValue:
 @access.roles(*access.REGISTRARS)
 def add_contract(public_id: str) -> ResponseReturnValue:
     """Add a contract, or link one that is known."""
-    scene = _own_scene(public_id)
+    scene = own_scene(public_id)
     form = pages.contract_form(scene.reading, scene.project)
 
     def write() -> str:
@@ -151,7 +155,7 @@ def add_contract(public_id: str) -> ResponseReturnValue:
 @access.roles(*access.REGISTRARS)
 def change_process(public_id: str, process_id: int, step: str) -> ResponseReturnValue:
     """Declare a process *desierto*, suspend, restart or abandon it."""
-    scene = _own_scene(public_id)
+    scene = own_scene(public_id)
     known = pages.STEP_SLUGS.get(step)
     if known is None or process_id not in pages.process_ids(scene.project):
         raise NotFoundError("Ese paso no existe.")
@@ -177,9 +181,10 @@ def _contract_page(scene: Scene, contract_id: int, sent: tuple[str, ToldForm] | 
     return render_template("contract/contract.html", project=scene.project, page_data=page, sent=sent)
 
 
-def _send_contract(
+def send_contract(
     scene: Scene, contract_id: int, name: str, form: ToldForm, write: Callable[[], str]
 ) -> ResponseReturnValue:
+    """Write what a form about one contract holds, or show its page again with what is wrong."""
     back = url_for("contract.show_contract", public_id=scene.project.public_id, contract_id=contract_id)
     return send(form, write, back, lambda: _contract_page(scene, contract_id, (name, form)))
 
@@ -188,7 +193,7 @@ def _send_contract(
 @access.roles(*access.REGISTRARS)
 def link(public_id: str, contract_id: int) -> ResponseReturnValue:
     """Make the contract serve more projects."""
-    scene = _own_scene(public_id)
+    scene = own_scene(public_id)
     pages.contract_of(scene.project, contract_id)
     form = pages.form_of(LinkForm, "vincular", scene.reading)
 
@@ -199,14 +204,14 @@ def link(public_id: str, contract_id: int) -> ResponseReturnValue:
         )
         return f"Contrato vinculado a {count} proyectos más." if count > 1 else "Contrato vinculado a un proyecto más."
 
-    return _send_contract(scene, contract_id, "vincular", form, write)
+    return send_contract(scene, contract_id, "vincular", form, write)
 
 
 @blueprint.post("/proyectos/<public_id>/contratos/<int:contract_id>/desvincular")
 @access.roles(*access.REGISTRARS)
 def unlink(public_id: str, contract_id: int) -> ResponseReturnValue:
     """Make the contract serve this project no longer."""
-    scene = _own_scene(public_id)
+    scene = own_scene(public_id)
     pages.contract_of(scene.project, contract_id)
     form = pages.form_of(UnlinkForm, "desvincular", scene.reading)
 
@@ -217,14 +222,14 @@ def unlink(public_id: str, contract_id: int) -> ResponseReturnValue:
         service.unlink(scene.reading.vigencia, contract_id, scene.project.id, form.day.data, act, scene.by, backing)
         return "El contrato deja de servir a este proyecto desde ese día. Lo que vio cada corte no cambia."
 
-    return _send_contract(scene, contract_id, "desvincular", form, write)
+    return send_contract(scene, contract_id, "desvincular", form, write)
 
 
 @blueprint.post("/proyectos/<public_id>/contratos/<int:contract_id>/garantias")
 @access.roles(*access.REGISTRARS)
 def approve_guarantees(public_id: str, contract_id: int) -> ResponseReturnValue:
     """Record when the guarantees of the contract were approved."""
-    scene = _own_scene(public_id)
+    scene = own_scene(public_id)
     pages.contract_of(scene.project, contract_id)
     form = pages.form_of(GuaranteeForm, "garantias", scene.reading)
 
@@ -240,4 +245,4 @@ def approve_guarantees(public_id: str, contract_id: int) -> ResponseReturnValue:
         )
         return "Garantías registradas." if form.approved.data else "Se quitó la aprobación de las garantías."
 
-    return _send_contract(scene, contract_id, "garantias", form, write)
+    return send_contract(scene, contract_id, "garantias", form, write)

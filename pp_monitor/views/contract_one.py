@@ -12,10 +12,22 @@ from flask import url_for
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import NO_VALUE, cop, date_short, plural
 from pp_monitor.forms.contract import GuaranteeForm, LinkForm, ToldForm, UnlinkForm
+from pp_monitor.services.contract_correction import ToldCorrection, contract_corrections
 from pp_monitor.services.contract_read import ToldContract, told_contract
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.views.attachment import ProofLink
-from pp_monitor.views.contract_page import Block, Sent, act_proof, block, can_write, contract_of, form_of
+from pp_monitor.views.contract_page import (
+    ActRow,
+    Block,
+    Sent,
+    act_proof,
+    block,
+    can_write,
+    contract_of,
+    correction_block,
+    correction_text,
+    form_of,
+)
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import short_name
 
@@ -41,6 +53,7 @@ class OneContractPage:
     contract: ToldContract
     facts: list[tuple[str, str]]
     guarantees: ProofLink | None
+    corrections: list[ActRow]
     projects: list[ProjectRow]
     blocks: list[Block]
     others: str
@@ -52,6 +65,7 @@ def build_contract(reading: Reading, project: ProjectAssessment, contract_id: in
     contract = told_contract(contract_id)
     rows = _project_rows(reading, project, contract)
     hidden = sum(not row.url for row in rows)
+    corrected = contract_corrections([contract_id])[contract_id]
     others = (
         f"Sirve también a {plural(hidden, 'proyecto', 'proyectos')} de otro organismo: las garantías y los reportes de "
         "todos juntos los registra Planeación."
@@ -61,9 +75,10 @@ def build_contract(reading: Reading, project: ProjectAssessment, contract_id: in
     return OneContractPage(
         contract=contract,
         facts=_contract_facts(contract),
+        corrections=[ActRow(row.corrected_on, correction_text(row), "", row.reason, row.author) for row in corrected],
         guarantees=act_proof(project, contract.approval.proof),
         projects=rows,
-        blocks=_contract_blocks(reading, project, contract, sent) if can_write(project) else [],
+        blocks=_contract_blocks(reading, project, contract, corrected, sent) if can_write(project) else [],
         others=others,
     )
 
@@ -98,7 +113,13 @@ def _project_rows(reading: Reading, project: ProjectAssessment, contract: ToldCo
     return found
 
 
-def _contract_blocks(reading: Reading, project: ProjectAssessment, contract: ToldContract, sent: Sent) -> list[Block]:
+def _contract_blocks(
+    reading: Reading,
+    project: ProjectAssessment,
+    contract: ToldContract,
+    corrected: Sequence[ToldCorrection],
+    sent: Sent,
+) -> list[Block]:
     today = reading.cutoff.today
     link = contract.link_of(project.id)
     wanted: Sequence[tuple[str, str, str, str, type[ToldForm], dict[str, Any]]] = (
@@ -128,4 +149,6 @@ def _contract_blocks(reading: Reading, project: ProjectAssessment, contract: Tol
         form = sent[1] if sent and sent[0] == name else form_of(base, name, reading, **given)
         action = url_for(f"contract.{endpoints[name]}", public_id=project.public_id, contract_id=contract.id)
         found.append(block(name, title, button, note, action, form, sent))
-    return found
+    action = url_for("contract_correction.correct_contract", public_id=project.public_id, contract_id=contract.id)
+    said = (contract.number, contract.secop_url)
+    return [*found, correction_block(reading, "corregir", action, said, corrected, sent)]

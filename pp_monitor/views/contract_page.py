@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from pp_monitor.forms.attachment import ATTACHMENT_FIELDS
 from pp_monitor.forms.contract import (
     BackedForm,
     ContractForm,
+    CorrectionForm,
     ProcessAbandonForm,
     ProcessForm,
     ProcessOrderForm,
@@ -26,6 +28,7 @@ from pp_monitor.forms.contract import (
 )
 from pp_monitor.labels_contract import PROCESS_ACT, PROCESS_STATE, PROCESS_STEP
 from pp_monitor.services.contract import Link
+from pp_monitor.services.contract_correction import ToldCorrection, process_corrections
 from pp_monitor.services.contract_read import (
     ToldContract,
     ToldProcess,
@@ -215,13 +218,17 @@ def build(reading: Reading, project: ProjectAssessment, sent: Sent) -> Contracts
     """The page of a project's contracts."""
     is_writer = can_write(project)
     processes = project_processes(project.id)
+    corrections = process_corrections([row.id for row in processes])
     contracts = [(row, row.link_of(project.id)) for row in project_contracts(project.id)]
     rows = [(link, _contract_row(project, row, link)) for row, link in contracts if link]
     return ContractsPage(
         summary=signed_text(project),
         contracts=[row for link, row in rows if link.is_linked],
         left=[row for link, row in rows if not link.is_linked],
-        processes=[_process_card(reading, project, row, sent, is_writer=is_writer) for row in processes],
+        processes=[
+            _process_card(reading, project, row, corrections.get(row.id, []), sent, is_writer=is_writer)
+            for row in processes
+        ],
         blocks=_blocks(reading, project, sent) if is_writer else [],
     )
 
@@ -247,24 +254,33 @@ def _contract_row(project: ProjectAssessment, contract: ToldContract, link: Link
 
 
 def _process_card(
-    reading: Reading, project: ProjectAssessment, process: ToldProcess, sent: Sent, *, is_writer: bool
+    reading: Reading,
+    project: ProjectAssessment,
+    process: ToldProcess,
+    corrections: Sequence[ToldCorrection],
+    sent: Sent,
+    *,
+    is_writer: bool,
 ) -> ProcessCard:
     attempt = process.attempt
     note = f"sirve al proyecto desde el {date_short(process.since)}"
     if attempt.number > 1:
         note = f"intento {attempt.number} desde el {date_short(attempt.opened_on)} · {note}"
     steps = [step for step in ProcessStep if step in ALLOWED_STEPS[process.state]] if is_writer else []
+    name, said = f"corregir-{process.id}", (process.reference, process.secop_url)
+    action = url_for("contract_correction.correct_process", public_id=project.public_id, process_id=process.id)
+    fix = [correction_block(reading, name, action, said, corrections, sent)] if is_writer else []
     return ProcessCard(
         reference=process.reference,
         secop_url=process.secop_url,
         state=PROCESS_STATE[process.state],
         note=note,
-        rows=_act_rows(project, process),
-        blocks=[_step_block(reading, project, process, step, sent) for step in steps],
+        rows=_act_rows(project, process, corrections),
+        blocks=[*(_step_block(reading, project, process, step, sent) for step in steps), *fix],
     )
 
 
-def _act_rows(project: ProjectAssessment, process: ToldProcess) -> list[ActRow]:
+def _act_rows(project: ProjectAssessment, process: ToldProcess, corrections: Sequence[ToldCorrection]) -> list[ActRow]:
     """Attempts and acts in the order in which they happened."""
     found = []
     for row in process.attempts:
@@ -280,7 +296,33 @@ def _act_rows(project: ProjectAssessment, process: ToldProcess) -> list[ActRow]:
         what = PROCESS_ACT[event.kind] + (f", reinicio previsto el {date_short(expected)}" if expected else "")
         proof = act_proof(project, event.proof)
         found.append(ActRow(event.valid_from, what, event.act, event.reason, event.author, proof))
+    found += [ActRow(row.corrected_on, correction_text(row), "", row.reason, row.author) for row in corrections]
     return sorted(found, key=lambda row: row.day)
+
+
+def correction_text(told: ToldCorrection) -> str:
+    """What was corrected, with what it was before."""
+    parts = []
+    if told.number != told.number_before:
+        parts.append(f"Número corregido: antes {told.number_before}")
+    if told.url != told.url_before:
+        parts.append(f"Enlace corregido: antes {told.url_before or 'ninguno'}")
+    return ". ".join(parts)
+
+
+def correction_block(
+    reading: Reading, name: str, action: str, said: tuple[str, str], corrections: Sequence[ToldCorrection], sent: Sent
+) -> Block:
+    """The form that corrects a number and an address, filled with what is ``said`` now."""
+    seen = corrections[-1].id if corrections else 0
+    form: ToldForm
+    form = (
+        sent[1]
+        if sent and sent[0] == name
+        else form_of(CorrectionForm, name, reading, number=said[0], url=said[1], seen=str(seen))
+    )
+    note = "Solo para lo que se escribió mal: cambia en todos los proyectos a los que sirve, y lo de antes se conserva."
+    return block(name, "Corregir número o enlace", "Corregir", note, action, form, sent)
 
 
 def _step_block(
@@ -297,6 +339,9 @@ def block(name: str, title: str, button: str, note: str, action: str, form: Told
     is_backed = isinstance(form, BackedForm)
     apart = {"csrf_token", "projects", *(ATTACHMENT_FIELDS if is_backed else ())}
     fields = [field for field in form if field.short_name not in apart]
+    if isinstance(form, BackedForm):
+        # What backs an act is asked after the act, beside its document.
+        fields = [*(field for field in fields if field is not form.url), form.url]
     is_open = bool(sent and sent[0] == name)
     return Block(name, title, button, note, action, form, fields, is_backed=is_backed, is_open=is_open)
 

@@ -14,7 +14,7 @@ from pp_monitor import access
 from pp_monitor.access import Role
 from pp_monitor.domain.procurement import Office, OfficeDays, days_by_office
 from pp_monitor.domain.project import ProjectAssessment
-from pp_monitor.formatters import date_short
+from pp_monitor.formatters import date_short, plural
 from pp_monitor.forms.contract import PackageForm, StepAnnulForm, StepForm, ToldForm
 from pp_monitor.labels_contract import FILE_STEP, office_name
 from pp_monitor.services.contract_read import project_processes
@@ -106,6 +106,23 @@ def build(reading: Reading, project: ProjectAssessment, sent: Sent, *, is_writer
         step_blocks=_step_blocks(reading, project, sent, is_writer=is_writer, has_steps=bool(files)),
         package_blocks=[_package_block(reading, project, sent)] if is_writer else [],
     )
+
+
+def days_text(reading: Reading, project: ProjectAssessment) -> str:
+    """The working days that the files of a project have spent in each office by the cut-off; empty without any."""
+    calendar, day = reading.portfolio.frame.calendar, reading.cutoff.day
+    sums: dict[str, int] = defaultdict(int)
+    inside: set[str] = set()
+    for file in load_files(reading.vigencia.id, [project.id]):
+        for row in days_by_office(file.passages, day, calendar):
+            name = office_name(row.office, row.office_name)
+            sums[name] += row.workdays
+            inside |= {name} if row.since else set()
+    told = [
+        f"{plural(workdays, 'día hábil', 'días hábiles')} en {name}" + (" (sigue ahí)" if name in inside else "")
+        for name, workdays in sums.items()
+    ]
+    return f"En trámite: {', '.join(told)}." if told else ""
 
 
 def _steps(file: ProcurementFile) -> list[StepRow]:

@@ -33,12 +33,14 @@ from pp_monitor.labels_plan import REPLANNING_STEP
 from pp_monitor.labels_progress import explanation_text, silent_text
 from pp_monitor.services.case_row import CaseRow
 from pp_monitor.services.replanning_read import project_requests
-from pp_monitor.services.story import StoryEntry
+from pp_monitor.services.story_entry import StoryEntry
 from pp_monitor.views.alert_rows import AlertRow
 from pp_monitor.views.alert_rows import row as alert_row
 from pp_monitor.views.commitment_page import writes_commitments_of
 from pp_monitor.views.figures import Card
 from pp_monitor.views.plan_access import is_enlace_of
+from pp_monitor.views.process_dependency_page import Waiting, waiting_of
+from pp_monitor.views.procurement_page import days_text
 from pp_monitor.views.project_facts import project_facts
 from pp_monitor.views.project_story import StoryRow, request_url, story_rows
 from pp_monitor.views.reading import Reading
@@ -149,6 +151,8 @@ class ProjectPage:
     lead: str
     more: list[str]
     answers: list[Answer]
+    waits: list[str]
+    in_offices: str
     cards: list[Card]
     columns: list[Column]
     phases: list[PhaseRows]
@@ -167,7 +171,8 @@ def build(
     names = reading.portfolio.names
     sentences = [labels.reason_sentence(reason, names.milestones) for reason in project.reasons]
     axis = _axis(reading, project)
-    phases = _phases(project, axis, reading.portfolio.frame.calendar) if axis else []
+    waits = waiting_of(project, reading.cutoff.day)
+    phases = _phases(project, axis, reading.portfolio.frame.calendar, waits) if axis else []
     rows = [row for phase in phases for row in phase.rows]
     own_plan = any(row.in_force != row.baseline for row in rows)
     declared = any(row.declared for row in rows)
@@ -180,6 +185,8 @@ def build(
         lead=sentences[0],
         more=[*sentences[1:], *_context(reading, project)],
         answers=_answers(reading, project),
+        waits=waits.told if waits else [],
+        in_offices=days_text(reading, project),
         cards=_cards(project, cases),
         cases=[alert_row(case, reading) for case in cases],
         columns=_columns(axis, has_own_plan=own_plan, has_declared=declared) if axis else [],
@@ -289,7 +296,9 @@ def _axis(reading: Reading, project: ProjectAssessment) -> timeline.Axis | None:
     return timeline.axis(days, cutoff=reading.cutoff.day, year_end=year_end)
 
 
-def _phases(project: ProjectAssessment, axis: timeline.Axis, calendar: WorkCalendar) -> list[PhaseRows]:
+def _phases(
+    project: ProjectAssessment, axis: timeline.Axis, calendar: WorkCalendar, waits: Waiting | None
+) -> list[PhaseRows]:
     if project.b0 is None or project.current is None:
         return []
     pairs = list(zip(project.b0.milestones, project.current.milestones, strict=True))
@@ -297,7 +306,10 @@ def _phases(project: ProjectAssessment, axis: timeline.Axis, calendar: WorkCalen
     for phase in Phase:
         mine = [(b0, now) for b0, now in pairs if now.milestone.phase is phase]
         applicable = [now for _, now in mine if now.is_applicable]
-        rows = [_row(b0, now, project, axis, calendar) for b0, now in mine]
+        rows = [
+            _row(b0, now, project, axis, calendar, waits.mark if waits and waits.code == now.code else "")
+            for b0, now in mine
+        ]
         found.append(PhaseRows(labels.PHASE[phase], _met(applicable), rows))
     if project.own:
         note = f"{_met(project.own)}, fuera de las cifras"
@@ -311,6 +323,7 @@ def _row(
     project: ProjectAssessment,
     axis: timeline.Axis,
     calendar: WorkCalendar,
+    waits: str = "",
 ) -> MilestoneRow:
     forecast = project.forecasts.get(now.code) if now.is_applicable else None
     actual = now.actual.day if now.actual else None
@@ -327,7 +340,7 @@ def _row(
         days_in_force=_days(now),
         state=now.state,
         state_word=" · ".join(part for part in (labels.MILESTONE_STATE[now.state], silent) if part),
-        marks=_marks(b0, now, project),
+        marks=", ".join(part for part in (_marks(b0, now, project), waits) if part),
         track=timeline.track(
             axis, baseline=b0.planned, in_force=now.planned, actual=actual, earliest=computed, declared=declared
         ),

@@ -10,8 +10,9 @@ from flask import url_for
 
 from pp_monitor.domain.portfolio import Names
 from pp_monitor.domain.project import ProjectAssessment
-from pp_monitor.services.story import Origin, StoryEntry
+from pp_monitor.services.story_entry import Origin, StoryEntry
 from pp_monitor.views.attachment import ProofLink, proof_link
+from pp_monitor.views.contract_page import act_proof
 from pp_monitor.views.wording import story_sentence
 
 
@@ -60,4 +61,6 @@ def _proof(project: ProjectAssessment, origin: Origin) -> ProofLink | None:
         return proof_link(origin.proof, url)
     if origin.request_id:
         return proof_link(origin.proof, url_for("replanning.document", request_id=origin.request_id))
+    if origin.is_contracting:
+        return act_proof(project, origin.proof)
     return proof_link(origin.proof, "") if origin.proof and not origin.proof.is_kept else None

@@ -9,6 +9,7 @@ from datetime import date
 from pp_monitor import labels
 from pp_monitor.domain.alert import AlertChange
 from pp_monitor.domain.alert_rule import AlertRule
+from pp_monitor.domain.contract import ProcessAct
 from pp_monitor.domain.decision import Decision, DecisionKind
 from pp_monitor.domain.light import Light, light_gain
 from pp_monitor.domain.plan import BaselineKind
@@ -17,8 +18,9 @@ from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.formatters import cop, cop_millions, date_short, file_size, plural
 from pp_monitor.labels_alert import event_sentence
+from pp_monitor.labels_contract import PROCESS_ACT
 from pp_monitor.services.evidence import Proof
-from pp_monitor.services.story import StoryEntry, StoryKind
+from pp_monitor.services.story_entry import StoryEntry, StoryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,9 @@ def _entered(_entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) 
 
 
 def _baseline(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
-    act = f" Acto: {entry.act}." if entry.act else ""
     if entry.number == 0:
-        return f"Se registró el plan: línea base.{act}"
-    return f"{labels.BASELINE_KIND[BaselineKind(entry.code)]} n.º {entry.number}.{act}"
+        return f"Se registró el plan: línea base.{_by_act(entry)}"
+    return f"{labels.BASELINE_KIND[BaselineKind(entry.code)]} n.º {entry.number}.{_by_act(entry)}"
 
 
 def _actual(entry: StoryEntry, _names: Names, milestones: Mapping[str, str]) -> str:
@@ -127,7 +128,10 @@ def _actual(entry: StoryEntry, _names: Names, milestones: Mapping[str, str]) -> 
     status = FactStatus(entry.code)
     is_ours = entry.is_by_planning and status is FactStatus.REPORTED
     word = "registrado por Planeación" if is_ours else labels.FACT_STATUS[status].lower()
-    return f"«{name}» se cumplió el {date_short(entry.day)} ({word})."
+    contract = f" del contrato {entry.subject}" if entry.subject else ""
+    if status is FactStatus.VERIFIED:
+        return f"Se verificó que «{name}»{contract} se cumplió el {date_short(entry.day)}."
+    return f"«{name}»{contract} se cumplió el {date_short(entry.day)} ({word})."
 
 
 def _forecast(entry: StoryEntry, _names: Names, milestones: Mapping[str, str]) -> str:
@@ -138,9 +142,8 @@ def _forecast(entry: StoryEntry, _names: Names, milestones: Mapping[str, str]) -
 
 
 def _state(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
-    act = f" Acto: {entry.act}." if entry.act else ""
     restart = f" Reinicio previsto: {date_short(entry.day)}." if entry.day else ""
-    return f"Pasó a estado {labels.PROJECT_STATE[ProjectState(entry.code)].lower()}.{act}{restart}"
+    return f"Pasó a estado {labels.PROJECT_STATE[ProjectState(entry.code)].lower()}.{_by_act(entry)}{restart}"
 
 
 def _allocation(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
@@ -158,6 +161,52 @@ def _alert(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> 
     )  # fmt: skip
 
 
+def _contract_added(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    amount = f", que pone {cop(entry.number)}" if entry.number else ""
+    verb = "agregó" if entry.kind is StoryKind.CONTRACT_ADDED else "vinculó"
+    return f"Se {verb} el contrato {entry.subject}{amount}.{_by_act(entry)}"
+
+
+def _contract_left(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    return f"El contrato {entry.subject} dejó de servir al proyecto.{_by_act(entry)}"
+
+
+def _guarantees(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    if entry.day is None:
+        return f"Se quitó la aprobación de las garantías del contrato {entry.subject}.{_by_act(entry)}"
+    return f"Se aprobaron las garantías del contrato {entry.subject} el {date_short(entry.day)}.{_by_act(entry)}"
+
+
+def _process_added(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    return f"Se agregó el proceso {entry.subject}."
+
+
+def _attempt_void(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    told = f"El intento {entry.number} del proceso {entry.subject} se declaró desierto y se abrió el "
+    return f"{told}{entry.number + 1}.{_by_act(entry)}"
+
+
+def _process_act(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    restart = f" Reinicio previsto: {date_short(entry.day)}." if entry.day else ""
+    return f"{PROCESS_ACT[ProcessAct(entry.code)]} del proceso {entry.subject}.{_by_act(entry)}{restart}"
+
+
+def _correction(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    noun = "contrato" if entry.code == "contract" else "proceso"
+    if entry.other:
+        return f"Se corrigió el número del {noun} {entry.other}: es {entry.subject}."
+    return f"Se corrigió el enlace al SECOP II del {noun} {entry.subject}."
+
+
+def _waiting(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+    verb = "depende" if entry.kind is StoryKind.WAITING else "ya no depende"
+    return f"El proceso {entry.subject} {verb} del proceso {entry.other}."
+
+
+def _by_act(entry: StoryEntry) -> str:
+    return f" Acto: {entry.act}." if entry.act else ""
+
+
 _SENTENCES: dict[StoryKind, Sentence] = {
     StoryKind.ENTERED: _entered,
     StoryKind.BASELINE: _baseline,
@@ -167,4 +216,14 @@ _SENTENCES: dict[StoryKind, Sentence] = {
     StoryKind.ALLOCATION: _allocation,
     StoryKind.ORGANISM: _organism,
     StoryKind.ALERT: _alert,
+    StoryKind.CONTRACT_ADDED: _contract_added,
+    StoryKind.CONTRACT_LINKED: _contract_added,
+    StoryKind.CONTRACT_LEFT: _contract_left,
+    StoryKind.GUARANTEES: _guarantees,
+    StoryKind.PROCESS_ADDED: _process_added,
+    StoryKind.ATTEMPT_VOID: _attempt_void,
+    StoryKind.PROCESS_ACT: _process_act,
+    StoryKind.CORRECTION: _correction,
+    StoryKind.WAITING: _waiting,
+    StoryKind.WAITING_ENDED: _waiting,
 }

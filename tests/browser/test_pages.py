@@ -17,6 +17,7 @@ from pp_monitor.domain.light import Light
 from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.alert import Alert
+from pp_monitor.models.contract import ProcessDependency
 from pp_monitor.models.progress import ActualFact
 from pp_monitor.models.project import Attempt, Project, ProjectContract, ProjectProcess
 from pp_monitor.services import demo
@@ -68,6 +69,7 @@ VISITS = {
         ("/proyectos/{shared}/contratos", ENLACE),
         ("/proyectos/{shared}/contratos", CONTROL),
         ("/proyectos/{void}/contratos", PLANNING),
+        ("/proyectos/{waiting}/contratos", PLANNING),
     ],
     "contract.show_contract": [
         ("/proyectos/{shared}/contratos/{contract}", ENLACE),
@@ -115,7 +117,7 @@ VISITS = {
     "project_edit.show": [("/proyectos/{late_4151}/cambios", PLANNING), ("/proyectos/{late_4151}/cambios", ENLACE)],
     "project.show": [
         (f"/proyectos/{{{light}}}", PLANNING)
-        for light in ("red", "no_plan", "closed", "suspended", "withdrawn", "green")
+        for light in ("red", "no_plan", "closed", "suspended", "withdrawn", "green", "waiting", "void")
     ],
     "replanning.ask": [("/proyectos/{moving_4151}/reprogramar", ENLACE)],
     "replanning.list_all": [("/reprogramaciones", PLANNING), ("/reprogramaciones", ENLACE)],
@@ -206,9 +208,15 @@ def contracting_ids() -> dict[str, str]:
         .join(Attempt, Attempt.process_id == ProjectProcess.process_id)
         .where(Attempt.number == 2)
     )
+    waiting = (
+        select(Project.public_id)
+        .join(ProjectProcess, ProjectProcess.project_id == Project.id)
+        .join(ProcessDependency, ProcessDependency.process_id == ProjectProcess.process_id)
+    )
     row = db.session.execute(shared).first()
     assert row is not None
     return {
+        "waiting": db.session.scalars(waiting).one(),
         "shared": row.public_id,
         "contract": str(row.contract_id),
         "void": db.session.scalars(void).one(),

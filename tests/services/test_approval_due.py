@@ -17,7 +17,8 @@ from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.plan import BaselineRow, Registration, RegistrationStep
 from pp_monitor.services import approval, registration
 from pp_monitor.services.approval import let_through, register_due
-from pp_monitor.services.story import StoryKind, project_story
+from pp_monitor.services.story import project_story
+from pp_monitor.services.story_entry import StoryKind
 from pp_monitor.services.submission import at_step
 from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, move
 from tests.rows import count

@@ -193,10 +193,10 @@ def test_an_organism_without_active_enlace_is_told_as_its_alert_stood(city: Flas
     assert alone_since(CUTOFF) == eve
 
 
-def test_details_take_nine_queries(city: Flask, count_queries: Callable[[Callable[[], object]], int]) -> None:
+def test_details_take_eleven_queries(city: Flask, count_queries: Callable[[Callable[[], object]], int]) -> None:
     view, vigencia_id = now(), vigencia().id
 
     def read() -> object:
         return contracting(vigencia_id, view), proofs(vigencia_id, view.known_at), people(1, 1, view)
 
-    assert count_queries(read) == 9
+    assert count_queries(read) == 11

@@ -12,7 +12,8 @@ from pp_monitor.extensions import db
 from pp_monitor.models.project import Project
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.event import Act, change_state
-from pp_monitor.services.story import StoryKind, project_story
+from pp_monitor.services.story import project_story
+from pp_monitor.services.story_entry import StoryKind
 from tests.portfolio_db import NewProject, add_actual, an_actor, open_vigencia
 
 

@@ -1,0 +1,54 @@
+"""Correct what was mistyped of a contract or a process: its number, its address."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from pp_monitor import access
+from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.forms.contract import CorrectionForm
+from pp_monitor.services import contract_correction as service
+from pp_monitor.services.contract_correction import Correction
+from pp_monitor.views import contract_page as pages
+from pp_monitor.views.contract import here, own_scene, page_of, send, send_contract
+
+blueprint = Blueprint("contract_correction", __name__)
+
+
+def _correction(form: CorrectionForm) -> Correction:
+    seen = form.seen.data or ""
+    number, url, reason = (form.number.data or "", form.url.data or "", form.reason.data or "")
+    return Correction(number, url, reason, int(seen) if seen.isdecimal() else 0)
+
+
+@blueprint.post("/proyectos/<public_id>/contratos/<int:contract_id>/corregir")
+@access.roles(*access.REGISTRARS)
+def correct_contract(public_id: str, contract_id: int) -> ResponseReturnValue:
+    """Correct the number or the address of a contract."""
+    scene = own_scene(public_id)
+    pages.contract_of(scene.project, contract_id)
+    form = pages.form_of(CorrectionForm, "corregir", scene.reading)
+
+    def write() -> str:
+        service.correct_contract(scene.reading.vigencia, contract_id, _correction(form), scene.by)
+        return "Contrato corregido. Lo que decía antes queda en la historia."
+
+    return send_contract(scene, contract_id, "corregir", form, write)
+
+
+@blueprint.post("/proyectos/<public_id>/contratos/procesos/<int:process_id>/corregir")
+@access.roles(*access.REGISTRARS)
+def correct_process(public_id: str, process_id: int) -> ResponseReturnValue:
+    """Correct the number or the address of a process."""
+    scene = own_scene(public_id)
+    if process_id not in pages.process_ids(scene.project):
+        raise NotFoundError("Ese proceso no es de este proyecto.")
+    name = f"corregir-{process_id}"
+    form = pages.form_of(CorrectionForm, name, scene.reading)
+
+    def write() -> str:
+        service.correct_process(scene.reading.vigencia, process_id, _correction(form), scene.by)
+        return "Proceso corregido. Lo que decía antes queda en la historia."
+
+    return send(form, write, here(scene), lambda: page_of(scene, (name, form)))
