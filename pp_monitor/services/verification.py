@@ -99,18 +99,46 @@ def is_waiting(reporter: Reporter) -> ColumnElement[bool]:
     verdict, newer, gone = aliased(ActualFact), aliased(ActualFact), aliased(ActualFact)
     is_judged = exists().where(verdict.of_fact_id == ActualFact.id)
     is_gone = exists().where(gone.of_fact_id == newer.id, gone.status == FactStatus.RETURNED)
-    replaced = exists().where(
+    replaced = exists().where(_is_later(newer), newer.of_fact_id.is_(None), ~is_gone)
+    told = ActualFact.source.in_(sorted(TOLD_BY[reporter]))
+    return and_(ActualFact.status == FactStatus.REPORTED, told, ~is_judged, ~replaced)
+
+
+def _is_later(newer: type[ActualFact]) -> ColumnElement[bool]:
+    """The condition that a record tells of the same milestone, contract and attempt after another, more than a wish."""
+    return and_(
         newer.project_id == ActualFact.project_id,
         newer.milestone_code == ActualFact.milestone_code,
         func.coalesce(newer.contract_id, 0) == func.coalesce(ActualFact.contract_id, 0),
         func.coalesce(newer.attempt_id, 0) == func.coalesce(ActualFact.attempt_id, 0),
         newer.id > ActualFact.id,
-        newer.of_fact_id.is_(None),
         newer.status != FactStatus.PROPOSED,
-        ~is_gone,
     )
-    told = ActualFact.source.in_(sorted(TOLD_BY[reporter]))
-    return and_(ActualFact.status == FactStatus.REPORTED, told, ~is_judged, ~replaced)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedFact:
+    """A date that was sent back and not told again: ``day`` as it was reported, who returned it and why."""
+
+    project_id: int
+    milestone_code: str
+    day: date
+    who: str
+    reason: str
+
+
+def returned_facts(project_ids: Collection[int]) -> list[ReturnedFact]:
+    """What was returned in these projects and nobody has reported or withdrawn since, the oldest first; one query."""
+    told, newer = aliased(ActualFact), aliased(ActualFact)
+    query = (
+        select(ActualFact.project_id, ActualFact.milestone_code, told.day, User.label, ActualFact.note)
+        .join(told, told.id == ActualFact.of_fact_id)
+        .outerjoin(User, User.id == ActualFact.user_id)
+        .where(ActualFact.project_id.in_(project_ids), ActualFact.status == FactStatus.RETURNED)
+        .where(told.day.is_not(None), ~exists().where(_is_later(newer)))
+        .order_by(ActualFact.id)
+    )
+    return [ReturnedFact(row[0], row[1], row[2], row[3] or "", row[4]) for row in db.session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

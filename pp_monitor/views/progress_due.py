@@ -65,6 +65,7 @@ def show() -> ResponseReturnValue:
         groups=progress_due_page.groups(rows, kept),
         summary=_summary(items),
         kept=kept,
+        returned=progress_due_page.returned_lines(reading, code),
         can_upload=is_enlace_of(code),
         send_url=url_for("progress_due.save", **narrowing.args),
     )

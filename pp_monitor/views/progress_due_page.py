@@ -20,6 +20,7 @@ from pp_monitor.forms.progress_due import BOX_OF_FIELD, Box, TypedReport, box_na
 from pp_monitor.labels_progress import DELAY_CAUSE, DEPENDS_ON, DUE, due_text
 from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.progress_due import DueRow
+from pp_monitor.services.verification import returned_facts
 from pp_monitor.views.project_list import Filter
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import short_name
@@ -140,6 +141,31 @@ def admits(narrowing: Narrowing, item: DueMilestone) -> bool:
         "proyecto": item.project.code,
     }
     return all(code in ("", mine[word]) for word, code in narrowing.chosen.items())
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """A date that was sent back and waits to be reported again."""
+
+    title: str
+    project: str
+    url: str
+    reason: str
+
+
+def returned_lines(reading: Reading, code: str) -> list[ReturnedLine]:
+    """The dates of an organism that were returned, in the order in which that happened."""
+    projects = {row.id: row for row in reading.portfolio.projects if row.organism_code == code}
+    names = reading.portfolio.names.milestones
+    return [
+        ReturnedLine(
+            f"{fact.milestone_code} {names.get(fact.milestone_code, '')}".strip() + f", {date_short(fact.day)}",
+            projects[fact.project_id].code,
+            url_for("progress.report", public_id=projects[fact.project_id].public_id, hito=fact.milestone_code),
+            f"{fact.who}: {fact.reason}" if fact.who else fact.reason,
+        )
+        for fact in returned_facts(projects)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,16 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from pp_monitor.domain.account import Role
-from pp_monitor.domain.verification import Reporter
+from pp_monitor.domain.verification import Reporter, Verdict
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.explanation import MilestoneExplanation
 from pp_monitor.models.progress import ActualFact, Evidence, ForecastFact
+from pp_monitor.services.entity import find_vigencia
+from pp_monitor.services.verification import Judging, judge, waiting_facts
 from tests.pages import FORBIDDEN, Page, Pages, counted_queries
-from tests.views.followed import HEALTH, LATE, MOVED, ON_TIME, WORKS, follow, reader
+from tests.portfolio_db import an_actor
+from tests.views.followed import HEALTH, LATE, MOVED, ON_TIME, TODAY, WORKS, follow, reader
 
 URL = "/por-reportar"
 HERE = f"{URL}?organismo={HEALTH}"
@@ -68,6 +71,28 @@ def test_each_milestone_says_how_late_it_is_and_when_it_was_last_told(followed: 
     assert "vigente: 05/08/2022" in page
     assert "sin reporte" in page
     assert ON_TIME.name not in page
+
+
+def returned(app: Flask, code: str) -> None:
+    """Planning sends back the standing date of a milestone of LATE."""
+    with app.app_context():
+        vigencia = find_vigencia(2022)
+        fact = next(row for row in waiting_facts(vigencia) if (row.project_id, row.milestone_code) == (2, code))
+        judge(Judging(vigencia, [fact.id], Verdict.RETURN, an_actor(), TODAY, "El CDP es de otro proyecto"))
+
+
+def test_a_returned_date_stands_on_the_list_with_its_reason_until_it_is_reported_again(followed: Flask) -> None:
+    pages = enlace(followed)
+    assert "Fechas devueltas" not in pages.get(URL)
+    returned(followed, "H02")
+    page = pages.get(URL)
+    assert "Fechas devueltas" in page
+    assert "H02 CDP expedido" in page
+    assert LATE.code in page
+    assert "El CDP es de otro proyecto" in page
+    assert "Fechas devueltas" not in enlace(followed, WORKS).get(URL)
+    save(pages, {box("H02", "real"): "02/05/2022", box("H02", "enlace"): LINK})
+    assert "Fechas devueltas" not in pages.get(URL)
 
 
 def test_what_is_filled_in_is_recorded_and_empty_boxes_change_nothing(followed: Flask) -> None:
