@@ -30,6 +30,7 @@ class Light(StrEnum):
 
 
 _BAD = (Light.NO_PLAN, Light.RED, Light.YELLOW)
+_STOPPED = (Light.SUSPENDED, Light.WITHDRAWN)
 
 
 def light_rank(light: Light) -> int:
@@ -40,13 +41,18 @@ def light_rank(light: Light) -> int:
 def light_gain(before: Light, now: Light) -> int:
     """How a light changed: positive is better, negative worse, 0 neither.
 
+    To stop a project, or to go on with it, is neither: what was late stays late.
+
     >>> (
     ...     light_gain(Light.RED, Light.GREEN),
     ...     light_gain(Light.GREEN, Light.NO_PLAN),
     ...     light_gain(Light.GREEN, Light.CLOSED),
+    ...     light_gain(Light.RED, Light.SUSPENDED),
     ... )
-    (2, -3, 0)
+    (2, -3, 0, 0)
     """
+    if before in _STOPPED or now in _STOPPED:
+        return 0
     return light_rank(now) - light_rank(before)
 
 
