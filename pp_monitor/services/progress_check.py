@@ -196,7 +196,7 @@ class Checker:
     def _remarks(
         self, stream: str, entry: FactEntry, history: ProjectHistory, before: date | None
     ) -> Iterator[Problem]:
-        """A correction without reason, refused where a person can be asked; a late forecast without cause."""
+        """A correction without reason, refused where a person can be asked; a forecast that passed or has no cause."""
         name = self._name(history, entry.milestone_code)
         is_correction = stream == "actual" and before is not None and before != entry.actual
         if is_correction and not entry.note:
@@ -206,6 +206,10 @@ class Checker:
             yield replace(problem, severity=severity)
         if stream == "actual":
             yield from self._signing_notes(entry, history)
+        if stream == "forecast" and entry.forecast and entry.forecast < self._how.today and not entry.actual:
+            what = f"La fecha proyectada de «{name}», {entry.forecast:%d/%m/%Y}, ya pasó."
+            fix = "Si ya ocurrió, escriba la fecha real; si no, proyecte un día por venir."
+            yield replace(self._problem(history, entry, what, fix), severity=Severity.NOTE)
         is_explained = entry.cause or (history.id, entry.milestone_code) in self._explained
         if stream == "forecast" and not is_explained and self._is_later_than_planned(entry, history):
             what = f"Falta la causa del retraso de «{name}»."

@@ -112,7 +112,7 @@ def _share(
             codes = asked.projects.data or ()
             result = _record(reading, *contract_report.for_all(own, codes, entry, explanations))
             if not result.is_refused:
-                _tell(result)
+                _tell(result, len(codes))
                 return redirect(url_for("progress.report", public_id=public_id))
             told = {"": contract_report.named(errors_only(result.problems))}
         held["accion"] = sent
@@ -160,10 +160,11 @@ def _record(
     )
 
 
-def _tell(result: RecordResult) -> None:
-    dates = result.recorded - result.explained
-    words = ["Fecha registrada."] if dates else []
-    words += ["Explicación registrada."] if result.explained else []
+def _tell(result: RecordResult, projects: int = 1) -> None:
+    """Tell what was recorded, and in how many ``projects`` where a report was of several."""
+    dates, where = result.recorded - result.explained, f" en {projects} proyectos" if projects > 1 else ""
+    words = [f"Fecha registrada{where}."] if dates else []
+    words += [f"Explicación registrada{where}."] if result.explained else []
     flash(" ".join(words) or "Eso ya estaba registrado; no cambió nada.", "success")
     for note in result.problems:
         flash(f"{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")

@@ -73,7 +73,7 @@ def build(reading: Reading, project: ProjectAssessment, form: ReportForm) -> Rep
     found = results(project)
     chosen = next((row for row in found if row.code == form.milestone.data), None)
     return ReportPage(
-        lines=_lines(project, story),
+        lines=_lines(project, story, ended),
         history=[_history(project, row, ended, numbers) for row in story],
         document=_document(chosen),
         is_late=chosen is not None and chosen.state in _LATE,
@@ -93,8 +93,14 @@ def _document(row: MilestoneResult | None) -> str:
     return f"Para {row.code} adjunte: {row.milestone.document}."
 
 
-def _lines(project: ProjectAssessment, story: tuple[StoryRow, ...]) -> list[MilestoneLine]:
-    standing = {(row.stream, row.milestone_code): row for row in reversed(story) if row.is_standing}
+def _lines(project: ProjectAssessment, story: tuple[StoryRow, ...], ended: Uncounted) -> list[MilestoneLine]:
+    """The milestones with their dates: the record that counts, else the newest one that has not stopped counting."""
+    counting = [
+        row for row in story if row.is_standing and not ended.since(row.milestone_code, row.contract_id, row.attempt_id)
+    ]
+    standing = {(row.stream, row.milestone_code): row for row in reversed(counting)}
+    chosen = {row.actual.fact.id for row in results(project) if row.actual}
+    standing |= {("actual", row.milestone_code): row for row in counting if row.stream == "actual" and row.id in chosen}
     told = project.reports.explanations
     return [_line(project, row, standing, told.get(row.code)) for row in results(project)]
 

@@ -237,6 +237,17 @@ def test_a_late_forecast_without_cause_is_recorded_and_noted(city: City) -> None
     ]
 
 
+def test_a_forecast_that_passed_is_recorded_and_noted_unless_the_date_is_told(city: City) -> None:
+    passed = date(2022, 4, 4)
+    said = "La fecha proyectada de «Estudios previos aprobados», 04/04/2022, ya pasó."
+    with_date = tell(city, FactEntry(city.id(2), "H01", actual=passed, forecast=passed))
+    assert said not in [note.what for note in with_date.problems]
+    result = tell(city, FactEntry(city.id(1), "H01", forecast=passed))
+    assert result.recorded == 1
+    assert (Severity.NOTE, said) in [(note.severity, note.what) for note in result.problems]
+    assert tell(city, FactEntry(city.id(1), "H01", forecast=passed)).problems == ()
+
+
 def test_after_a_void_attempt_facts_belong_to_the_newest(city: City) -> None:
     with writing_vigencia(city.vigencia_id) as now:
         common = {"entity_id": city.actor.entity_id, "recorded_at": now}

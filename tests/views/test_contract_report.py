@@ -64,7 +64,9 @@ def test_one_report_fulfils_every_linked_project_after_listing_them(app: Flask, 
     ana.post(REPORT, sent)
     day = date(2022, 7, 19)
     assert facts(app) == [(project_code(1), "H07", day, 1), (project_code(2), "H07", day, 1)]
-    assert f"contrato {NUMBER}" in ana.get(REPORT)
+    page = ana.get(REPORT)
+    assert "Fecha registrada en 2 proyectos." in page
+    assert f"contrato {NUMBER}" in page
 
 
 def test_what_was_typed_and_ticked_stays_at_an_address_of_its_own(app: Flask, city: City) -> None:
@@ -164,3 +166,5 @@ def test_the_history_tells_since_when_dates_count_no_longer(app: Flask, city: Ci
     page = person(app).pages.get(REPORT)
     assert "no cuenta desde 14/06/2022" in page
     assert "no cuenta desde 01/08/2022" in page
+    assert "Vencido 24/05/2022 — — Reportar H04" in page
+    assert "Vencido 19/07/2022 — — Reportar H08" in page
