@@ -128,7 +128,7 @@ PASSWORD_FAULT = {
 }
 
 JOB_STATE = {"running": "En curso", "done": "Hecha", "failed": "Falló"}
-DELIVERY_STATE = {"pending": "Pendiente", "sent": "Entregado", "refused": "Rechazado", "given_up": "Abandonado"}
+DELIVERY_STATE = {"pending": "Por enviar", "sent": "Entregado", "refused": "Rechazado", "given_up": "Sin entregar"}
 
 
 def short_milestone(name: str) -> str:

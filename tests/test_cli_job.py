@@ -115,7 +115,7 @@ def test_the_outbox_is_sent_and_listed_a_row_a_line(city: Flask, smtp_server: Sm
     smtp_server.refuse("nadie@example.org")
     put_in_outbox(city, "uno", "ana@example.org")
     put_in_outbox(city, "dos", "ana@example.org", "nadie@example.org")
-    assert "ana@example.org: pendiente" in told(city, "mail", "list")
+    assert "ana@example.org: por enviar" in told(city, "mail", "list")
 
     done = run(city, "mail", "send")
     assert "Mensajes intentados: 2. Destinatarios: entregados 2, pendientes 0, rechazados 1" in done.stdout
@@ -146,7 +146,7 @@ def test_a_mail_server_that_is_down_loses_nothing_and_says_so(city: Flask) -> No
     put_in_outbox(city, "uno", "ana@example.org")
 
     assert "No se pudo hablar con el servidor de correo" in refused(city, "mail", "send")
-    assert "pendiente" in told(city, "mail", "list")
+    assert "por enviar" in told(city, "mail", "list")
     assert "próximo intento" in told(city, "mail", "list")
 
 

@@ -18,6 +18,7 @@ from pp_monitor.models.mail import DeliveryState
 from pp_monitor.services import cutoff_warning, digest, milestone_reminder, reminder, report_mail
 from pp_monitor.services.mail_forecast import DAYS, ForeseenMail
 from pp_monitor.services.mail_read import MailQuery, SentMail
+from pp_monitor.views.delivery_row import DeliveryRow, delivery_row
 from pp_monitor.views.project_list import Filter
 
 COMING, SENT = "", "enviados"
@@ -28,12 +29,6 @@ _JOBS = {
     milestone_reminder.KIND: job_table.REMIND_MILESTONES,
     reminder.KIND: job_table.REMIND,
     report_mail.KIND_CITY: job_table.CLOSE_MONTH,
-}
-_TONES = {
-    DeliveryState.SENT: ("check", "ok"),
-    DeliveryState.PENDING: ("half", "done"),
-    DeliveryState.REFUSED: ("square", "late"),
-    DeliveryState.GIVEN_UP: ("square", "late"),
 }
 
 
@@ -50,17 +45,6 @@ class ForeseenRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RecipientRow:
-    """One recipient with how it stands and what the mail server answered."""
-
-    address: str
-    shape: str
-    tone: str
-    word: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
 class SentRow:
     """A mail; ``text`` is none where it holds a personal link, ``retry_url`` empty where nothing failed."""
 
@@ -70,7 +54,7 @@ class SentRow:
     subject: str
     text: str | None
     files: tuple[str, ...]
-    recipients: list[RecipientRow]
+    recipients: list[DeliveryRow]
     again: str
     retry_url: str
 
@@ -154,12 +138,7 @@ def sent_row(sent: SentMail, back: Mapping[str, Any]) -> SentRow:
         text=sent.text,
         files=sent.files,
         recipients=[
-            RecipientRow(
-                each.address,
-                *_TONES[each.state],
-                DELIVERY_STATE[each.state],
-                "" if each.state is DeliveryState.SENT else " ".join(f"{each.code or ''} {each.text}".split()),
-            )
+            delivery_row(each.address, each.state, " ".join(f"{each.code or ''} {each.text}".split()))
             for each in message.recipients
         ],
         again=f"Próximo intento: {date_time(again, zone)}" if again else "",

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from pp_monitor import access, clock, labels
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
+from pp_monitor.domain.evidence import XLSX
 from pp_monitor.domain.plan_tool import Tool
 from pp_monitor.domain.portfolio import OrganismLabel
 from pp_monitor.domain.problem_group import group_problems
@@ -20,14 +21,13 @@ from pp_monitor.forms.plan import (
     Upload,
     UploadForm,
     read_stamps,
-    read_upload,
 )
 from pp_monitor.intake.plan_template import read_plan_file
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Organism
 from pp_monitor.reports import pdf
 from pp_monitor.services.entity import load_catalogue, organism_labels
-from pp_monitor.services.held_file import KEPT_DAYS, FetchedFile, SentFile, hold_file, sent_file
+from pp_monitor.services.held_file import KEPT_DAYS, FetchedFile, sent_file
 from pp_monitor.services.plan import PlanLoadResult, load_plan_file, plan_targets
 from pp_monitor.services.plan_board import plan_board
 from pp_monitor.services.plan_draft import load_grid, save_drafts
@@ -41,12 +41,9 @@ from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism,
 from pp_monitor.views.plan_file_page import diff_view
 from pp_monitor.views.plan_grid import keep_conflict, read_typed, show_grid, show_kept
 from pp_monitor.views.reading import read
+from pp_monitor.views.upload import gone, hold, sent_upload
 
 blueprint = Blueprint("plan", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LARGEST_UPLOAD = 2 * 1024 * 1024
-TOO_LARGE = "El archivo pesa más de 2 MB. Deje solo la hoja del plan y envíelo otra vez."
-EMPTY = "El archivo está vacío. Elija otro."
 REVIEW = "revisar"
 
 
@@ -217,18 +214,10 @@ def _names(organism: Organism) -> OrganismLabel:
 def rehearse(code: str) -> ResponseReturnValue:
     """Read the file and hold it for its review, without saving anything."""
     organism, form = own_organism(code), UploadForm()
-    sent = read_upload(form) if form.validate_on_submit() else None
-    if sent is None or not 0 < len(sent.content) <= LARGEST_UPLOAD:
-        told = form.file.errors if sent is None else [TOO_LARGE if sent.content else EMPTY]
-        return redirect(url_for("plan.upload", code=code, escrito=held_form.keep({"file": told})))
-    return _hold(organism, sent, _load(organism, sent, dry_run=True))
-
-
-def _hold(organism: Organism, sent: Upload | FetchedFile, result: PlanLoadResult) -> ResponseReturnValue:
-    """To the page that reviews the file, which is held until then; longer with problems, for who helps."""
-    file = SentFile(sent.filename, sent.content, len(result.problems))
-    held = hold_file(open_vigencia(), organism, file, access.actor(), clock.today())
-    return redirect(url_for("plan.review_file", code=organism.code, held=held))
+    sent = sent_upload(form, "del plan")
+    if not isinstance(sent, Upload):
+        return redirect(url_for("plan.upload", code=code, escrito=held_form.keep({"file": sent})))
+    return hold(organism, sent, len(_load(organism, sent, dry_run=True).problems), "plan.review_file")
 
 
 @blueprint.get("/registro/<code>/archivo/<held>")
@@ -238,7 +227,7 @@ def review_file(code: str, held: str) -> ResponseReturnValue:
     organism = own_organism(code)
     sent = sent_file(organism, held)
     if sent is None:
-        return _gone(code)
+        return gone(code, "plan.upload")
     result = _load(organism, sent, dry_run=True)
     return render_template(
         "plan/load.html",
@@ -252,11 +241,6 @@ def review_file(code: str, held: str) -> ResponseReturnValue:
     )
 
 
-def _gone(code: str) -> ResponseReturnValue:
-    flash("Ese archivo ya no está guardado. Súbalo otra vez.", "warning")
-    return redirect(url_for("plan.upload", code=code))
-
-
 @blueprint.post("/registro/<code>/archivo/<held>")
 @access.roles(Role.ENLACE)
 def save_file(code: str, held: str) -> ResponseReturnValue:
@@ -264,10 +248,10 @@ def save_file(code: str, held: str) -> ResponseReturnValue:
     organism = own_organism(code)
     sent = sent_file(organism, held)
     if sent is None:
-        return _gone(code)
+        return gone(code, "plan.upload")
     result = _load(organism, sent, dry_run=False)
     if result.problems:
-        return _hold(organism, sent, result)
+        return hold(organism, sent, len(result.problems), "plan.review_file")
     flash("Borrador guardado desde el archivo.", "success")
     return redirect(url_for("plan.grid", code=code))
 

@@ -10,24 +10,24 @@ from flask.typing import ResponseReturnValue
 from pp_monitor import access, clock
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import Severity
+from pp_monitor.domain.evidence import XLSX
 from pp_monitor.domain.problem_group import group_problems
-from pp_monitor.forms.plan import Upload, read_upload
+from pp_monitor.forms.plan import Upload
 from pp_monitor.forms.progress import ProgressFileForm
 from pp_monitor.intake.progress import read_progress_file
 from pp_monitor.models.entity import Organism
 from pp_monitor.models.progress import FactSource
 from pp_monitor.services.entity import load_catalogue
-from pp_monitor.services.held_file import KEPT_DAYS, FetchedFile, SentFile, hold_file, sent_file
+from pp_monitor.services.held_file import KEPT_DAYS, FetchedFile, sent_file
 from pp_monitor.services.plan import plan_targets
 from pp_monitor.services.progress import ProgressLoadResult, load_progress_file
 from pp_monitor.services.progress_template import build_template
 from pp_monitor.views import held_form
-from pp_monitor.views.plan import EMPTY, LARGEST_UPLOAD, XLSX
 from pp_monitor.views.plan_access import open_vigencia, own_organism, seen_organism
 from pp_monitor.views.progress_file_page import changes
+from pp_monitor.views.upload import gone, hold, sent_upload
 
 blueprint = Blueprint("progress_file", __name__)
-TOO_LARGE = "El archivo pesa más de 2 MB. Deje solo la hoja del avance y envíelo otra vez."
 
 
 @blueprint.get("/por-reportar/<code>/plantilla.xlsx")
@@ -55,17 +55,10 @@ def upload(code: str) -> ResponseReturnValue:
 def rehearse(code: str) -> ResponseReturnValue:
     """Read the file and hold it for its review, without recording anything."""
     organism, form = own_organism(code), ProgressFileForm()
-    sent = read_upload(form) if form.validate_on_submit() else None
-    if sent is None or not 0 < len(sent.content) <= LARGEST_UPLOAD:
-        told = form.file.errors if sent is None else [TOO_LARGE if sent.content else EMPTY]
-        return redirect(url_for("progress_file.upload", code=code, escrito=held_form.keep({"file": told})))
-    return _hold(organism, sent, _load(organism, sent, dry_run=True))
-
-
-def _hold(organism: Organism, sent: Upload | FetchedFile, result: ProgressLoadResult) -> ResponseReturnValue:
-    file = SentFile(sent.filename, sent.content, len(result.problems))
-    held = hold_file(open_vigencia(), organism, file, access.actor(), clock.today())
-    return redirect(url_for("progress_file.review", code=organism.code, held=held))
+    sent = sent_upload(form, "del avance")
+    if not isinstance(sent, Upload):
+        return redirect(url_for("progress_file.upload", code=code, escrito=held_form.keep({"file": sent})))
+    return hold(organism, sent, len(_load(organism, sent, dry_run=True).problems), "progress_file.review")
 
 
 @blueprint.get("/por-reportar/<code>/archivo/<held>")
@@ -75,7 +68,7 @@ def review(code: str, held: str) -> ResponseReturnValue:
     organism = own_organism(code)
     sent = sent_file(organism, held)
     if sent is None:
-        return _gone(code)
+        return gone(code, "progress_file.upload")
     result = _load(organism, sent, dry_run=True)
     return render_template(
         "progress/file.html",
@@ -88,11 +81,6 @@ def review(code: str, held: str) -> ResponseReturnValue:
     )
 
 
-def _gone(code: str) -> ResponseReturnValue:
-    flash("Ese archivo ya no está guardado. Súbalo otra vez.", "warning")
-    return redirect(url_for("progress_file.upload", code=code))
-
-
 @blueprint.post("/por-reportar/<code>/archivo/<held>")
 @access.roles(Role.ENLACE)
 def record(code: str, held: str) -> ResponseReturnValue:
@@ -100,10 +88,10 @@ def record(code: str, held: str) -> ResponseReturnValue:
     organism = own_organism(code)
     sent = sent_file(organism, held)
     if sent is None:
-        return _gone(code)
+        return gone(code, "progress_file.upload")
     result = _load(organism, sent, dry_run=False)
     if result.problems:
-        return _hold(organism, sent, result)
+        return hold(organism, sent, len(result.problems), "progress_file.review")
     told = "Avance registrado desde el archivo." if result.recorded else "El archivo no cambió nada."
     flash(told, "success")
     for note in result.notes:

@@ -13,32 +13,9 @@ from pp_monitor.formatters import date_short, plural
 from pp_monitor.models.mail import DeliveryState
 from pp_monitor.services.report import CloseResult
 from pp_monitor.services.report_archive import ClosedReport, Delivery, IssuedReport, ReportFile
+from pp_monitor.views.delivery_row import DeliveryRow, delivery_row
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import short_name
-
-DELIVERY_WORDS = {
-    DeliveryState.SENT: "entregado",
-    DeliveryState.PENDING: "por enviar",
-    DeliveryState.REFUSED: "rechazado",
-    DeliveryState.GIVEN_UP: "sin entregar",
-}
-_TONES = {
-    DeliveryState.SENT: ("check", "ok"),
-    DeliveryState.PENDING: ("half", "none"),
-    DeliveryState.REFUSED: ("square", "late"),
-    DeliveryState.GIVEN_UP: ("square", "late"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryLine:
-    """One recipient with what happened."""
-
-    address: str
-    shape: str
-    tone: str
-    word: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +28,7 @@ class FileRow:
     size: str
     sha256: str
     summary: str
-    deliveries: list[DeliveryLine]
+    deliveries: list[DeliveryRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +61,8 @@ def _file(file: ReportFile, reading: Reading) -> FileRow:
         size=f"{-(-file.size_bytes // 1024)} kB",
         sha256=file.sha256,
         summary=_summary(file.deliveries),
-        deliveries=[_delivery(delivery) for delivery in file.deliveries],
+        deliveries=[delivery_row(each.address, each.state, each.answer) for each in file.deliveries],
     )
-
-
-def _delivery(delivery: Delivery) -> DeliveryLine:
-    shape, tone = _TONES[delivery.state]
-    answer = "" if delivery.state is DeliveryState.SENT else delivery.answer
-    return DeliveryLine(delivery.address, shape, tone, DELIVERY_WORDS[delivery.state], answer)
 
 
 def _summary(deliveries: Sequence[Delivery]) -> str:

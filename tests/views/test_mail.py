@@ -131,7 +131,7 @@ def test_what_was_sent_shows_its_text_and_what_failed(followed: Flask, pages: Pa
     assert "Asunto viejo" not in page
     assert "Hola &lt;b&gt;mundo&lt;/b&gt;" in page.html
     assert "beto@example.org Rechazado 550 No such user" in page
-    assert "ana@example.org Pendiente" in page
+    assert "ana@example.org Por enviar" in page
     assert "Asunto hoy" in pages.get(f"{SENT}&estado=refused&clase=case_digest")
     assert "Ningún correo" in pages.get(f"{SENT}&estado=sent")
     assert "El filtro «estado» no tiene la opción «nada»." in pages.get(f"{SENT}&estado=nada")
@@ -155,7 +155,7 @@ def test_a_refused_message_goes_in_line_again_and_the_list_stays_narrowed(follow
     assert "vista=enviados" in answer.location
     after = pages.get(SENT)
     assert "El mensaje se intentará de nuevo con 1 destinatario." in after
-    assert "ana@example.org Pendiente" in after
+    assert "ana@example.org Por enviar" in after
     assert "Reintentar" not in after
 
 

@@ -103,7 +103,7 @@ def test_a_file_that_is_no_plan_is_refused_in_words(city_app: Flask, name: str, 
 
 
 def test_a_file_too_large_to_be_held_is_refused(city_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pp_monitor.views.plan.LARGEST_UPLOAD", 100)
+    monkeypatch.setattr("pp_monitor.views.upload.LARGEST_UPLOAD", 100)
     assert "El archivo pesa más de 2 MB." in send_file(person(city_app), "plan.csv", b"x" * 101)
 
 

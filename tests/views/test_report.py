@@ -94,8 +94,8 @@ def test_who_received_a_file_and_who_did_not_is_told(closed: Flask) -> None:
     send(closed, FILES[""], {"a@example.org": sent, "b@example.org": refused, "c@example.org": waiting})
     page = reader(closed).get("/informes")
     assert "1 entregado, 1 sin entregar, 1 por enviar" in page
-    assert "a@example.org entregado" in page
-    assert "b@example.org rechazado 550 5.1.1 Mailbox unavailable" in page
+    assert "a@example.org Entregado" in page
+    assert "b@example.org Rechazado 550 5.1.1 Mailbox unavailable" in page
     assert "no se envió por correo" in page
 
 
