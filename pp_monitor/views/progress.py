@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access
 from pp_monitor.access import Role
-from pp_monitor.domain.errors import NotFoundError, Problem, Severity
+from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, Severity
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import date_short
 from pp_monitor.forms.fields import choice
@@ -218,8 +218,10 @@ def _withdrawal(project: ProjectAssessment, fact: StoryRow, note: str) -> FactEn
 
 
 def _standing(project: ProjectAssessment, stream: str, fact_id: int) -> StoryRow:
-    """The record that stands; one that does not, or of another project, cannot be withdrawn."""
-    for row in fact_story(project.id):
-        if (row.stream, row.id) == (stream, fact_id) and row.is_standing:
-            return row
-    raise NotFoundError("Esa fecha ya no está vigente.")
+    """The record that stands; one that was withdrawn or replaced, or of another project, cannot be withdrawn."""
+    found = next((row for row in fact_story(project.id) if (row.stream, row.id) == (stream, fact_id)), None)
+    if found is None:
+        raise NotFoundError("Esa fecha no existe.")
+    if not found.is_standing:
+        raise ConflictError("Esa fecha ya no está vigente: se anuló o se cambió por otra.")
+    return found

@@ -163,8 +163,9 @@ def test_a_date_is_withdrawn_with_its_reason_and_stays_in_the_history(followed: 
     page = pages.get(url)
     assert "Anulado" in page
     assert "Era de otro proyecto" in page
-    pages.get(annul, 404)
-    pages.post(annul, {"note": "Otra vez"}, 404)
+    gone = "Esa fecha ya no está vigente: se anuló o se cambió por otra."
+    assert gone in pages.get(annul, 409)
+    assert gone in pages.post(annul, {"note": "Otra vez"}, 409)
 
 
 def test_the_record_of_another_project_cannot_be_withdrawn_here(followed: Flask) -> None:
