@@ -102,7 +102,7 @@ def build(reading: Reading, project: ProjectAssessment, sent: Sent, *, is_writer
     return FilePanel(
         days=days,
         steps=[step for file in files for step in _steps(file)],
-        package=_package_text(project),
+        package=_package_text(project, is_writer=is_writer),
         step_blocks=_step_blocks(reading, project, sent, is_writer=is_writer, has_steps=bool(files)),
         package_blocks=[_package_block(reading, project, sent)] if is_writer else [],
     )
@@ -139,12 +139,11 @@ def _steps(file: ProcurementFile) -> list[StepRow]:
     ]
 
 
-def _package_text(project: ProjectAssessment) -> str:
+def _package_text(project: ProjectAssessment, *, is_writer: bool) -> str:
     package = project_package(project.id)
     if package is None:
-        return (
-            "Sin contar. Úselo si el proyecto tiene tantos contratos pequeños que no vale la pena registrar cada uno."
-        )
+        use = " Úselo si el proyecto tiene tantos contratos pequeños que no vale la pena registrar cada uno."
+        return f"Sin contar.{use if is_writer else ''}"
     counted = f"{package.signed} de {package.planned} contratos firmados, contados el {date_short(package.counted_on)}."
     return f"{counted} {package.note}".strip()
 
@@ -267,7 +266,7 @@ def _file_row(reading: Reading, file: ProcurementFile, project: ProjectAssessmen
 
 def _filters(reading: Reading, args: Mapping[str, str]) -> list[tuple[str, str, list[tuple[str, str]], str]]:
     names = reading.portfolio.names
-    codes = sorted({row.organism_code for row in reading.portfolio.projects})
+    organisms = {(short_name(names, row.organism_code), row.organism_code) for row in reading.portfolio.projects}
     return [
         (
             "oficina",
@@ -278,7 +277,7 @@ def _filters(reading: Reading, args: Mapping[str, str]) -> list[tuple[str, str, 
         (
             "organismo",
             "Organismo",
-            [("", "Todos"), *((code, short_name(names, code)) for code in codes)],
+            [("", "Todos"), *((code, name) for name, code in sorted(organisms))],
             args.get("organismo", ""),
         ),
         ("estado", "Estado", [("", "Todos"), ("dentro", "Todavía ahí")], args.get("estado", "")),

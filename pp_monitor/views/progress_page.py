@@ -14,9 +14,10 @@ from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
 from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.reporting import silent_since
 from pp_monitor.formatters import date_short
 from pp_monitor.forms.progress import ReportForm
-from pp_monitor.labels_progress import explanation_text
+from pp_monitor.labels_progress import explanation_text, silent_text
 from pp_monitor.services.contract_read import Uncounted, project_contracts, project_processes, uncounted
 from pp_monitor.services.explanation import ExplanationEntry
 from pp_monitor.services.progress import FactEntry
@@ -73,7 +74,7 @@ def build(reading: Reading, project: ProjectAssessment, form: ReportForm) -> Rep
     found = results(project)
     chosen = next((row for row in found if row.code == form.milestone.data), None)
     return ReportPage(
-        lines=_lines(project, story, ended),
+        lines=_lines(reading, project, story, ended),
         history=[_history(project, row, ended, numbers) for row in story],
         document=_document(chosen),
         is_late=chosen is not None and chosen.state in _LATE,
@@ -93,7 +94,9 @@ def _document(row: MilestoneResult | None) -> str:
     return f"Para {row.code} adjunte: {row.milestone.document}."
 
 
-def _lines(project: ProjectAssessment, story: tuple[StoryRow, ...], ended: Uncounted) -> list[MilestoneLine]:
+def _lines(
+    reading: Reading, project: ProjectAssessment, story: tuple[StoryRow, ...], ended: Uncounted
+) -> list[MilestoneLine]:
     """The milestones with their dates: the record that counts, else the newest one that has not stopped counting."""
     counting = [
         row for row in story if row.is_standing and not ended.since(row.milestone_code, row.contract_id, row.attempt_id)
@@ -101,8 +104,11 @@ def _lines(project: ProjectAssessment, story: tuple[StoryRow, ...], ended: Uncou
     standing = {(row.stream, row.milestone_code): row for row in reversed(counting)}
     chosen = {row.actual.fact.id for row in results(project) if row.actual}
     standing |= {("actual", row.milestone_code): row for row in counting if row.stream == "actual" and row.id in chosen}
-    told = project.reports.explanations
-    return [_line(project, row, standing, told.get(row.code)) for row in results(project)]
+    told, calendar = project.reports.explanations, reading.portfolio.frame.calendar
+    return [
+        _line(project, row, standing, told.get(row.code), silent_text(silent_since(row, project.reports, calendar)))
+        for row in results(project)
+    ]
 
 
 def _line(
@@ -110,7 +116,9 @@ def _line(
     row: MilestoneResult,
     standing: dict[tuple[str, str], StoryRow],
     told: Explanation | None,
+    silent: str,
 ) -> MilestoneLine:
+    state = labels.MILESTONE_STATE[row.state]
     actual, forecast = standing.get(("actual", row.code)), standing.get(("forecast", row.code))
     return MilestoneLine(
         code=row.code,
@@ -119,7 +127,7 @@ def _line(
         actual=actual.day if actual else None,
         forecast=forecast.day if forecast else None,
         state=row.state,
-        state_word=labels.MILESTONE_STATE[row.state],
+        state_word=f"{state} · {silent}" if silent else state,
         flags=_flags(row, actual),
         explanation=explanation_text(told) if told else "",
         report_url=url_for("progress.report", public_id=project.public_id, hito=row.code, _anchor="reportar"),

@@ -380,3 +380,8 @@ def test_what_the_organism_says_stands_beside_the_light_and_ends_the_silence(fol
     assert f"Apertura y pliego definitivo, dice el organismo (15/07/2022): {said}" in page
     for address_ in (f"/organismos/{HEALTH}", "/proyectos"):
         assert said in reader(followed, Role.LECTURA).get(address_)
+
+
+def test_what_was_never_reported_says_since_when(followed: Flask) -> None:
+    page = enlace(followed).get(address(followed, LATE))
+    assert "H04 Apertura y pliego definitivo Vencido · sin reporte desde" in page
