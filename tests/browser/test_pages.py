@@ -18,11 +18,11 @@ from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.contract import ProcessDependency
-from pp_monitor.models.progress import ActualFact
 from pp_monitor.models.project import Attempt, Project, ProjectContract, ProjectProcess
 from pp_monitor.services import demo
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
+from pp_monitor.services.progress_story import fact_story
 from tests.browser.site import SHARED_REPORT, Visitor, visiting
 
 PLANNING = "planeacion@example.org"
@@ -186,7 +186,7 @@ def named(demo_folder: Path) -> dict[str, str]:
         names = {project.light.value: project.public_id for project in portfolio.projects}
         late = next(p for p in portfolio.of_organism("4151") if p.light is Light.RED)
         moving = [p for p in portfolio.of_organism("4151") if p.light is Light.YELLOW][-1]
-        fact = db.session.scalars(select(ActualFact.id).where(ActualFact.project_id == late.id)).first()
+        fact = next(row.id for row in fact_story(late.id) if row.stream == "actual" and row.is_standing)
         query = select(RoleAssignment).join(User, User.id == RoleAssignment.user_id).where(User.email == ENLACE)
         role = db.session.scalars(query).one()
         ids = {"fact": str(fact), "role_4151": str(role.id), "enlace_4151": str(role.user_id)}
