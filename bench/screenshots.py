@@ -28,17 +28,22 @@ from pp_monitor.services.demo_data import PASSWORD
 TARGET = ROOT / "docs" / "img"
 WIDTHS = (360, 768, 1366)
 FRONT = "inicio"
-# Name, who looks, where; a place that begins with «a[» is the first such link of the page before it.
+# Name, who looks, where; a place that is no address is the first such link of the page before it.
 SHOTS = (
     (FRONT, Role.PLANEACION, "/"),
     ("organismos", Role.PLANEACION, "/organismos"),
-    ("organismo", Role.PLANEACION, 'a[href^="/organismos/"]'),
+    ("organismo", Role.PLANEACION, 'tbody a[href^="/organismos/"]'),
     ("proyectos", Role.PLANEACION, "/proyectos?orden=retraso"),
-    ("proyecto", Role.PLANEACION, 'a[href^="/proyectos/"]'),
+    ("proyecto", Role.PLANEACION, 'tbody a[href^="/proyectos/"]'),
     ("alertas", Role.PLANEACION, "/alertas"),
+    ("caso", Role.PLANEACION, 'tbody a[href^="/alertas/"]'),
     ("agenda", Role.PLANEACION, "/alertas/proximos-30-dias"),
+    ("verificar", Role.PLANEACION, "/verificar"),
+    ("comparar", Role.PLANEACION, "/comparar"),
+    ("correos", Role.PLANEACION, "/correos"),
     ("informes", Role.PLANEACION, "/informes"),
     ("registro", Role.ENLACE, "/registro"),
+    ("por-reportar", Role.ENLACE, "/por-reportar"),
     ("auditoria", Role.CONTROL, "/auditoria"),
 )
 
@@ -95,7 +100,7 @@ def _shoot(page: Page, address: str, role: Role) -> None:
     for name, reader, place in SHOTS:
         if reader is not role:
             continue
-        link = page.locator(place).first.get_attribute("href") if place.startswith("a[") else place
+        link = page.locator(place).first.get_attribute("href") if not place.startswith("/") else place
         response = page.goto(f"{address}{link}")
         assert response is not None
         assert response.ok, f"{link}: {response.status}"
