@@ -41,10 +41,11 @@ from pp_monitor.views.plan_access import is_enlace, open_vigencia, own_organism,
 from pp_monitor.views.plan_file_page import diff_view
 from pp_monitor.views.plan_grid import keep_conflict, read_typed, show_grid, show_kept
 from pp_monitor.views.reading import read
-from pp_monitor.views.upload import gone, hold, sent_upload
+from pp_monitor.views.upload import FilePages
 
 blueprint = Blueprint("plan", __name__)
 REVIEW = "revisar"
+_FILE = FilePages("plan.upload", "plan.review_file", "del plan")
 
 
 @blueprint.get("/registro")
@@ -213,11 +214,8 @@ def _names(organism: Organism) -> OrganismLabel:
 @access.roles(Role.ENLACE)
 def rehearse(code: str) -> ResponseReturnValue:
     """Read the file and hold it for its review, without saving anything."""
-    organism, form = own_organism(code), UploadForm()
-    sent = sent_upload(form, "del plan")
-    if not isinstance(sent, Upload):
-        return redirect(url_for("plan.upload", code=code, escrito=held_form.keep({"file": sent})))
-    return hold(organism, sent, len(_load(organism, sent, dry_run=True).problems), "plan.review_file")
+    organism = own_organism(code)
+    return _FILE.take(organism, UploadForm(), lambda sent: _load(organism, sent, dry_run=True))
 
 
 @blueprint.get("/registro/<code>/archivo/<held>")
@@ -227,7 +225,7 @@ def review_file(code: str, held: str) -> ResponseReturnValue:
     organism = own_organism(code)
     sent = sent_file(organism, held)
     if sent is None:
-        return gone(code, "plan.upload")
+        return _FILE.ask_again(code)
     result = _load(organism, sent, dry_run=True)
     return render_template(
         "plan/load.html",
@@ -248,10 +246,10 @@ def save_file(code: str, held: str) -> ResponseReturnValue:
     organism = own_organism(code)
     sent = sent_file(organism, held)
     if sent is None:
-        return gone(code, "plan.upload")
+        return _FILE.ask_again(code)
     result = _load(organism, sent, dry_run=False)
     if result.problems:
-        return hold(organism, sent, len(result.problems), "plan.review_file")
+        return _FILE.hold(organism, sent, result)
     flash("Borrador guardado desde el archivo.", "success")
     return redirect(url_for("plan.grid", code=code))
 

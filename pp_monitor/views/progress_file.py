@@ -25,9 +25,10 @@ from pp_monitor.services.progress_template import build_template
 from pp_monitor.views import held_form
 from pp_monitor.views.plan_access import open_vigencia, own_organism, seen_organism
 from pp_monitor.views.progress_file_page import changes
-from pp_monitor.views.upload import gone, hold, sent_upload
+from pp_monitor.views.upload import FilePages
 
 blueprint = Blueprint("progress_file", __name__)
+_FILE = FilePages("progress_file.upload", "progress_file.review", "del avance")
 
 
 @blueprint.get("/por-reportar/<code>/plantilla.xlsx")
@@ -54,11 +55,8 @@ def upload(code: str) -> ResponseReturnValue:
 @access.roles(Role.ENLACE)
 def rehearse(code: str) -> ResponseReturnValue:
     """Read the file and hold it for its review, without recording anything."""
-    organism, form = own_organism(code), ProgressFileForm()
-    sent = sent_upload(form, "del avance")
-    if not isinstance(sent, Upload):
-        return redirect(url_for("progress_file.upload", code=code, escrito=held_form.keep({"file": sent})))
-    return hold(organism, sent, len(_load(organism, sent, dry_run=True).problems), "progress_file.review")
+    organism = own_organism(code)
+    return _FILE.take(organism, ProgressFileForm(), lambda sent: _load(organism, sent, dry_run=True))
 
 
 @blueprint.get("/por-reportar/<code>/archivo/<held>")
@@ -68,7 +66,7 @@ def review(code: str, held: str) -> ResponseReturnValue:
     organism = own_organism(code)
     sent = sent_file(organism, held)
     if sent is None:
-        return gone(code, "progress_file.upload")
+        return _FILE.ask_again(code)
     result = _load(organism, sent, dry_run=True)
     return render_template(
         "progress/file.html",
@@ -88,10 +86,10 @@ def record(code: str, held: str) -> ResponseReturnValue:
     organism = own_organism(code)
     sent = sent_file(organism, held)
     if sent is None:
-        return gone(code, "progress_file.upload")
+        return _FILE.ask_again(code)
     result = _load(organism, sent, dry_run=False)
     if result.problems:
-        return hold(organism, sent, len(result.problems), "progress_file.review")
+        return _FILE.hold(organism, sent, result)
     told = "Avance registrado desde el archivo." if result.recorded else "El archivo no cambió nada."
     flash(told, "success")
     for note in result.notes:
