@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from pp_monitor.domain.case import CaseStep
 from pp_monitor.forms.commitment import TellingForm
-from pp_monitor.forms.fields import DayField, LineField, choice, says_enough
+from pp_monitor.forms.fields import DayField, LineField, choice, hidden_number, says_enough
 
 NOBODY_YET = ""
 _LONGEST = 2_000
@@ -91,12 +91,12 @@ class CaseStepForm(TellingForm):
     @property
     def seen_version(self) -> int:
         """The version that was seen, -1 where what came is none."""
-        return _number(self.version.data, -1)
+        return hidden_number(self.version.data, -1)
 
     @property
     def seen_event(self) -> int:
         """The newest event that was seen, 0 where what came is none."""
-        return _number(self.seen.data, 0)
+        return hidden_number(self.seen.data)
 
     @property
     def chosen_day(self) -> date:
@@ -113,10 +113,6 @@ def _known(field: DayField) -> date:
     if field.data is None:
         raise ValueError(f"{field.name} is not valid")
     return field.data
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else otherwise
 
 
 _DAYS = {CaseStep.HANDLE: "Fecha de compromiso", CaseStep.SNOOZE: "Posponer hasta"}

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from pp_monitor.domain.commitment import CommitmentStep
 from pp_monitor.domain.errors import Problem
-from pp_monitor.forms.fields import DayField, LineField, choice
+from pp_monitor.forms.fields import DayField, LineField, choice, hidden_number
 
 WHOLE_CITY = ""
 _TEXT = {"rows": "3", "maxlength": "2000"}
@@ -79,8 +79,7 @@ class StepForm(TellingForm):
     @property
     def seen_version(self) -> int:
         """The version that was seen, -1 where what came is none."""
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) <= 6 else -1
+        return hidden_number(self.version.data, -1)
 
     @property
     def chosen_day(self) -> date | None:

@@ -36,6 +36,11 @@ def says_enough(_form: Any, field: Field) -> None:
         raise ValidationError(f"{TOO_SHORT} {SAY_MORE}")
 
 
+def hidden_number(text: str | None, otherwise: int = 0) -> int:
+    """The number in a hidden box, ``otherwise`` where what came is none that the page can have put there."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else otherwise
+
+
 class LineField(StringField):
     """A line of text, cleaned."""
 

@@ -19,6 +19,7 @@ from pp_monitor.forms.contract import (
     ToldForm,
     UnlinkForm,
 )
+from pp_monitor.forms.fields import hidden_number
 from pp_monitor.services import contract as service
 from pp_monitor.services.contract import By, NewContract, NewProcess
 from pp_monitor.services.contract_read import is_contracting_proof
@@ -57,6 +58,13 @@ def own_scene(public_id: str) -> Scene:
     """The project for who may write it."""
     scene = scene_of(public_id)
     access.require_write(find_organism(scene.project.organism_code).id)
+    return scene
+
+
+def own_contract(public_id: str, contract_id: int) -> Scene:
+    """The project for who may write it; raise ``NotFoundError`` for a contract that never served it."""
+    scene = own_scene(public_id)
+    pages.contract_of(scene.project, contract_id)
     return scene
 
 
@@ -193,8 +201,7 @@ def send_contract(
 @access.roles(*access.REGISTRARS)
 def link(public_id: str, contract_id: int) -> ResponseReturnValue:
     """Make the contract serve more projects."""
-    scene = own_scene(public_id)
-    pages.contract_of(scene.project, contract_id)
+    scene = own_contract(public_id, contract_id)
     form = pages.form_of(LinkForm, "vincular", scene.reading)
 
     def write() -> str:
@@ -211,8 +218,7 @@ def link(public_id: str, contract_id: int) -> ResponseReturnValue:
 @access.roles(*access.REGISTRARS)
 def unlink(public_id: str, contract_id: int) -> ResponseReturnValue:
     """Make the contract serve this project no longer."""
-    scene = own_scene(public_id)
-    pages.contract_of(scene.project, contract_id)
+    scene = own_contract(public_id, contract_id)
     form = pages.form_of(UnlinkForm, "desvincular", scene.reading)
 
     def write() -> str:
@@ -229,8 +235,7 @@ def unlink(public_id: str, contract_id: int) -> ResponseReturnValue:
 @access.roles(*access.REGISTRARS)
 def approve_guarantees(public_id: str, contract_id: int) -> ResponseReturnValue:
     """Record when the guarantees of the contract were approved."""
-    scene = own_scene(public_id)
-    pages.contract_of(scene.project, contract_id)
+    scene = own_contract(public_id, contract_id)
     form = pages.form_of(GuaranteeForm, "garantias", scene.reading)
 
     def write() -> str:
@@ -239,7 +244,7 @@ def approve_guarantees(public_id: str, contract_id: int) -> ResponseReturnValue:
             contract_id,
             form.approved.data,
             form.act.data or "",
-            int(form.seen.data or 0) if (form.seen.data or "0").isdecimal() else 0,
+            hidden_number(form.seen.data),
             scene.by,
             pages.backing_of(form),
         )

@@ -8,26 +8,25 @@ from flask.typing import ResponseReturnValue
 from pp_monitor import access
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.forms.contract import CorrectionForm
+from pp_monitor.forms.fields import hidden_number
 from pp_monitor.services import contract_correction as service
 from pp_monitor.services.contract_correction import Correction
 from pp_monitor.views import contract_page as pages
-from pp_monitor.views.contract import here, own_scene, page_of, send, send_contract
+from pp_monitor.views.contract import here, own_contract, own_scene, page_of, send, send_contract
 
 blueprint = Blueprint("contract_correction", __name__)
 
 
 def _correction(form: CorrectionForm) -> Correction:
-    seen = form.seen.data or ""
     number, url, reason = (form.number.data or "", form.url.data or "", form.reason.data or "")
-    return Correction(number, url, reason, int(seen) if seen.isdecimal() else 0)
+    return Correction(number, url, reason, hidden_number(form.seen.data))
 
 
 @blueprint.post("/proyectos/<public_id>/contratos/<int:contract_id>/corregir")
 @access.roles(*access.REGISTRARS)
 def correct_contract(public_id: str, contract_id: int) -> ResponseReturnValue:
     """Correct the number or the address of a contract."""
-    scene = own_scene(public_id)
-    pages.contract_of(scene.project, contract_id)
+    scene = own_contract(public_id, contract_id)
     form = pages.form_of(CorrectionForm, "corregir", scene.reading)
 
     def write() -> str:

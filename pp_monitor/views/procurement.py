@@ -9,6 +9,7 @@ from pp_monitor import access
 from pp_monitor.access import Role
 from pp_monitor.domain.procurement import FileStep, Office
 from pp_monitor.forms.contract import PackageForm
+from pp_monitor.forms.fields import hidden_number
 from pp_monitor.services import procurement as service
 from pp_monitor.services.procurement import NewStep
 from pp_monitor.views import contract_page, procurement_page
@@ -82,7 +83,6 @@ def count_package(public_id: str) -> ResponseReturnValue:
 
     def write() -> str:
         assert form.day.data
-        seen = form.seen.data or ""
         service.count_package(
             scene.reading.vigencia,
             scene.project.id,
@@ -90,7 +90,7 @@ def count_package(public_id: str) -> ResponseReturnValue:
             form.signed.data or 0,
             form.day.data,
             form.note.data or "",
-            int(seen) if seen.isdecimal() else 0,
+            hidden_number(form.seen.data),
             scene.by,
         )
         return "Contratos contados."

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from pp_monitor.forms.fields import DayField, LineField
+from pp_monitor.forms.fields import DayField, LineField, hidden_number
 
 
 class ExampleForm(Form):
@@ -56,3 +56,11 @@ def test_a_line_of_text_has_no_control_characters_nor_spaces_around(typed: str, 
 
 def test_a_line_that_was_not_sent_is_no_text() -> None:
     assert not ExampleForm(MultiDict({"day": ""})).line.data
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"), [("12", 12), ("", 0), (None, 0), ("-1", 0), ("uno", 0), ("²", 0), ("9" * 5000, 0)]
+)
+def test_a_hidden_number_that_no_page_can_have_put_there_counts_as_none(sent: str | None, number: int) -> None:
+    assert hidden_number(sent) == number
+    assert hidden_number(sent, -1) == (number or -1)
