@@ -20,8 +20,11 @@ from pp_monitor.domain import account as rules
 from pp_monitor.domain.account import CITY_READERS, EVIDENCE_READERS, READERS, REGISTRARS, TRAIL_READERS, Grant, Role
 from pp_monitor.domain.errors import ForbiddenError, NotFoundError, PpMonitorError
 from pp_monitor.domain.invitation import has_ended, managed_roles
+from pp_monitor.domain.verification import Reporter
 from pp_monitor.extensions import login_manager
+from pp_monitor.models.progress import FactSource
 from pp_monitor.services import session as sessions
+from pp_monitor.services import verification
 from pp_monitor.services.audit import Actor
 
 __all__ = ["CITY_READERS", "EVIDENCE_READERS", "READERS", "REGISTRARS", "TRAIL_READERS", "Role"]
@@ -140,6 +143,12 @@ def has_role(*wanted: Role) -> bool:
     """Whether this person has one of these roles today."""
     who = person()
     return who is not None and not rules.roles_in(who.grants).isdisjoint(wanted)
+
+
+def judged_sources(reporter: Reporter) -> frozenset[FactSource]:
+    """By which ways the dates came in that this person verifies and returns; empty for who judges none."""
+    who = person()
+    return verification.judged_sources(reporter, rules.roles_in(who.grants)) if who else frozenset()
 
 
 def managed() -> frozenset[Role]:

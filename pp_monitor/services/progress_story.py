@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from pp_monitor.domain.progress import Fact, FactStatus, standing_facts
+from pp_monitor.domain.verification import Verdict, judged
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.entity import Vigencia
@@ -33,7 +34,7 @@ class StoryRow:
     """One record of a date: what it is of, the day it gives and the one that stood before, who and when (UTC).
 
     ``day`` is none in an annulment and a return; ``reported_on`` is the declared day of the report. ``is_standing``
-    marks the record of its milestone that counts, ``is_by_planning`` what Planning recorded; ``proof`` backs it.
+    marks the record of its milestone that counts, ``source`` the way by which it came in; ``proof`` backs it.
     """
 
     id: int
@@ -44,6 +45,7 @@ class StoryRow:
     before: date | None
     status: FactStatus
     who: str
+    source: FactSource
     recorded_at: datetime
     reported_on: date
     cause: str
@@ -51,7 +53,6 @@ class StoryRow:
     contract_id: int | None = None
     attempt_id: int | None = None
     is_standing: bool = False
-    is_by_planning: bool = False
     of_fact_id: int | None = None
     proof: Proof | None = None
 
@@ -59,6 +60,16 @@ class StoryRow:
     def what(self) -> str:
         """The stream in words."""
         return STREAM_WORD[self.stream]
+
+    @property
+    def is_by_planning(self) -> bool:
+        """Whether Planning recorded it."""
+        return self.source is FactSource.PLANNING
+
+    @property
+    def may_be_returned(self) -> bool:
+        """Whether a verdict may take it back: an actual date that stands, verified or not."""
+        return self.stream == "actual" and self.is_standing and judged(self.status, Verdict.RETURN) is not None
 
 
 def fact_story(project_id: int) -> tuple[StoryRow, ...]:
@@ -131,13 +142,13 @@ def _story_row(stream: str, found: Row[Any], names: dict[str, str], before: date
         before=before,
         status=FactStatus(row.status),
         who=found.label or BY_SOURCE[FactSource(row.source)],
+        source=FactSource(row.source),
         recorded_at=row.recorded_at,
         reported_on=row.reported_on,
         cause=row.cause,
         note=row.note,
         contract_id=row.contract_id,
         attempt_id=row.attempt_id,
-        is_by_planning=row.source == FactSource.PLANNING,
         of_fact_id=getattr(row, "of_fact_id", None),
         proof=proof_of(found.Evidence),
     )

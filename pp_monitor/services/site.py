@@ -14,6 +14,7 @@ from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Entity, Vigencia
 from pp_monitor.models.held_file import HeldFile
 from pp_monitor.models.plan import BaselineRow, RegistrationEvent, RegistrationStep
+from pp_monitor.models.progress import FactSource
 from pp_monitor.models.project import Project, ProjectOrganism
 from pp_monitor.models.replanning import ReplanningSeat
 from pp_monitor.models.submission import PlanSubmission, PlanSubmissionSeat
@@ -65,10 +66,12 @@ class MenuCounts:
     plans: int
 
 
-def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None, verifies: Reporter | None = None) -> MenuCounts:
+def menu_counts(
+    vigencia_id: int, organism_ids: Collection[int] | None, judged: Collection[FactSource] = ()
+) -> MenuCounts:
     """Count in a vigencia, alerts and plans of these organisms or, with none given, of all; one query.
 
-    ``verifies`` is who reports, for those who verify what they report; none counts no dates.
+    ``judged`` are the ways by which the dates came in that the reader verifies.
     """
     alerts = select(func.count(Alert.id)).where(Alert.vigencia_id == vigencia_id, Alert.closed_at.is_(None))
     requests = (
@@ -88,7 +91,7 @@ def menu_counts(vigencia_id: int, organism_ids: Collection[int] | None, verifies
         alerts = alerts.where(Alert.organism_id.in_(organism_ids))
         plans = plans.where(PlanSubmission.organism_id.in_(organism_ids))
     files = select(func.count(HeldFile.id)).where(HeldFile.vigencia_id == vigencia_id, HeldFile.problems > 0)
-    dates = count_waiting(vigencia_id, verifies, organism_ids) if verifies else select(literal(0))
+    dates = count_waiting(vigencia_id, judged, organism_ids) if judged else select(literal(0))
     counts = (query.scalar_subquery() for query in (alerts, requests, plans, files, dates, registered))
     return MenuCounts(*db.session.execute(select(*counts)).one())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, select
 from sqlalchemy.orm import aliased
 
+from pp_monitor.domain.account import Role
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import ForbiddenError, Problem, ProblemsError
 from pp_monitor.domain.progress import Fact, FactStatus, standing_facts
@@ -30,17 +31,22 @@ from pp_monitor.services.plan_check import milestone_names
 from pp_monitor.services.progress_story import BY_SOURCE
 from pp_monitor.services.transaction import writing_vigencia
 
-# By which ways the side that reports tells; what the other side records itself is not judged.
-TOLD_BY: Mapping[Reporter, frozenset[FactSource]] = {
-    Reporter.ORGANISM: frozenset({FactSource.FORM, FactSource.FILE, FactSource.REGISTRATION}),
-    Reporter.PLANNING: frozenset({FactSource.PLANNING, FactSource.FILE}),
+# Who judges what, by who reports and by which way a date came in. What an organism told before Planning reports is
+# judged by Planning all the same; what Planning records where organisms report is judged by nobody.
+_BY_ORGANISM = frozenset({FactSource.FORM, FactSource.REGISTRATION})
+JUDGES: Mapping[Reporter, Mapping[Role, frozenset[FactSource]]] = {
+    Reporter.ORGANISM: {Role.PLANEACION: _BY_ORGANISM | {FactSource.FILE}},
+    Reporter.PLANNING: {
+        Role.PLANEACION: _BY_ORGANISM,
+        Role.ENLACE: frozenset({FactSource.PLANNING, FactSource.FILE}),
+    },
 }
 _LISTED = 60
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingFact:
-    """A reported date that nobody has judged; ``reported_on`` is the declared day of its report."""
+    """A reported date that somebody is to judge; ``reported_on`` is the declared day of its report."""
 
     id: int
     project_id: int
@@ -52,16 +58,27 @@ class WaitingFact:
     note: str
     contract_id: int | None
     proof: Proof | None
+    source: FactSource
+
+
+def judged_sources(reporter: Reporter, roles: Iterable[Role]) -> frozenset[FactSource]:
+    """By which ways the dates came in that somebody with these roles verifies and returns; empty for who judges none.
+
+    >>> judged_sources(Reporter.ORGANISM, [Role.ENLACE])
+    frozenset()
+    """
+    return frozenset[FactSource]().union(*(JUDGES[reporter].get(role, ()) for role in roles))
 
 
 def waiting_facts(vigencia: Vigencia) -> list[WaitingFact]:
-    """What waits to be judged in a vigencia, the oldest first; one query."""
+    """What waits to be judged in a vigencia, by whoever judges it, the oldest first; one query."""
+    reporter = Reporter(vigencia.reporter)
     query = (
         select(ActualFact, User.label, Evidence)
         .join(Project, Project.id == ActualFact.project_id)
         .outerjoin(User, User.id == ActualFact.user_id)
         .outerjoin(Evidence, Evidence.id == ActualFact.evidence_id)
-        .where(Project.vigencia_id == vigencia.id, is_waiting(Reporter(vigencia.reporter)))
+        .where(Project.vigencia_id == vigencia.id, _is_waiting(judged_sources(reporter, Role)))
         .order_by(ActualFact.recorded_at, ActualFact.id)
     )
     return [
@@ -76,17 +93,18 @@ def waiting_facts(vigencia: Vigencia) -> list[WaitingFact]:
             fact.note,
             fact.contract_id,
             proof_of(evidence),
+            FactSource(fact.source),
         )
         for fact, label, evidence in db.session.execute(query)
     ]
 
 
 def count_waiting(
-    vigencia_id: int, reporter: Reporter, organism_ids: Collection[int] | None = None
+    vigencia_id: int, sources: Collection[FactSource], organism_ids: Collection[int] | None = None
 ) -> Select[tuple[int]]:
-    """How many dates of a vigencia wait to be judged, of these organisms or all, as a query of one number."""
+    """How many dates that came in by ``sources`` wait, of these organisms or all, as a query of one number."""
     query = select(func.count(ActualFact.id)).join(Project, Project.id == ActualFact.project_id)
-    query = query.where(Project.vigencia_id == vigencia_id, is_waiting(reporter))
+    query = query.where(Project.vigencia_id == vigencia_id, _is_waiting(sources))
     if organism_ids is None:
         return query
     row, later = aliased(ProjectOrganism), aliased(ProjectOrganism)
@@ -94,13 +112,13 @@ def count_waiting(
     return query.where(exists().where(row.project_id == Project.id, row.organism_id.in_(organism_ids), ~newer))
 
 
-def is_waiting(reporter: Reporter) -> ColumnElement[bool]:
-    """The condition that a record is a reported date that stands and that nobody judged."""
+def _is_waiting(sources: Collection[FactSource]) -> ColumnElement[bool]:
+    """The condition that a record is a reported date that came in so, that stands and that nobody judged."""
     verdict, newer, gone = aliased(ActualFact), aliased(ActualFact), aliased(ActualFact)
     is_judged = exists().where(verdict.of_fact_id == ActualFact.id)
     is_gone = exists().where(gone.of_fact_id == newer.id, gone.status == FactStatus.RETURNED)
     replaced = exists().where(_is_later(newer), newer.of_fact_id.is_(None), ~is_gone)
-    told = ActualFact.source.in_(sorted(TOLD_BY[reporter]))
+    told = ActualFact.source.in_(sorted(sources))
     return and_(ActualFact.status == FactStatus.REPORTED, told, ~is_judged, ~replaced)
 
 
@@ -143,7 +161,10 @@ def returned_facts(project_ids: Collection[int]) -> list[ReturnedFact]:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Who judges what: the records by id, the verdict and its note, and the organisms (none: all) of the judge."""
+    """Who judges what: the records by id, the verdict and its note.
+
+    ``organism_codes`` (none: all) and ``sources`` are those that the judge may judge.
+    """
 
     vigencia: Vigencia
     fact_ids: Sequence[int]
@@ -152,6 +173,7 @@ class Judging:
     today: date
     note: str = ""
     organism_codes: Collection[str] | None = None
+    sources: Collection[FactSource] = frozenset(FactSource)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +258,10 @@ class _Bench:
             what = f"La fecha de «{name}» de {history.code} ya no es la que usted vio: se corrigió, anuló o devolvió."
             self._tell(what, "Revise la fecha nueva.", history, fact)
             return False
+        if fact.source not in self.judging.sources:
+            what = f"La fecha de «{name}» de {history.code} no la verifica usted."
+            self._tell(what, "Actualice la página: pudo cambiar quién reporta.", history, fact)
+            return False
         if judged(standing.status, self.judging.verdict) is None:
             what = f"La fecha de «{name}» de {history.code} ya estaba verificada."
             self._tell(what, "No se cambió.", history, fact)
@@ -281,7 +307,10 @@ class _Bench:
 
 
 def set_reporter(vigencia: Vigencia, reporter: Reporter, actor: Actor) -> bool:
-    """Change who reports in a vigencia, and tell whether that changed anything; what was reported stays."""
+    """Change who reports in a vigencia, and tell whether that changed anything; what was reported stays.
+
+    What organisms told goes on waiting for Planning; what Planning recorded waits only while Planning reports.
+    """
     with writing_vigencia(vigencia.id) as now:
         row = db.session.get_one(Vigencia, vigencia.id)
         before = Reporter(row.reporter)

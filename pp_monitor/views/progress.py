@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pp_monitor import access
+from pp_monitor import access, labels
 from pp_monitor.access import Role
-from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, Severity
+from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError, Severity
 from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.verification import Reporter, Verdict
 from pp_monitor.formatters import date_short
 from pp_monitor.forms.fields import choice
 from pp_monitor.forms.progress import AnnulForm, ReportForm, SharedReportForm
+from pp_monitor.forms.verification import ReturnForm
 from pp_monitor.models.progress import FactSource
 from pp_monitor.services.entity import find_organism
 from pp_monitor.services.evidence import proof_problems
@@ -22,9 +24,11 @@ from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.plan_check import errors_only
 from pp_monitor.services.progress import FactEntry, RecordResult, StoryRow, fact_story, record_facts
 from pp_monitor.services.progress_story import fact_proof
+from pp_monitor.services.verification import judge
 from pp_monitor.views import contract_report, held_form, progress_page
 from pp_monitor.views.attachment import attach, handed_out
 from pp_monitor.views.reading import Reading, read
+from pp_monitor.views.verdict import judging
 
 blueprint = Blueprint("progress", __name__)
 
@@ -225,3 +229,49 @@ def _standing(project: ProjectAssessment, stream: str, fact_id: int) -> StoryRow
     if not found.is_standing:
         raise ConflictError("Esa fecha ya no está vigente: se anuló o se cambió por otra.")
     return found
+
+
+@blueprint.get("/proyectos/<public_id>/avance/devolver/<int:fact_id>")
+@access.roles(*access.REGISTRARS)
+def ask_return(public_id: str, fact_id: int) -> ResponseReturnValue:
+    """Ask why an actual date is returned, verified or not."""
+    reading, project = _project(public_id)
+    return _show_return(project, _returnable(reading, project, fact_id), ReturnForm(formdata=None))
+
+
+@blueprint.post("/proyectos/<public_id>/avance/devolver/<int:fact_id>")
+@access.roles(*access.REGISTRARS)
+def give_back(public_id: str, fact_id: int) -> ResponseReturnValue:
+    """Return an actual date with its reason; what stood before it stands again."""
+    reading, project = _project(public_id)
+    fact, form = _returnable(reading, project, fact_id), ReturnForm()
+    if form.validate_on_submit():
+        try:
+            told = judge(judging(reading, Verdict.RETURN, [fact_id], form.reason.data or ""))
+        except ProblemsError as error:
+            form.reason.errors = [f"{problem.what} {problem.fix}" for problem in error.problems]
+        else:
+            if told.judged:
+                flash("Fecha devuelta. Queda en la historia, con su motivo.", "success")
+            for problem in told.problems:
+                flash(f"{problem.what} {problem.fix}", "warning")
+            return redirect(url_for("progress.report", public_id=public_id))
+    return _show_return(project, fact, form), 422
+
+
+def _show_return(project: ProjectAssessment, fact: StoryRow, form: ReturnForm) -> str:
+    status = labels.FACT_STATUS[fact.status]
+    return render_template("progress/return.html", project=project, fact=fact, status=status, form=form)
+
+
+def _returnable(reading: Reading, project: ProjectAssessment, fact_id: int) -> StoryRow:
+    """The actual date that stands by a report, verified or not, that this person judges."""
+    found = [row for row in fact_story(project.id) if row.stream == "actual" and fact_id in (row.id, row.of_fact_id)]
+    if not found:
+        raise NotFoundError("Esa fecha no existe.")
+    if found[0].source not in access.judged_sources(Reporter(reading.vigencia.reporter)):
+        raise ForbiddenError("Devuelve una fecha quien la verifica.")
+    standing = next((row for row in found if row.may_be_returned), None)
+    if standing is None:
+        raise ConflictError("Esa fecha ya no está vigente: se anuló, se devolvió o se cambió por otra.")
+    return standing

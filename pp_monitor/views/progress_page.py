@@ -8,13 +8,14 @@ from datetime import date
 
 from flask import url_for
 
-from pp_monitor import labels
+from pp_monitor import access, labels
 from pp_monitor.domain.cause import DelayCause, DependsOn, Explanation
 from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
 from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.reporting import silent_since
+from pp_monitor.domain.verification import Reporter
 from pp_monitor.formatters import date_short
 from pp_monitor.forms.progress import ReportForm
 from pp_monitor.labels_progress import explanation_text, silent_text
@@ -42,6 +43,7 @@ class MilestoneLine:
     flags: list[str]
     explanation: str
     report_url: str
+    return_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class HistoryLine:
     contract: str
     proof: ProofLink | None
     annul_url: str
+    return_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,13 @@ def build(reading: Reading, project: ProjectAssessment, form: ReportForm) -> Rep
     contracts = project_contracts(project.id)
     ended = uncounted(project_processes(project.id), contracts, project.id)
     numbers = {row.id: row.number for row in contracts}
+    judged = access.judged_sources(Reporter(reading.vigencia.reporter))
+    ways = {row.id: _return_url(project, row) for row in story if row.may_be_returned and row.source in judged}
     found = results(project)
     chosen = next((row for row in found if row.code == form.milestone.data), None)
     return ReportPage(
-        lines=_lines(reading, project, story, ended),
-        history=[_history(project, row, ended, numbers) for row in story],
+        lines=_lines(reading, project, story, ended, ways),
+        history=[_history(project, row, ended, numbers, ways) for row in story],
         document=_document(chosen),
         is_late=chosen is not None and chosen.state in _LATE,
     )
@@ -95,7 +100,11 @@ def _document(row: MilestoneResult | None) -> str:
 
 
 def _lines(
-    reading: Reading, project: ProjectAssessment, story: tuple[StoryRow, ...], ended: Uncounted
+    reading: Reading,
+    project: ProjectAssessment,
+    story: tuple[StoryRow, ...],
+    ended: Uncounted,
+    ways: Mapping[int, str],
 ) -> list[MilestoneLine]:
     """The milestones with their dates: the record that counts, else the newest one that has not stopped counting."""
     counting = [
@@ -106,7 +115,9 @@ def _lines(
     standing |= {("actual", row.milestone_code): row for row in counting if row.stream == "actual" and row.id in chosen}
     told, calendar = project.reports.explanations, reading.portfolio.frame.calendar
     return [
-        _line(project, row, standing, told.get(row.code), silent_text(silent_since(row, project.reports, calendar)))
+        _line(
+            project, row, standing, told.get(row.code), silent_text(silent_since(row, project.reports, calendar)), ways
+        )
         for row in results(project)
     ]
 
@@ -117,6 +128,7 @@ def _line(
     standing: dict[tuple[str, str], StoryRow],
     told: Explanation | None,
     silent: str,
+    ways: Mapping[int, str],
 ) -> MilestoneLine:
     state = labels.MILESTONE_STATE[row.state]
     actual, forecast = standing.get(("actual", row.code)), standing.get(("forecast", row.code))
@@ -131,6 +143,7 @@ def _line(
         flags=_flags(row, actual),
         explanation=explanation_text(told) if told else "",
         report_url=url_for("progress.report", public_id=project.public_id, hito=row.code, _anchor="reportar"),
+        return_url=ways.get(actual.id, "") if actual else "",
     )
 
 
@@ -147,7 +160,14 @@ def _flags(row: MilestoneResult, actual: StoryRow | None) -> list[str]:
     return [word for word, is_so in marks.items() if is_so]
 
 
-def _history(project: ProjectAssessment, row: StoryRow, ended: Uncounted, numbers: Mapping[int, str]) -> HistoryLine:
+def _return_url(project: ProjectAssessment, row: StoryRow) -> str:
+    """Where an actual date is returned: by the record that was reported, which its verification names."""
+    return url_for("progress.ask_return", public_id=project.public_id, fact_id=row.of_fact_id or row.id)
+
+
+def _history(
+    project: ProjectAssessment, row: StoryRow, ended: Uncounted, numbers: Mapping[int, str], ways: Mapping[int, str]
+) -> HistoryLine:
     proof_url = url_for("progress.proof", public_id=project.public_id, fact_id=row.id)
     annul_url = url_for("progress.ask_annul", public_id=project.public_id, stream=row.stream, fact_id=row.id)
     is_ours = row.is_by_planning and row.status is FactStatus.REPORTED
@@ -159,6 +179,7 @@ def _history(project: ProjectAssessment, row: StoryRow, ended: Uncounted, number
         numbers.get(row.contract_id or 0, ""),
         proof_link(row.proof, proof_url) if row.stream == "actual" else None,
         annul_url if row.is_standing else "",
+        ways.get(row.id, ""),
     )
 
 

@@ -13,7 +13,7 @@ from werkzeug.local import LocalProxy
 
 from pp_monitor import access, clock
 from pp_monitor.access import Role
-from pp_monitor.domain.verification import VERIFIERS, Reporter
+from pp_monitor.domain.verification import Reporter
 from pp_monitor.services import site as service
 from pp_monitor.services.progress_due import count_pressing
 from pp_monitor.services.site import SiteFacts
@@ -176,8 +176,8 @@ class Site:
     def _counts(self) -> dict[str, int]:
         if self._facts.vigencia_id is None:
             return {}
-        verifies = self.reporter if access.has_role(VERIFIERS[self.reporter]) else None
-        found = service.menu_counts(self._facts.vigencia_id, access.visible_organism_ids(), verifies)
+        judged = access.judged_sources(self.reporter)
+        found = service.menu_counts(self._facts.vigencia_id, access.visible_organism_ids(), judged)
         return {
             ALERTS: found.alerts,
             TO_SIGN: found.plans_to_sign,
@@ -217,7 +217,7 @@ def _entry(endpoint: str, label: str, is_current: bool, count: int | None) -> En
 def _may_open(endpoint: str) -> bool:
     if endpoint not in current_app.view_functions:
         return False
-    if endpoint == TO_VERIFY and not access.has_role(VERIFIERS[_of_request().reporter], Role.PLANEACION):
+    if endpoint == TO_VERIFY and not access.judged_sources(_of_request().reporter):
         return False
     follows = endpoint in FOLLOWED_BY and access.has_role(*FOLLOWED_BY[endpoint][0])
     if not _waits_here(endpoint) and not follows:

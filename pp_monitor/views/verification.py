@@ -11,15 +11,16 @@ from pp_monitor import access
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import ForbiddenError, ProblemsError
 from pp_monitor.domain.listing import paginate
-from pp_monitor.domain.verification import VERIFIERS, Reporter, Verdict
+from pp_monitor.domain.verification import Reporter, Verdict
 from pp_monitor.formatters import plural
 from pp_monitor.forms.alert import Narrowing, read_narrowing
 from pp_monitor.forms.project import read_page
 from pp_monitor.forms.verification import ReporterForm, VerdictForm
-from pp_monitor.services.verification import JudgeResult, Judging, judge, set_reporter, waiting_facts
+from pp_monitor.services.verification import JudgeResult, judge, set_reporter, waiting_facts
 from pp_monitor.views import verification_rows
 from pp_monitor.views.project_list import PageLinks
 from pp_monitor.views.reading import Reading, read
+from pp_monitor.views.verdict import judging
 
 blueprint = Blueprint("verification", __name__)
 PAGE_SIZE = 25
@@ -28,10 +29,10 @@ VERIFY_TICKED, VERIFY_PAGE, RETURN_TICKED = "verificar", "verificar-pagina", "de
 
 
 def _reading() -> tuple[Reading, Reporter]:
-    """The vigencia today, for who verifies in it and for Planning, which says who does."""
+    """The vigencia today and who reports in it, for who verifies anything in it."""
     reading = read().at_today()
     reporter = Reporter(reading.vigencia.reporter)
-    if not access.has_role(VERIFIERS[reporter], Role.PLANEACION):
+    if not access.judged_sources(reporter):
         raise ForbiddenError("En esta vigencia los organismos reportan y Planeación verifica.")
     return reading, reporter
 
@@ -46,7 +47,8 @@ def queue() -> ResponseReturnValue:
 
 def _page(reading: Reading, reporter: Reporter, form: VerdictForm, ticked: frozenset[int] = frozenset()) -> str:
     narrowing = read_narrowing(request.args, verification_rows.choices(reading))
-    found = verification_rows.rows(reading, waiting_facts(reading.vigencia))
+    waiting, judged = waiting_facts(reading.vigencia), access.judged_sources(reporter)
+    found = verification_rows.rows(reading, [fact for fact in waiting if fact.source in judged])
     chosen = [row for row in found if verification_rows.admits(narrowing, row)]
     problems = list(narrowing.problems)
     page = paginate(chosen, read_page(request.args, problems), PAGE_SIZE)
@@ -62,8 +64,8 @@ def _page(reading: Reading, reporter: Reporter, form: VerdictForm, ticked: froze
         links=PageLinks.of(page, "verification.queue", narrowing.args),
         total=len(found),
         reporter_form=ReporterForm(formdata=None, reporter=reporter),
-        can_judge=access.has_role(VERIFIERS[reporter]),
         can_set=access.has_role(Role.PLANEACION),
+        turning=verification_rows.turning(reporter, waiting),
         send_url=url_for("verification.send", **_list_args(narrowing)),
     )
 
@@ -73,8 +75,6 @@ def _page(reading: Reading, reporter: Reporter, form: VerdictForm, ticked: froze
 def send() -> ResponseReturnValue:
     """Judge the dates chosen; those that changed in between are told and the rest goes on."""
     reading, reporter = _reading()
-    if not access.has_role(VERIFIERS[reporter]):
-        raise ForbiddenError("En esta vigencia verifica el enlace de cada organismo.")
     form = VerdictForm()
     verdict, ids = _asked()
     if not form.validate_on_submit():
@@ -84,7 +84,7 @@ def send() -> ResponseReturnValue:
         return _page(reading, reporter, form), 422
     try:
         note = form.reason.data or "" if verdict is Verdict.RETURN else ""
-        _tell(verdict, judge(_judging(reading, verdict, ids, note)))
+        _tell(verdict, judge(judging(reading, verdict, ids, note)))
     except ProblemsError as error:
         form.reason.errors = [f"{problem.what} {problem.fix}" for problem in error.problems]
         return _page(reading, reporter, form, frozenset(ids)), 422
@@ -95,11 +95,6 @@ def send() -> ResponseReturnValue:
 def _list_args(narrowing: Narrowing) -> dict[str, Any]:
     """The list as the address narrows it, for the way there and back."""
     return {**narrowing.args, "pagina": read_page(request.args, [])}
-
-
-def _judging(reading: Reading, verdict: Verdict, ids: list[int], note: str) -> Judging:
-    codes = None if access.has_role(Role.PLANEACION) else access.visible_organism_codes()
-    return Judging(reading.vigencia, ids, verdict, access.actor(), reading.cutoff.today, note, codes)
 
 
 def _asked() -> tuple[Verdict, list[int]]:
@@ -122,11 +117,12 @@ def _tell(verdict: Verdict, result: JudgeResult) -> None:
 @blueprint.post("/verificar/quien-reporta")
 @access.roles(Role.PLANEACION)
 def change_reporter() -> ResponseReturnValue:
-    """Say who reports in the vigencia, and so who verifies."""
-    vigencia = _reading()[0].vigencia
+    """Say who reports in the vigencia, and so who verifies, and tell what that makes of what waits."""
+    reading, before = _reading()
+    vigencia, told = reading.vigencia, verification_rows.turning(before, waiting_facts(reading.vigencia))
     form = ReporterForm()
     if not form.validate_on_submit():
         flash("Elija quién reporta.", "error")
     elif set_reporter(vigencia, Reporter(form.reporter.data), access.actor()):
-        flash("Guardado. Lo ya reportado y lo ya verificado no cambian.", "success")
+        flash(" ".join(("Guardado. Lo ya verificado no cambia.", *told)), "success")
     return redirect(url_for("verification.queue"))

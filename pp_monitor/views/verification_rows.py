@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,10 @@ from datetime import date
 from flask import url_for
 
 from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.verification import Reporter
+from pp_monitor.formatters import integer
 from pp_monitor.forms.alert import Narrowing
+from pp_monitor.models.progress import FactSource
 from pp_monitor.services.verification import WaitingFact
 from pp_monitor.views.attachment import ProofLink, proof_link
 from pp_monitor.views.project_list import Filter
@@ -77,6 +81,34 @@ def _row(reading: Reading, project: ProjectAssessment, fact: WaitingFact) -> Wai
         proof=proof_link(fact.proof, url),
         is_late=waited > frame.thresholds.late_report_workdays,
     )
+
+
+def turning(reporter: Reporter, waiting: Sequence[WaitingFact]) -> list[str]:
+    """What becomes of the dates that wait when ``reporter`` reports no longer and the other side does, in sentences."""
+    count = Counter(fact.source for fact in waiting)
+    told = [_kept(count[FactSource.FORM] + count[FactSource.REGISTRATION])]
+    if reporter is Reporter.ORGANISM:
+        told.append(_moved(count[FactSource.FILE], "al enlace, que las confirma"))
+        told.append("Lo que registre Planeación, y lo que ya registró, lo confirma el enlace.")
+    else:
+        told.append(_moved(count[FactSource.FILE], "a Planeación, que las verifica"))
+        told.append(_dropped(count[FactSource.PLANNING]))
+        told.append("Lo que reporten los organismos lo verifica Planeación.")
+    return [sentence for sentence in told if sentence]
+
+
+def _kept(count: int) -> str:
+    end = "siguen aquí, por verificar por Planeación."
+    return f"Fechas que ya reportaron los organismos: {integer(count)} {end}" if count else ""
+
+
+def _moved(count: int, to: str) -> str:
+    return f"Fechas de archivos que cargó Planeación: {integer(count)} pasan {to}." if count else ""
+
+
+def _dropped(count: int) -> str:
+    end = "ya no esperan al enlace: cuentan, marcadas «registrado por Planeación»."
+    return f"Fechas que registró Planeación y nadie ha confirmado: {integer(count)} {end}" if count else ""
 
 
 def choices(reading: Reading) -> Mapping[str, Mapping[str, str]]:

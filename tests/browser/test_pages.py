@@ -103,6 +103,7 @@ VISITS = {
         ("/expedientes", ENLACE),
     ],
     "progress.ask_annul": [("/proyectos/{late_4151}/avance/anular/actual/{fact}", ENLACE)],
+    "progress.ask_return": [("/proyectos/{late_4151}/avance/devolver/{fact}", PLANNING)],
     "progress.ask_shared": [("/proyectos/{shared}/avance/contrato?escrito={shared_report}", ENLACE)],
     "progress.report": [("/proyectos/{late_4151}/avance", ENLACE)],
     "progress_due.show": [

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from pp_monitor.domain.account import Role
 from pp_monitor.domain.errors import ForbiddenError, ProblemsError
 from pp_monitor.domain.verification import Reporter, Verdict
 from pp_monitor.extensions import db
@@ -21,7 +23,15 @@ from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.evidence import keep_link
 from pp_monitor.services.progress import FactEntry, RecordResult, fact_story, record_facts
 from pp_monitor.services.transaction import writing
-from pp_monitor.services.verification import JudgeResult, Judging, count_waiting, judge, set_reporter, waiting_facts
+from pp_monitor.services.verification import (
+    JudgeResult,
+    Judging,
+    count_waiting,
+    judge,
+    judged_sources,
+    set_reporter,
+    waiting_facts,
+)
 from tests.factories_db import make_user
 from tests.plan_data import City, build_city, register_all
 
@@ -69,7 +79,8 @@ def h01(city: City) -> tuple[date, bool] | None:
 
 
 def counted(city: City) -> int:
-    return db.session.execute(count_waiting(city.vigencia_id, Reporter.ORGANISM)).scalar_one()
+    judged = judged_sources(Reporter(city.vigencia.reporter), Role)
+    return db.session.execute(count_waiting(city.vigencia_id, judged)).scalar_one()
 
 
 def test_a_reported_date_counts_while_it_waits_and_after_it_is_verified(city: City) -> None:
@@ -164,7 +175,8 @@ def test_a_date_of_another_organism_is_refused_whole(city: City) -> None:
         (Reporter.ORGANISM, FactSource.FILE, True),
         (Reporter.ORGANISM, FactSource.PLANNING, False),
         (Reporter.PLANNING, FactSource.PLANNING, True),
-        (Reporter.PLANNING, FactSource.FORM, False),
+        (Reporter.PLANNING, FactSource.FILE, True),
+        (Reporter.PLANNING, FactSource.FORM, True),
     ],
 )
 def test_what_the_reporting_side_told_waits_for_the_other(
@@ -179,6 +191,33 @@ def test_what_the_reporting_side_told_waits_for_the_other(
     assert tell(city, FactEntry(city.id(2), "H01", actual=FIRST, evidence_id=evidence), source=source).recorded == 1
     set_reporter(city.vigencia, reporter, city.actor)
     assert (len(waiting(city)) == 1) is waits
+
+
+PLANNING, ENLACE = Role.PLANEACION, Role.ENLACE
+JUDGED = {
+    (Reporter.ORGANISM, PLANNING): {FactSource.FORM, FactSource.FILE, FactSource.REGISTRATION},
+    (Reporter.PLANNING, PLANNING): {FactSource.FORM, FactSource.REGISTRATION},
+    (Reporter.PLANNING, ENLACE): {FactSource.PLANNING, FactSource.FILE},
+}
+
+
+@pytest.mark.parametrize(("reporter", "role"), list(product(Reporter, Role)))
+def test_who_judges_goes_by_who_reports_and_by_the_way_a_date_came_in(reporter: Reporter, role: Role) -> None:
+    assert judged_sources(reporter, [role]) == JUDGED.get((reporter, role), set())
+
+
+def test_what_an_organism_told_before_the_turn_waits_for_planning_alone(city: City) -> None:
+    reported = waiting(city)[0]
+    set_reporter(city.vigencia, Reporter.PLANNING, city.actor)
+    assert waiting(city) == [reported]
+    enlace = judged_sources(Reporter.PLANNING, [ENLACE])
+    refused = say(city, Verdict.VERIFY, [reported], sources=enlace)
+    assert (refused.judged, [row.fix for row in refused.problems]) == (
+        0,
+        ["Actualice la página: pudo cambiar quién reporta."],
+    )
+    assert say(city, Verdict.VERIFY, [reported], sources=judged_sources(Reporter.PLANNING, [PLANNING])).judged == 1
+    assert h01(city) == (FIRST, True)
 
 
 def a_link(city: City) -> int:

@@ -12,11 +12,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from pp_monitor.domain.account import Role
-from pp_monitor.domain.verification import Reporter
+from pp_monitor.domain.verification import Reporter, Verdict
 from pp_monitor.extensions import db
 from pp_monitor.models.progress import ActualFact, Evidence, ForecastFact
 from pp_monitor.services.entity import find_vigencia
-from pp_monitor.services.verification import set_reporter
+from pp_monitor.services.verification import Judging, judge, set_reporter, waiting_facts
 from tests.documents import PDF
 from tests.pages import FORBIDDEN, NOT_FOUND, Page, Pages, counted_queries
 from tests.portfolio_db import PLANNED, NewProject, an_actor
@@ -385,3 +385,47 @@ def test_what_the_organism_says_stands_beside_the_light_and_ends_the_silence(fol
 def test_what_was_never_reported_says_since_when(followed: Flask) -> None:
     page = enlace(followed).get(address(followed, LATE))
     assert "H04 Apertura y pliego definitivo Vencido · sin reporte desde" in page
+
+
+def waiting_h02(app: Flask) -> int:
+    """The date of H02 that LATE reported and nobody has judged."""
+    with app.app_context():
+        rows = waiting_facts(find_vigencia(2022))
+        return next(row.id for row in rows if (row.project_id, row.milestone_code) == (2, "H02"))
+
+
+def verified_h02(app: Flask) -> int:
+    fact_id = waiting_h02(app)
+    with app.app_context():
+        judge(Judging(find_vigencia(2022), [fact_id], Verdict.VERIFY, an_actor(), TODAY))
+    return fact_id
+
+
+@pytest.mark.parametrize("is_verified", [False, True])
+def test_planning_returns_a_date_from_the_page_of_its_project(followed: Flask, *, is_verified: bool) -> None:
+    fact_id = verified_h02(followed) if is_verified else waiting_h02(followed)
+    pages, url = reader(followed, Role.PLANEACION), address(followed, LATE)
+    way = f"{url}/devolver/{fact_id}"
+    assert pages.get(url).html.count(f'href="{way}"') == 2
+    assert ("Verificado" if is_verified else "Reportado") in pages.get(way)
+    assert "Falta el motivo de la devolución." in pages.post(way, {"reason": ""}, 422)
+    assert "El motivo es demasiado corto." in pages.post(way, {"reason": "mal"}, 422)
+    pages.post(way, {"reason": "El CDP es de otro proyecto"})
+    page = pages.get(url)
+    assert "Fecha devuelta. Queda en la historia, con su motivo." in page
+    assert "El CDP es de otro proyecto" in page
+    assert way not in page.html
+    assert "Fechas devueltas" in enlace(followed).get("/por-reportar")
+    assert "ya no está vigente" in pages.get(way, 409)
+
+
+def test_only_who_verifies_a_date_returns_it(followed: Flask) -> None:
+    way = f"{address(followed, LATE)}/devolver/{verified_h02(followed)}"
+    pages = enlace(followed)
+    assert "/devolver/" not in pages.get(address(followed, LATE)).html
+    assert FORBIDDEN in pages.get(way, 403)
+    pages.post(way, {"reason": "El CDP es de otro proyecto"}, 403)
+    other = f"{address(followed, ON_TIME)}/devolver/{way.rpartition('/')[2]}"
+    assert NOT_FOUND in reader(followed, Role.PLANEACION).get(other, 404)
+    with followed.app_context():
+        assert db.session.scalar(select(func.count(ActualFact.id)).where(ActualFact.status == "returned")) == 0

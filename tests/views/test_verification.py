@@ -150,11 +150,50 @@ def test_an_unknown_filter_is_told(pages: Pages) -> None:
     assert "Ninguna fecha cumple estos filtros" in pages.get(f"{URL}?soporte=con")
 
 
-def test_where_planning_reports_the_enlace_confirms_its_own(followed: Flask, pages: Pages) -> None:
+def verify_all(pages: Pages) -> None:
+    while ids := re.findall(r'name="pagina" value="(\d+)"', pages.get(URL).html):
+        pages.post(URL, {"accion": "verificar-pagina", "pagina": ids})
+
+
+def test_what_organisms_reported_goes_on_waiting_when_planning_reports_and_the_page_tells_it(
+    followed: Flask, pages: Pages
+) -> None:
+    page = pages.get(URL)
+    total = int(re.findall(r"Por verificar (\d+)", page.text)[0])
+    told = f"Fechas que ya reportaron los organismos: {total} siguen aquí, por verificar por Planeación."
+    assert f"Si lo cambia: {told}" in page
     pages.post(f"{URL}/quien-reporta", {"reporter": "planning"})
     page = pages.get(URL)
-    assert "Guardado. Lo ya reportado y lo ya verificado no cambian." in page
-    assert shown(page) == []
+    assert f"Guardado. Lo ya verificado no cambia. {told}" in page
+    assert f"Por verificar {total}" in page
+    first = shown(page)[0]
+    pages.post(URL, {"una": str(first)})
+    assert "1 fecha verificada." in pages.get(URL)
+    enlace = reader(followed, Role.ENLACE, HEALTH)
+    assert shown(enlace.get(URL)) == []
+    mine = shown(pages.get(URL))[0]
+    enlace.post(URL, {"una": str(mine)})
+    assert statuses(followed, mine) == []
+
+
+def test_what_planning_recorded_waits_for_nobody_once_organisms_report_and_the_page_tells_it(
+    followed: Flask, pages: Pages
+) -> None:
+    pages.post(f"{URL}/quien-reporta", {"reporter": "planning"})
+    with followed.app_context():
+        db.session.execute(ActualFact.__table__.insert(), [a_fact(1), a_fact(5)])
+        db.session.commit()
+    told = "Fechas que registró Planeación y nadie ha confirmado: 2 ya no esperan al enlace"
+    assert told in pages.get(URL)
+    pages.post(f"{URL}/quien-reporta", {"reporter": "organism"})
+    assert told in pages.get(URL)
+    assert FORBIDDEN in reader(followed, Role.ENLACE, HEALTH).get(URL, 403)
+
+
+def test_where_planning_reports_the_enlace_confirms_its_own(followed: Flask, pages: Pages) -> None:
+    verify_all(pages)
+    pages.post(f"{URL}/quien-reporta", {"reporter": "planning"})
+    assert shown(pages.get(URL)) == []
     with followed.app_context():
         db.session.execute(ActualFact.__table__.insert(), [a_fact(1), a_fact(5)])
         db.session.commit()
@@ -167,7 +206,9 @@ def test_where_planning_reports_the_enlace_confirms_its_own(followed: Flask, pag
     assert FORBIDDEN in enlace.post(URL, {"una": str(other)}, 403)
     enlace.post(URL, {"una": str(own)})
     assert statuses(followed, own) == ["verified"]
-    assert FORBIDDEN in pages.post(URL, {"una": str(other)}, 403)
+    pages.post(URL, {"una": str(other)})
+    assert "no la verifica usted" in pages.get(URL)
+    assert statuses(followed, other or 0) == []
 
 
 def a_fact(project_id: int) -> dict[str, object]:
