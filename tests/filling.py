@@ -73,7 +73,7 @@ def fill(connection: Connection, metadata: MetaData) -> None:
     """Put ``ROWS`` rows into every empty table, those referred to first."""
     for table in metadata.sorted_tables:
         if table.name != "alembic_version" and connection.execute(select(table).limit(1)).first() is None:
-            connection.execute(table.insert(), [_row(table, number) for number in range(1, ROWS + 1)])
+            connection.execute(table.insert(), [row(table, number) for number in range(1, ROWS + 1)])
 
 
 def rows(connection: Connection, metadata: MetaData) -> Mapping[str, list[tuple[Any, ...]]]:
@@ -85,7 +85,8 @@ def rows(connection: Connection, metadata: MetaData) -> Mapping[str, list[tuple[
     }
 
 
-def _row(table: Table, number: int) -> dict[str, Any]:
+def row(table: Table, number: int) -> dict[str, Any]:
+    """The values of the row with this number, but for its key."""
     chosen = _CHOSEN.get(table.name, {})
     return {
         column.name: _chosen(chosen[column.name], number) if column.name in chosen else _value(column, number)

@@ -126,27 +126,33 @@ def asked_of(case: WatchedCase, reader: Reader, told: Told, desk: Desk) -> tuple
     if case.state not in (CaseState.OPEN, CaseState.HANDLING):
         return ()
     found: dict[Ask, Asked] = {}
-    for news in case.news:
-        if news.id > told.event_id and news.author_id != reader.user_id and (ask := _ask(case, news, reader, desk)):
-            found[ask] = Asked(ask, news)
+    held, is_owner = reader.roles_on(case.organism_code), case.owner_id == reader.user_id
+    for news in reversed(case.news):
+        if news.id <= told.event_id:
+            break
+        is_theirs = held or is_owner or news.reply_author_id == reader.user_id
+        if is_theirs and news.author_id != reader.user_id and (ask := _ask(case, news, reader, held, desk)):
+            found.setdefault(ask, Asked(ask, news))
     if _is_overdue(case, reader, told, desk.today):
         found[Ask.OVERDUE] = Asked(Ask.OVERDUE)
-    return tuple(found[ask] for ask in _ORDER if ask in found and not _is_implied(found[ask], found))
+    return tuple(found[ask] for ask in _ORDER if ask in found and not _is_implied(found[ask], found)) if found else ()
 
 
-def _ask(case: WatchedCase, news: CaseNews, reader: Reader, desk: Desk) -> Ask | None:
-    held = reader.roles_on(case.organism_code)
+def _ask(case: WatchedCase, news: CaseNews, reader: Reader, held: frozenset[Role], desk: Desk) -> Ask | None:
     is_owner = case.owner_id == reader.user_id
     if ask := _BY_CHANGE.get(news.change):
         return ask if is_owner or _is_recipient(held, case.rules, desk.rules) else None
-    reasons = {
-        AlertChange.ESCALATED: (Ask.ESCALATED, news.role in held),
-        AlertChange.HANDLED: (Ask.ASSIGNED, is_owner and news.owner_id == reader.user_id),
-        AlertChange.COMMENTED: (Ask.OBSERVED, not news.is_answered and (is_owner or _answers(case, news, held, desk))),
-        AlertChange.ANSWERED: (Ask.ANSWERED, _asked_it(case, news, reader, held, desk)),
-    }
-    ask, holds = reasons.get(news.change, (None, False))
-    return ask if holds else None
+    match news.change:
+        case AlertChange.ESCALATED:
+            return Ask.ESCALATED if news.role in held else None
+        case AlertChange.HANDLED:
+            return Ask.ASSIGNED if is_owner and news.owner_id == reader.user_id else None
+        case AlertChange.COMMENTED:
+            is_asked = not news.is_answered and (is_owner or _answers(case, news, held, desk))
+            return Ask.OBSERVED if is_asked else None
+        case AlertChange.ANSWERED:
+            return Ask.ANSWERED if _asked_it(news, reader, held, desk) else None
+    return None
 
 
 def _is_recipient(held: frozenset[Role], rules: Collection[AlertRule], settings: AlertRules) -> bool:
@@ -167,7 +173,7 @@ def _answers(case: WatchedCase, news: CaseNews, held: frozenset[Role], desk: Des
     return Role.PLANEACION in held if is_own else bool(held & ORGANISM_ROLES)
 
 
-def _asked_it(case: WatchedCase, news: CaseNews, reader: Reader, held: frozenset[Role], desk: Desk) -> bool:
+def _asked_it(news: CaseNews, reader: Reader, held: frozenset[Role], desk: Desk) -> bool:
     """Whether an answer is to this person, or to Planning and this person is of it."""
     asker = news.reply_author_id or 0
     is_of_planning = (Role.PLANEACION, "") in desk.roles.get(asker, ())

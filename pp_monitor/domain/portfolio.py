@@ -78,12 +78,20 @@ class Portfolio:
         return tuple(worst_first(assess_group(code, rows, self.frame.thresholds) for code, rows in members.items()))
 
 
-def assess(frame: Frame, histories: Iterable[ProjectHistory], names: Names, *, is_demo: bool) -> Portfolio:
-    """Assess every project that belongs to the vigencia at the frame's view, and its groups."""
-    projects = sorted(
-        (assess_project(history, frame) for history in histories if history.is_in(frame.view)),
-        key=lambda project: (project.organism_code, project.code),
-    )
+def assess(
+    frame: Frame,
+    histories: Iterable[ProjectHistory],
+    names: Names,
+    *,
+    is_demo: bool,
+    kept: Iterable[ProjectAssessment] = (),
+) -> Portfolio:
+    """Assess every project that belongs to the vigencia at the frame's view, and its groups.
+
+    ``kept`` are projects assessed before with the same frame, of which nothing has been recorded since.
+    """
+    assessed = (assess_project(history, frame) for history in histories if history.is_in(frame.view))
+    projects = sorted([*kept, *assessed], key=lambda project: (project.organism_code, project.code))
     members: dict[str, list[Member]] = {}
     for project in projects:
         members.setdefault(project.organism_code, []).append(Member.whole(project))

@@ -23,44 +23,77 @@ from pp_monitor.models.report import ClosedCutoff
 from pp_monitor.services import entity as entity_service
 from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.history import load_histories
+from pp_monitor.services.history_change import changed_projects
 
-_KEPT = 12
+_Key = tuple[int, date, datetime]
+# What a process may keep: a page asks for two portfolios, and 10,000 projects take some 70 MB each.
+_KEPT, _ALWAYS_KEPT, _KEPT_PROJECTS = 12, 2, 4_000
 
 
 class _Cache:
-    """Newest assessments, each by (vigencia, cut-off, known at, newest fact): rebuilt at will, never stale."""
+    """Assessments asked for last, each by (vigencia, cut-off, newest fact): rebuilt at will, never stale."""
 
     def __init__(self) -> None:
-        self._rows: OrderedDict[tuple[int, date, datetime], Portfolio] = OrderedDict()
+        self._rows: OrderedDict[_Key, Portfolio] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: tuple[int, date, datetime]) -> Portfolio | None:
+    def get(self, key: _Key) -> Portfolio | None:
         """The assessment kept under ``key``, none when it was never made or is forgotten."""
         with self._lock:
-            return self._rows.get(key)
+            found = self._rows.get(key)
+            if found:
+                self._rows.move_to_end(key)
+            return found
 
-    def put(self, key: tuple[int, date, datetime], portfolio: Portfolio) -> None:
-        """Keep an assessment, forgetting the one kept longest."""
+    def before(self, key: _Key) -> Portfolio | None:
+        """The newest assessment of the same vigencia and cut-off that knew less, none without one."""
+        vigencia_id, cutoff, known_at = key
+        with self._lock:
+            older = [row for row in self._rows if row[:2] == (vigencia_id, cutoff) and row[2] < known_at]
+            return self._rows[max(older)] if older else None
+
+    def put(self, key: _Key, portfolio: Portfolio) -> None:
+        """Keep an assessment, forgetting those not asked for since long."""
         with self._lock:
             self._rows[key] = portfolio
-            while len(self._rows) > _KEPT:
+            while self._is_full():
                 self._rows.popitem(last=False)
+
+    def _is_full(self) -> bool:
+        projects = sum(len(portfolio.projects) for portfolio in self._rows.values())
+        return len(self._rows) > _KEPT or (len(self._rows) > _ALWAYS_KEPT and projects > _KEPT_PROJECTS)
 
 
 def assess_portfolio(vigencia: Vigencia, cutoff: date, known_at: datetime | None = None) -> Portfolio:
     """Every figure of the vigencia at ``cutoff``, as recorded by ``known_at`` (by default, everything).
 
-    Reads plain columns in a constant number of queries, whatever the number of projects;
-    asked again with no newer fact, it is answered from memory.
+    Reads plain columns in a constant number of queries, whatever the number of projects.
+    Asked again with no newer fact, it is answered from memory; with newer facts of some projects,
+    those alone are read and assessed again.
     """
     known_at = min(known_at or vigencia.last_recorded_at, vigencia.last_recorded_at)
     key = (vigencia.id, cutoff, known_at)
     cache: _Cache = current_app.extensions.setdefault("pp_assessments", _Cache())
     if found := cache.get(key):
         return found
-    portfolio = _assess(vigencia, load_frame(vigencia, View(cutoff, known_at)))
+    frame = load_frame(vigencia, View(cutoff, known_at))
+    portfolio = _renewed(vigencia, frame, cache.before(key)) or _assess(vigencia, frame)
     cache.put(key, portfolio)
     return portfolio
+
+
+def _renewed(vigencia: Vigencia, frame: Frame, before: Portfolio | None) -> Portfolio | None:
+    """``before`` with the projects touched since assessed again; none where what all of them share has changed."""
+    if before is None or replace(frame, view=before.frame.view) != before.frame:
+        return None
+    touched = changed_projects(vigencia.id, before.frame.view.known_at, frame.view.known_at)
+    if len(touched) > len(before.projects) // 2:
+        return None
+    again = load_histories(vigencia.id, frame.view.known_at, touched) if touched else []
+    kept = {project.id: project for project in before.projects}
+    for project_id in touched:
+        kept.pop(project_id, None)
+    return assess(frame, again, _names(vigencia, frame), is_demo=vigencia.is_demo, kept=kept.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +135,18 @@ def assess_closed(vigencia: Vigencia, closed: ClosedCutoff) -> Portfolio:
 
 
 def _assess(vigencia: Vigencia, frame: Frame) -> Portfolio:
-    view = frame.view
+    histories = load_histories(vigencia.id, frame.view.known_at)
+    return assess(frame, histories, _names(vigencia, frame), is_demo=vigencia.is_demo)
+
+
+def _names(vigencia: Vigencia, frame: Frame) -> Names:
     entity = db.session.get_one(Entity, vigencia.entity_id)
-    names = Names(
+    return Names(
         entity.name,
-        entity_service.organism_labels(entity.id, view.cutoff, view.known_at),
+        entity_service.organism_labels(entity.id, frame.view.cutoff, frame.view.known_at),
         entity_service.territory_labels(entity.id),
         {milestone.code: milestone.name for milestone in frame.catalogue.milestones},
     )
-    return assess(frame, load_histories(vigencia.id, view.known_at), names, is_demo=vigencia.is_demo)
 
 
 def load_frame(vigencia: Vigencia, view: View) -> Frame:

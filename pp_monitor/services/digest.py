@@ -128,19 +128,19 @@ def watched(row: CaseRow, news: Sequence[CaseNews]) -> WatchedCase:
 def _news(vigencia: Vigencia) -> dict[int, list[CaseNews]]:
     """The events of every open case, by its id, the oldest first."""
     said, answer = aliased(AlertEvent), aliased(AlertEvent)
-    is_answered = select(answer.id).where(answer.reply_to_id == AlertEvent.id).exists()
+    it = AlertEvent
+    is_answered = it.id.in_(select(answer.reply_to_id).where(answer.reply_to_id.is_not(None)))
     rows = db.session.execute(
-        select(AlertEvent, said.user_id.label("asker"), is_answered.label("is_answered"))
-        .join(Alert, Alert.id == AlertEvent.alert_id)
-        .outerjoin(said, said.id == AlertEvent.reply_to_id)
+        select(it.alert_id, it.id, it.change, it.user_id, it.role, it.owner_id, said.user_id, is_answered, it.text)
+        .join(Alert, Alert.id == it.alert_id)
+        .outerjoin(said, said.id == it.reply_to_id)
         .where(Alert.vigencia_id == vigencia.id, Alert.state.in_(OPEN_STATES))
-        .order_by(AlertEvent.id)
+        .order_by(it.id)
     )
     found: dict[int, list[CaseNews]] = {}
-    for it, asker, answered in rows:
-        role = Role(it.role) if it.role else None
-        news = CaseNews(it.id, AlertChange(it.change), it.user_id, role, it.owner_id, asker, answered, it.text)
-        found.setdefault(it.alert_id, []).append(news)
+    for alert_id, event_id, change, author_id, role, *rest in rows:
+        news = CaseNews(event_id, AlertChange(change), author_id, Role(role) if role else None, *rest)
+        found.setdefault(alert_id, []).append(news)
     return found
 
 

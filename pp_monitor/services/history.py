@@ -83,6 +83,7 @@ _VOIDS = (
     select(
         ProjectProcess.project_id,
         (ProjectProcess.id == _FIRST_LINK).label("is_main"),
+        ProjectProcess.recorded_at.label("linked_at"),
         AttemptVoid.attempt_id,
         AttemptVoid.valid_from,
         AttemptVoid.recorded_at,
@@ -323,6 +324,8 @@ class _Reader:
         """Void attempts of the project's processes; facts without attempt fall with the first of its first process."""
         found: Grouped = defaultdict(list)
         for row in self._rows(_VOIDS, AttemptVoid):
+            if row.linked_at > self._known_at:
+                continue
             found[row.project_id].append(VoidAttempt(row.attempt_id, row.valid_from, row.recorded_at))
             if row.number == 1 and row.is_main:
                 found[row.project_id].append(VoidAttempt(None, row.valid_from, row.recorded_at))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import func, select
 
 from pp_monitor.domain.alert import CaseMove
 from pp_monitor.domain.alert_rule import ESCALATION
@@ -12,7 +15,10 @@ from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.digest import CaseNews, Told
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.report import follow_up_dates
+from pp_monitor.extensions import db
+from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.entity import Vigencia
+from pp_monitor.models.mail import MailMark
 from pp_monitor.services import cutoff_warning, digest, milestone_reminder, reminder, report_mail
 from pp_monitor.services.alert import foresee
 from pp_monitor.services.calendar import follow_up, work_calendar
@@ -22,6 +28,8 @@ from pp_monitor.services.mail import Render
 from pp_monitor.services.planned_mail import PlannedMail
 
 DAYS = 7
+# Deeds that are in the trail and change neither who is written to nor what about.
+_MOVE_NO_MAIL = ("log_in", "log_out", "log_out_others", "save_draft", "fetch_file", "backup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +44,47 @@ class ForeseenMail:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """All that a forecast was made of: whatever changes a mail moves the newest of one of these."""
+
+    vigencia_id: int
+    today: date
+    done: frozenset[str]
+    recorded_at: datetime
+    deed: int
+    mark: int
+
+
 def foreseen_mails(
     vigencia: Vigencia, today: date, render: Render, *, done: Collection[str] = ()
 ) -> tuple[ForeseenMail, ...]:
     """What goes out from ``today`` through the next seven days, by day; kinds in ``done`` have gone out today.
 
     The cases are followed through those days: what will open, rise, wake and be escalated without a new fact is told.
+    Asked again while the trail holds nothing new, it is answered from memory.
     """
+    stamp = _stamp(vigencia, today, frozenset(done))
+    kept: dict[int, tuple[_Stamp, tuple[ForeseenMail, ...]]] = current_app.extensions.setdefault("pp_foreseen", {})
+    before = kept.get(vigencia.id)
+    if before and before[0] == stamp:
+        return before[1]
+    mails = _foresee(vigencia, today, render, done)
+    kept[vigencia.id] = stamp, mails
+    return mails
+
+
+def _stamp(vigencia: Vigencia, today: date, done: frozenset[str]) -> _Stamp:
+    """What a forecast would be made of now; two queries."""
+    deed = select(func.max(AuditEvent.id)).where(
+        AuditEvent.entity_id == vigencia.entity_id, AuditEvent.action.not_in(_MOVE_NO_MAIL)
+    )
+    mark = select(func.max(MailMark.id)).where(MailMark.vigencia_id == vigencia.id)
+    newest = (db.session.scalar(query) or 0 for query in (deed, mark))
+    return _Stamp(vigencia.id, today, done, vigencia.last_recorded_at, *newest)
+
+
+def _foresee(vigencia: Vigencia, today: date, render: Render, done: Collection[str]) -> tuple[ForeseenMail, ...]:
     calendar = work_calendar(vigencia.entity_id, vigencia.last_recorded_at)
     days = [day for offset in range(DAYS + 1) if calendar.is_working(day := today + timedelta(days=offset))]
     course = _Course(vigencia, today, render)
