@@ -23,7 +23,7 @@ from pp_monitor.services.entity import find_organism, find_vigencia
 from pp_monitor.services.plan_draft import load_grid, save_drafts
 from pp_monitor.services.transaction import writing
 from tests.browser.grid_site import GridPage, at_grid, city_app
-from tests.browser.site import SHARED_REPORT, copy_of, serving
+from tests.browser.site import SHARED_REPORT, Visitor, copy_of, serving, visiting
 from tests.portfolio_db import PLANNED
 
 
@@ -41,6 +41,28 @@ def demo_address(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
         hold_a_shared_report(app, "enlace.infraestructura@example.org")
         with serving(app) as address:
             yield address
+
+
+@pytest.fixture
+def own_demo(demo_folder: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The demonstration of one test, which may change it."""
+    with copy_of(demo_folder, tmp_path) as app:
+        yield app
+
+
+@pytest.fixture
+def own_address(own_demo: Flask) -> Iterator[str]:
+    """The address of that demonstration."""
+    with serving(own_demo) as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(own_address: str, browser: Browser) -> Iterator[Visitor]:
+    """Somebody there; the browser must have nothing to complain of."""
+    with visiting(browser, own_address) as visitor:
+        yield visitor
+        assert visitor.complaints == []
 
 
 def complete_a_draft(app: Flask, organism_code: str) -> None:

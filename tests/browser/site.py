@@ -117,10 +117,14 @@ def assert_sound(page: Page) -> None:
 
 
 @contextmanager
-def visiting(browser: Browser, address: str, width: int = 1366) -> Iterator[Visitor]:
-    """A fresh browser window of that width."""
+def visiting(browser: Browser, address: str, width: int = 1366, *, has_script: bool = True) -> Iterator[Visitor]:
+    """A fresh browser window of that width, with JavaScript or without it."""
     context: BrowserContext = browser.new_context(
-        locale="es-CO", timezone_id="America/Bogota", viewport={"width": width, "height": 900}, accept_downloads=True
+        locale="es-CO",
+        timezone_id="America/Bogota",
+        viewport={"width": width, "height": 900},
+        accept_downloads=True,
+        java_script_enabled=has_script,
     )
     visitor = Visitor(context.new_page(), address)
     visitor.listen()

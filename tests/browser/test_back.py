@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from pp_monitor.domain.light import Light
 from pp_monitor.services import demo
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
-from tests.browser.site import Visitor, assert_sound, copy_of, serving, visiting
+from tests.browser.site import Visitor, assert_sound
 from tests.browser.test_registration import codes_owed
 from tests.portfolio_db import PLANNED
 
 DATIC = "/registro/4134"
 
 
-@pytest.fixture
-def own_demo(demo_folder: Path, tmp_path: Path) -> Iterator[Flask]:
-    with copy_of(demo_folder, tmp_path) as app:
-        yield app
-
-
-@pytest.fixture
-def visitor(own_demo: Flask, browser: Browser) -> Iterator[Visitor]:
-    with serving(own_demo) as address, visiting(browser, address) as visitor:
-        yield visitor
-        assert visitor.complaints == []
-
-
-def goes_and_comes_back(visitor: Visitor, words: str) -> None:
-    """Another page, *Back*, and a reload: each time ``words`` are on the page."""
+def assert_there_again(visitor: Visitor, words: str) -> None:
+    """Fail unless ``words`` are on the page, and again after another page and *Back*, and after a reload."""
     page = visitor.page
     expect(page.get_by_text(words).first).to_be_visible()
     assert_sound(page)
@@ -66,7 +49,7 @@ def test_what_was_missing_to_send_a_plan_is_told_again_with_what_was_typed(own_d
     visitor.go(f"{DATIC}/enviar")
     page.get_by_label("Acto con que se registra").fill("Acta 3 del comité")
     page.get_by_role("button", name="Enviar").click()
-    goes_and_comes_back(visitor, "Marque la casilla para enviar.")
+    assert_there_again(visitor, "Marque la casilla para enviar.")
     expect(page.get_by_label("Acto con que se registra")).to_have_value("Acta 3 del comité")
 
 
@@ -82,7 +65,7 @@ def test_the_review_of_new_dates_is_there_again(own_demo: Flask, visitor: Visito
     page.get_by_label("Justificación").fill("Se declaró desierta.")
     page.get_by_label("Documento de soporte").fill("Resolución 12 del 10/05/2022")
     page.get_by_role("button", name="Revisar solicitud").click()
-    goes_and_comes_back(visitor, "Así quedarían las fechas")
+    assert_there_again(visitor, "Así quedarían las fechas")
     page.get_by_role("button", name="Enviar solicitud a Planeación").click()
     expect(page.get_by_text("Solicitud enviada a Planeación.")).to_be_visible()
     page.go_back()
@@ -93,7 +76,7 @@ def test_the_review_of_a_file_is_there_again_and_can_still_be_saved(own_demo: Fl
     page = visitor.page
     visitor.log_in("enlace.datic@example.org")
     upload(visitor, plan_csv(own_demo))
-    goes_and_comes_back(visitor, "El archivo se puede guardar como borrador")
+    assert_there_again(visitor, "El archivo se puede guardar como borrador")
     page.get_by_role("button", name="Guardar como borrador").click()
     expect(page.get_by_text("Borrador guardado desde el archivo.")).to_be_visible()
     page.go_back()
@@ -103,7 +86,7 @@ def test_the_review_of_a_file_is_there_again_and_can_still_be_saved(own_demo: Fl
 def test_what_was_wrong_with_a_file_is_there_again(own_demo: Flask, visitor: Visitor) -> None:
     visitor.log_in("enlace.datic@example.org")
     upload(visitor, plan_csv(own_demo).replace(b";18/04/2022;", b";31/02/2022;"))
-    goes_and_comes_back(visitor, "Si necesita ayuda, dé este código:")
+    assert_there_again(visitor, "Si necesita ayuda, dé este código:")
 
 
 def test_the_confirmation_of_an_approval_is_there_again_with_the_reason_that_was_typed(visitor: Visitor) -> None:
@@ -113,7 +96,7 @@ def test_the_confirmation_of_an_approval_is_there_again_with_the_reason_that_was
     page.get_by_text("Devolver este proyecto").first.click()
     page.get_by_label("Motivo para devolver").first.fill("Corrija la fecha del contrato")
     page.get_by_role("button", name="Aprobar el plan").click()
-    goes_and_comes_back(visitor, "Sí, aprobar 1 proyecto y devolver 1")
+    assert_there_again(visitor, "Sí, aprobar 1 proyecto y devolver 1")
     page.get_by_role("link", name="Volver sin decidir").click()
     expect(page.get_by_label("Motivo para devolver").first).to_have_value("Corrija la fecha del contrato")
 
@@ -124,7 +107,7 @@ def test_a_decision_on_new_dates_is_there_again_with_what_was_missing(visitor: V
     visitor.go("/reprogramaciones/2")
     page.get_by_label("Acto", exact=True).fill("Oficio 4132 del 20/09/2022")
     page.get_by_role("button", name="Aprobar la reprogramación").click()
-    goes_and_comes_back(visitor, "Marque la casilla para aprobar.")
+    assert_there_again(visitor, "Marque la casilla para aprobar.")
     expect(page.get_by_label("Acto", exact=True)).to_have_value("Oficio 4132 del 20/09/2022")
 
 
@@ -134,5 +117,5 @@ def test_a_new_project_is_there_again_with_more_rows_for_territories(visitor: Vi
     visitor.go("/proyectos/nuevo")
     page.get_by_label("Nombre").fill("Parque nuevo")
     page.get_by_role("button", name="territorios").click()
-    goes_and_comes_back(visitor, "Territorio 10")
+    assert_there_again(visitor, "Territorio 10")
     expect(page.get_by_label("Nombre")).to_have_value("Parque nuevo")

@@ -14,7 +14,7 @@ from pp_monitor.models.plan import PlanDraftLine
 from pp_monitor.models.project import Project
 from pp_monitor.services.audit import Actor
 from tests.browser.grid_site import ANA, GRID, GridPage, Hand, city_app, email_of, stored
-from tests.browser.site import Visitor, serving, visiting
+from tests.browser.site import serving, visiting
 from tests.factories_db import PASSWORD
 from tests.plan_data import City, plan, project_code, register_plans
 from tests.services.test_plan_cell import READ_AS_18_APRIL, REFUSED
@@ -233,24 +233,22 @@ def test_a_passed_day_asks_in_place_whether_it_was_met(grid_app: Flask, ana: Gri
 
 
 def test_everything_works_without_javascript(browser: Browser, grid_address: str) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 1366, "height": 900})
-    visitor = Visitor(context.new_page(), grid_address)
-    visitor.log_in(email_of(ANA), PASSWORD)
-    grid = GridPage(visitor)
-    visitor.go(GRID)
-    grid.cell(2, "H01").fill("11/4")
-    page = visitor.page
-    page.get_by_label("Elegir la fila 1,").check()
-    page.get_by_text("Generar fechas…").click()
-    page.get_by_label("Modalidad", exact=True).select_option("MC")
-    page.get_by_label("Fecha del primer hito").fill("18/4")
-    page.get_by_role("button", name="Generar", exact=True).click()
-    assert (grid.values(1, "H04"), grid.values(2, "H01")) == (["No aplica"], ["11/04/22"])
-    grid.cell(2, "H01").focus()
-    page.get_by_label("¿Ya se cumplió? Fecha real:").fill("12/4")
-    page.get_by_role("button", name="Guardar borrador").click()
-    expect(page.locator(".pp-cell-real")).to_have_text("real 12/04/22")
-    context.close()
+    with visiting(browser, grid_address, has_script=False) as visitor:
+        visitor.log_in(email_of(ANA), PASSWORD)
+        grid = GridPage(visitor)
+        visitor.go(GRID)
+        grid.cell(2, "H01").fill("11/4")
+        page = visitor.page
+        page.get_by_label("Elegir la fila 1,").check()
+        page.get_by_text("Generar fechas…").click()
+        page.get_by_label("Modalidad", exact=True).select_option("MC")
+        page.get_by_label("Fecha del primer hito").fill("18/4")
+        page.get_by_role("button", name="Generar", exact=True).click()
+        assert (grid.values(1, "H04"), grid.values(2, "H01")) == (["No aplica"], ["11/04/22"])
+        grid.cell(2, "H01").focus()
+        page.get_by_label("¿Ya se cumplió? Fecha real:").fill("12/4")
+        page.get_by_role("button", name="Guardar borrador").click()
+        expect(page.locator(".pp-cell-real")).to_have_text("real 12/04/22")
 
 
 def test_eighteen_projects_take_at_most_sixty_interactions(

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from pp_monitor.extensions import db
 from pp_monitor.models.account import UserSession
 from tests.browser.grid_site import ANA, EVA, GRID, GridPage, at_grid, email_of, stored
-from tests.browser.site import Visitor, killable
+from tests.browser.site import killable, visiting
 from tests.engines import free_port
 from tests.factories_db import PASSWORD
 
@@ -103,8 +103,7 @@ def test_two_people_in_one_cell_see_both_texts_and_choose(
 def test_without_a_script_both_texts_are_there_again_until_one_is_saved(
     browser: Browser, grid_address: str, ana: GridPage
 ) -> None:
-    with browser.new_context(java_script_enabled=False) as context:
-        visitor = Visitor(context.new_page(), grid_address)
+    with visiting(browser, grid_address, has_script=False) as visitor:
         visitor.log_in(email_of(EVA), PASSWORD)
         visitor.go(GRID)
         eva, page = GridPage(visitor), visitor.page

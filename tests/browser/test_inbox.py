@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.site import Visitor, assert_sound, copy_of, serving, visiting
+from tests.browser.site import Visitor, assert_sound, visiting
 
 PLANNING = "planeacion@example.org"
 MARK = "window.isTheSamePage"
-
-
-@pytest.fixture
-def address(demo_folder: Path, tmp_path: Path) -> Iterator[str]:
-    """The demonstration of this test alone, served."""
-    with copy_of(demo_folder, tmp_path / "inbox") as app, serving(app) as found:
-        yield found
 
 
 @pytest.fixture
@@ -122,11 +114,22 @@ def open_step(page: Page, name: str) -> None:
 
 
 def handle_by_keyboard(page: Page) -> None:
-    """From the list to a case of nobody: take it, say something, let it rest, wake it, dismiss it and open it again."""
+    """From the list to a case of nobody, through each of its steps."""
+    open_case_of_nobody(page)
+    take_in_hand(page)
+    say_and_answer(page)
+    let_rest_and_wake(page)
+    dismiss_and_open_again(page)
+
+
+def open_case_of_nobody(page: Page) -> None:
     page.locator("#cuenta-nadie").press("Enter")
     page.wait_for_url("**responsable=nadie**")
     rows(page).first.locator("th a").first.press("Enter")
     expect(page.get_by_text("Nadie todavía")).to_be_visible()
+
+
+def take_in_hand(page: Page) -> None:
     open_step(page, "Tomar en gestión")
     page.keyboard.press("Tab")
     expect(page.get_by_label("Responsable")).to_be_focused()
@@ -134,6 +137,9 @@ def handle_by_keyboard(page: Page) -> None:
     page.keyboard.type("30/09/2022")
     page.keyboard.press("Enter")
     expect(page.get_by_text("El caso está en gestión.")).to_be_visible()
+
+
+def say_and_answer(page: Page) -> None:
     open_step(page, "Agregar una observación")
     page.get_by_label("Observación").fill("¿Qué falta?")
     page.get_by_role("button", name="Agregar una observación").press("Enter")
@@ -144,6 +150,10 @@ def handle_by_keyboard(page: Page) -> None:
     page.get_by_label("Respuesta").fill("El visto bueno.")
     page.get_by_role("button", name="Enviar la respuesta").press("Enter")
     expect(page.locator(".pp-thread").get_by_text("El visto bueno.")).to_be_visible()
+
+
+def let_rest_and_wake(page: Page) -> None:
+    """A day that is too early is refused, and what was typed stays."""
     open_step(page, "Posponer")
     page.get_by_label("Posponer hasta").fill("18/09/2022")
     page.get_by_label("Motivo").first.fill("Se espera el concepto de Hacienda.")
@@ -156,6 +166,9 @@ def handle_by_keyboard(page: Page) -> None:
     open_step(page, "Despertar ahora")
     page.get_by_role("button", name="Despertar ahora").press("Enter")
     expect(page.get_by_text("El caso despertó.")).to_be_visible()
+
+
+def dismiss_and_open_again(page: Page) -> None:
     open_step(page, "Descartar")
     page.locator("#descartar-text").fill("El organismo lo explicó con su acta.")
     page.get_by_role("button", name="Descartar").press("Enter")
@@ -166,34 +179,38 @@ def handle_by_keyboard(page: Page) -> None:
     expect(page.get_by_text("El caso está abierto de nuevo.")).to_be_visible()
 
 
-def test_a_case_is_handled_to_its_end_by_keyboard(browser: Browser, address: str) -> None:
-    with visiting(browser, address) as visitor:
+def test_a_case_is_handled_to_its_end_by_keyboard(visitor: Visitor) -> None:
+    visitor.log_in(PLANNING)
+    visitor.go("/alertas")
+    handle_by_keyboard(visitor.page)
+    assert_sound(visitor.page)
+
+
+def test_a_step_is_taken_in_place_and_the_keyboard_goes_to_what_is_told(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.log_in(PLANNING)
+    visitor.go("/alertas?responsable=nadie&estado=open")
+    rows(page).first.locator("th a").first.click()
+    mark(page)
+    open_step(page, "Tomar en gestión")
+    page.get_by_label("Fecha de compromiso").fill("30/09/2022")
+    page.get_by_role("button", name="Tomar en gestión").press("Enter")
+    expect(page.locator(".pp-notice", has_text="El caso está en gestión.")).to_be_focused()
+    assert is_marked(page)
+
+
+def test_everything_works_without_javascript(browser: Browser, own_address: str) -> None:
+    with visiting(browser, own_address, has_script=False) as visitor:
         visitor.log_in(PLANNING)
+        filter_and_turn_pages(visitor)
         visitor.go("/alertas")
         handle_by_keyboard(visitor.page)
-        assert visitor.complaints == []
-        assert_sound(visitor.page)
-
-
-def test_a_step_is_taken_in_place_and_the_keyboard_goes_to_what_is_told(browser: Browser, address: str) -> None:
-    with visiting(browser, address) as visitor:
-        visitor.log_in(PLANNING)
-        visitor.go("/alertas?responsable=nadie&estado=open")
-        rows(visitor.page).first.locator("th a").first.click()
-        mark(visitor.page)
-        open_step(visitor.page, "Tomar en gestión")
-        visitor.page.get_by_label("Fecha de compromiso").fill("30/09/2022")
-        visitor.page.get_by_role("button", name="Tomar en gestión").press("Enter")
-        notice = visitor.page.locator(".pp-notice", has_text="El caso está en gestión.")
-        expect(notice).to_be_focused()
-        assert is_marked(visitor.page)
+        postpone_two(visitor)
         assert visitor.complaints == []
 
 
-def test_everything_works_without_javascript(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False, locale="es-CO")
-    visitor = Visitor(context.new_page(), address)
-    visitor.log_in(PLANNING)
+def filter_and_turn_pages(visitor: Visitor) -> None:
+    """Each with its button or link, since nothing happens by itself."""
     page = visitor.page
     visitor.go("/alertas")
     page.get_by_label("Nivel").select_option("serious")
@@ -203,8 +220,10 @@ def test_everything_works_without_javascript(browser: Browser, address: str) -> 
     page.get_by_role("link", name="Quitar filtros").click()
     page.get_by_role("link", name="Siguiente").click()
     assert "pagina=2" in page.url
-    visitor.go("/alertas")
-    handle_by_keyboard(page)
+
+
+def postpone_two(visitor: Visitor) -> None:
+    page = visitor.page
     visitor.go("/alertas?responsable=nadie&estado=open")
     for box in page.get_by_role("checkbox").all()[:2]:
         box.check()
@@ -213,4 +232,3 @@ def test_everything_works_without_javascript(browser: Browser, address: str) -> 
     page.get_by_label("Motivo").fill("Se espera el concepto de Hacienda.")
     page.get_by_role("button", name="Posponer las marcadas").click()
     expect(page.get_by_text("2 alertas pospuestas.")).to_be_visible()
-    context.close()

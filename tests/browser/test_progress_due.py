@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
-from pp_monitor.services.demo_data import PASSWORD
-from tests.browser.site import Visitor, assert_sound, copy_of, serving, visiting
+from tests.browser.site import Visitor, assert_sound, visiting
 
 ENLACE = "enlace.infraestructura@example.org"
 
 
 @pytest.fixture
-def own_demo(demo_folder: Path, tmp_path: Path) -> Iterator[Flask]:
-    with copy_of(demo_folder, tmp_path) as app:
-        yield app
+def enlace(visitor: Visitor) -> Visitor:
+    """The enlace of Infraestructura at the list, who works with the keyboard."""
+    return at_the_list(visitor)
 
 
-@pytest.fixture
-def visitor(browser: Browser, own_demo: Flask) -> Iterator[Visitor]:
-    """The enlace of Infraestructura at the list, who works with the keyboard; the browser complains of nothing."""
-    with serving(own_demo) as address, visiting(browser, address) as visitor:
-        visitor.log_in(ENLACE)
-        visitor.go("/por-reportar")
-        yield visitor
-        assert visitor.complaints == []
+def at_the_list(visitor: Visitor) -> Visitor:
+    visitor.log_in(ENLACE)
+    visitor.go("/por-reportar")
+    return visitor
 
 
 def rows(page: Page) -> int:
     return page.locator("tr.pp-due-line").count()
 
 
-def test_a_date_is_typed_and_saved_with_the_keyboard_alone(visitor: Visitor) -> None:
-    page = visitor.page
+def test_a_date_is_typed_and_saved_with_the_keyboard_alone(enlace: Visitor) -> None:
+    page = enlace.page
     before = rows(page)
     box = page.get_by_label("Fecha real, Terminación (100 %)").first
     box.focus()
@@ -54,8 +47,8 @@ def test_a_date_is_typed_and_saved_with_the_keyboard_alone(visitor: Visitor) -> 
     assert rows(page) == before - 1
 
 
-def test_what_is_refused_is_told_at_its_box_and_stays_after_back(visitor: Visitor) -> None:
-    page = visitor.page
+def test_what_is_refused_is_told_at_its_box_and_stays_after_back(enlace: Visitor) -> None:
+    page = enlace.page
     page.get_by_label("Fecha real, Terminación (100 %)").first.fill("20/12/2022")
     page.get_by_text("Explicación, acción, compromiso, soporte y nota").nth(2).click()
     page.get_by_label("Acción propuesta").nth(2).fill("Insistir")
@@ -73,8 +66,8 @@ def test_what_is_refused_is_told_at_its_box_and_stays_after_back(visitor: Visito
     expect(box).to_have_value("20/12/22")
 
 
-def test_the_review_of_a_file_is_sound_and_there_again_after_back(visitor: Visitor) -> None:
-    page = visitor.page
+def test_the_review_of_a_file_is_sound_and_there_again_after_back(enlace: Visitor) -> None:
+    page = enlace.page
     with page.expect_download() as download:
         page.get_by_role("link", name="Descargar plantilla").click()
     book = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
@@ -87,22 +80,17 @@ def test_the_review_of_a_file_is_sound_and_there_again_after_back(visitor: Visit
     page.get_by_role("button", name="Revisar archivo").click()
     expect(page.get_by_role("heading", name="El archivo tiene 1 problema")).to_be_visible()
     assert_sound(page)
-    visitor.go("/cuenta")
+    enlace.go("/cuenta")
     page.go_back()
     expect(page.get_by_role("heading", name="El archivo tiene 1 problema")).to_be_visible()
 
 
-def test_without_the_script_a_row_is_saved_by_its_button(browser: Browser, own_demo: Flask) -> None:
-    with serving(own_demo) as address:
-        context = browser.new_context(java_script_enabled=False, locale="es-CO")
-        visitor = Visitor(context.new_page(), address)
-        visitor.log_in(ENLACE, PASSWORD)
-        visitor.go("/por-reportar")
-        page = visitor.page
+def test_without_the_script_a_row_is_saved_by_its_button(browser: Browser, own_address: str) -> None:
+    with visiting(browser, own_address, has_script=False) as visitor:
+        page = at_the_list(visitor).page
         page.get_by_label("Fecha proyectada, Terminación (100 %)").first.fill("3/10")
         page.get_by_label("Fecha proyectada, Recibo final").first.fill("4/10")
         page.get_by_role("button", name="Guardar Terminación (100 %)").first.click()
         expect(page.get_by_text("Guardado: 1 dato nuevo.")).to_be_visible()
         expect(page.get_by_label("Fecha proyectada, Recibo final").first).to_have_value("4/10")
         expect(page.get_by_text("vigente: 03/10/2022").first).to_be_visible()
-        context.close()

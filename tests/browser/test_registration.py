@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, expect
@@ -21,23 +19,10 @@ from pp_monitor.services import demo
 from pp_monitor.services.demo_data import PASSWORD
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
-from tests.browser.site import Visitor, assert_sound, copy_of, serving, visiting
+from tests.browser.site import Visitor, assert_sound, visiting
 from tests.portfolio_db import PLANNED
 
 DATIC = "4134"
-
-
-@pytest.fixture
-def own_demo(demo_folder: Path, tmp_path: Path) -> Iterator[Flask]:
-    with copy_of(demo_folder, tmp_path) as app:
-        yield app
-
-
-@pytest.fixture
-def visitor(own_demo: Flask, browser: Browser) -> Iterator[Visitor]:
-    with serving(own_demo) as address, visiting(browser, address) as visitor:
-        yield visitor
-        assert visitor.complaints == []
 
 
 def codes_owed(app: Flask) -> list[str]:
@@ -128,17 +113,13 @@ def test_planning_downloads_the_workbook_that_was_issued(own_demo: Flask, visito
     assert "09_Proyectos" in load_workbook(io.BytesIO(content), read_only=True).sheetnames
 
 
-def test_the_city_is_read_without_javascript(own_demo: Flask, browser: Browser) -> None:
-    with serving(own_demo) as address:
-        context = browser.new_context(java_script_enabled=False, locale="es-CO")
-        page = context.new_page()
-        plain = Visitor(page, address)
+def test_the_city_is_read_without_javascript(own_demo: Flask, own_address: str, browser: Browser) -> None:
+    with own_demo.app_context():
+        red = assess_portfolio(find_vigencia(2022), demo.UNTIL).city.count(Light.RED)
+    with visiting(browser, own_address, has_script=False) as plain:
         plain.log_in("gabinete@example.org")
         plain.go("/proyectos?semaforo=red")
-        with own_demo.app_context():
-            red = assess_portfolio(find_vigencia(2022), demo.UNTIL).city.count(Light.RED)
-        expect(page.get_by_text(f"{red} proyectos").first).to_be_visible()
-        context.close()
+        expect(plain.page.get_by_text(f"{red} proyectos").first).to_be_visible()
 
 
 def test_a_person_logs_in_and_finds_a_project_with_the_keyboard_alone(visitor: Visitor) -> None:

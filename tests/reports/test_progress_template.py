@@ -52,7 +52,7 @@ def read(content: bytes) -> ProgressFile:
     return read_progress_file("a.xlsx", content, milestones=DEFAULT_CATALOGUE.milestones, known_projects=known)
 
 
-def check_read(content: bytes) -> None:
+def assert_read(content: bytes) -> None:
     file = read(content)
     assert [str(problem) for problem in file.problems] == []
     [row] = file.rows
@@ -72,13 +72,13 @@ def check_read(content: bytes) -> None:
 
 
 def test_what_it_writes_is_read_back() -> None:
-    check_read(build())
+    assert_read(build())
 
 
 @pytest.mark.slow
 def test_libreoffice_opens_and_saves_it_without_changing_it(tmp_path: Path) -> None:
     saved = saved_by_libreoffice(build(), tmp_path)
-    check_read(saved)
+    assert_read(saved)
     sheet = opened(saved)["Avance"]
     assert sheet.protection.sheet
     assert [cell.protection.locked for cell in sheet[6]] == [True] * 5 + [False] * 11
