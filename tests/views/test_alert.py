@@ -274,7 +274,9 @@ def test_a_file_of_an_organism_has_its_own_cases_alone(app: Flask) -> None:
 def test_a_file_of_filters_that_are_not_understood_is_refused(app: Flask) -> None:
     pages = follow_with_alerts(app)
     for ending in ("csv", "xlsx"):
-        pages.get(f"/alertas.{ending}?nivel=alto", 422)
+        page = pages.get(f"/alertas.{ending}?nivel=alto", 422)
+        assert page.response.mimetype == "text/html"
+        assert "El filtro «nivel» no tiene la opción «alto»." in page
 
 
 def test_the_case_stands_where_its_project_and_organism_do(app: Flask) -> None:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from pp_monitor.domain.account import Role
+from tests.pages import FORBIDDEN, NOT_FOUND
 from tests.views.followed import HEALTH, follow, reader
 
 URL = "/alertas/reglas"
@@ -83,13 +84,16 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(
 @pytest.mark.parametrize("address", ["/alertas/reglas/no_such", "/alertas/escalamiento/no_such"])
 def test_a_rule_that_does_not_exist_is_not_found(app: Flask, address: str) -> None:
     follow(app)
-    reader(app, Role.PLANEACION).get(address, 404)
+    pages = reader(app, Role.PLANEACION)
+    assert NOT_FOUND in pages.get(address, 404)
+    assert NOT_FOUND in pages.post(address, OVERDUE, 404)
 
 
 @pytest.mark.parametrize("role", [Role.LECTURA, Role.CONTROL, Role.CONTRATACION])
 def test_only_planning_changes_rules(app: Flask, role: Role) -> None:
     follow(app)
     pages = reader(app, role)
-    pages.get(f"{URL}/overdue", 403)
+    assert FORBIDDEN in pages.get(f"{URL}/overdue", 403)
     pages.post(f"{URL}/overdue", OVERDUE, 403)
     pages.post("/alertas/escalamiento/mild", STEPS, 403)
+    assert WHY not in pages.get(URL)

@@ -16,7 +16,7 @@ from pp_monitor.models.entity import Organism
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.entity import find_vigencia
 from tests.factories_db import make_organism, make_user
-from tests.pages import Page, Pages
+from tests.pages import NOT_FOUND, Page, Pages
 from tests.portfolio_db import NewProject, an_actor, met_through, staff_every_organism
 from tests.views.followed import HEALTH, PROJECTS, TODAY, WORKS, follow, reader
 
@@ -199,8 +199,10 @@ def test_what_is_wrong_is_told_at_its_box_and_nothing_is_lost(
 
 def test_a_step_that_does_not_exist_is_not_found(followed: Flask) -> None:
     luz = reader(followed, Role.PLANEACION)
-    luz.post(f"{page_of(followed)}/otra", {}, 404)
-    luz.post(f"{page_of(followed)}/respuesta/999999", {"respuesta-999999-text": "No está."}, 404)
+    address = page_of(followed)
+    assert NOT_FOUND in luz.post(f"{address}/otra", {}, 404)
+    assert NOT_FOUND in luz.post(f"{address}/respuesta/999999", {"respuesta-999999-text": "No está."}, 404)
+    assert "No está." not in luz.get(address)
 
 
 def boxes_of(page: Page) -> list[str]:

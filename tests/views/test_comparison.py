@@ -12,7 +12,7 @@ from pp_monitor.domain.account import Role
 from pp_monitor.domain.comparison_row import ChangeOf
 from pp_monitor.services.comparison import Cut, compare_cutoffs
 from pp_monitor.services.entity import find_vigencia
-from tests.pages import Pages, counted_queries
+from tests.pages import FORBIDDEN, Pages, counted_queries
 from tests.portfolio_db import add_actual, close_by_hand, open_vigencia
 from tests.views.followed import HEALTH, PROJECTS, SPORT, TODAY, WORKS, follow, reader, stand_at
 
@@ -123,7 +123,9 @@ def test_a_person_of_an_organism_compares_its_own_projects(app: Flask, role: Rol
 
 
 def test_the_administrator_has_no_figures_to_compare(app: Flask) -> None:
-    followed(app, Role.ADMIN).get("/comparar", 403)
+    page = followed(app, Role.ADMIN).get("/comparar", 403)
+    assert FORBIDDEN in page
+    assert "Malla vial" not in page
 
 
 def test_inicio_and_the_page_of_an_organism_lead_to_the_comparison(app: Flask) -> None:

@@ -13,7 +13,7 @@ from pp_monitor.models.contract import ContractGuarantee, ProcessEvent
 from pp_monitor.models.progress import FactSource
 from pp_monitor.models.project import AttemptVoid, Contract, Process, ProjectContract
 from pp_monitor.services.progress import FactEntry, record_facts
-from tests.pages import Pages
+from tests.pages import NOT_FOUND, Pages
 from tests.plan_data import VIAS, City, build_city, project_code
 from tests.replanned import ASKED_ON, register
 from tests.views.registering import count, fields, person
@@ -273,18 +273,19 @@ def test_each_role_reads_or_writes(
 def test_the_contracts_of_another_organism_do_not_exist(app: Flask, ana: Pages, linked: str) -> None:
     luis = person(app, organism=VIAS, label="Luis Vías").pages
     for url in (CONTRACTS, linked):
-        luis.get(url, 404)
-    luis.post(f"{CONTRACTS}/nuevo-contrato", typed("contrato", CONTRACT), 404)
+        page = luis.get(url, 404)
+        assert NOT_FOUND in page
+        assert CONTRACT["number"] not in page
+    luis.post(f"{CONTRACTS}/nuevo-contrato", typed("contrato", CONTRACT, number="4145.010.26.1.0999-2022"), 404)
+    assert "4145.010.26.1.0999-2022" not in ana.get(CONTRACTS)
 
 
 @pytest.mark.parametrize(
     "url", [f"{CONTRACTS}/9", f"{CONTRACTS}/procesos/9/desierto", f"{CONTRACTS}/procesos/1/olvido"]
 )
 def test_what_is_not_there_is_not_found(app: Flask, ana: Pages, url: str) -> None:
-    if "procesos" in url:
-        ana.post(url, typed("desierto-9", ORDER), 404)
-    else:
-        ana.get(url, 404)
+    page = ana.post(url, typed("desierto-9", ORDER), 404) if "procesos" in url else ana.get(url, 404)
+    assert NOT_FOUND in page
 
 
 def test_the_project_of_another_organism_is_told_without_its_name(app: Flask, ana: Pages, linked: str) -> None:

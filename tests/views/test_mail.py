@@ -17,7 +17,7 @@ from pp_monitor.services.entity import find_vigencia
 from pp_monitor.services.mail import RenderedMail, queue_message
 from pp_monitor.services.transaction import writing
 from tests.factories_db import make_organism, make_user
-from tests.pages import FORBIDDEN, Page, Pages, counted_queries
+from tests.pages import FORBIDDEN, NOT_FOUND, Page, Pages, counted_queries
 from tests.portfolio_db import an_actor
 from tests.views.followed import HEALTH, TODAY, follow, reader
 
@@ -160,4 +160,4 @@ def test_a_refused_message_goes_in_line_again_and_the_list_stays_narrowed(follow
 
 
 def test_an_unknown_message_is_not_found(pages: Pages) -> None:
-    pages.post("/correos/99/reintentar", {}, 404)
+    assert NOT_FOUND in pages.post("/correos/99/reintentar", {}, 404)
