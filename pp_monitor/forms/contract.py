@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from pp_monitor.domain.errors import Problem
+from pp_monitor.domain.errors import Problem, ProblemsError
 from pp_monitor.domain.procurement import FileStep, Office
 from pp_monitor.forms.attachment import AttachedForm
 from pp_monitor.forms.fields import CountField, DayField, LineField, LinkField, MoneyField, choice, says_enough
@@ -23,14 +24,31 @@ PROJECT_ROWS = 6
 class ToldForm(FlaskForm):
     """A form that shows what a service refused at the box that it names."""
 
-    def tell(self, problems: Iterable[Problem]) -> None:
-        """Show each problem at its box, else above the form."""
+    def placed(self, problems: Iterable[Problem]) -> dict[str, list[str]]:
+        """What is told by the name of its box, empty for what stands above the form.
+
+        A box that could not be read says only that.
+        """
+        found: dict[str, list[str]] = defaultdict(list)
         for problem in problems:
-            box, text = self._fields.get(problem.cell), f"{problem.what} {problem.fix}".strip()
-            if box is None:
-                self.form_errors.append(text)
-            else:
-                box.errors = [*box.errors, text]
+            box = self.box_of(problem)
+            if not (box in self._fields and self._fields[box].errors):
+                found[box].append(f"{problem.what} {problem.fix}".strip())
+        return found
+
+    def box_of(self, problem: Problem) -> str:
+        """The name of the box that a problem is about; empty for none."""
+        return problem.cell if problem.cell in self._fields else ""
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Show each problem at its box."""
+        for name, texts in self.placed(problems).items():
+            self._fields[name].errors = [*self._fields[name].errors, *texts]
+
+    def require_read(self, *names: str) -> None:
+        """Raise ``ProblemsError`` without problems where one of these boxes has errors: no more can be judged."""
+        if any(self._fields[name].errors for name in names):
+            raise ProblemsError(())
 
 
 class BackedForm(ToldForm, AttachedForm):
@@ -160,7 +178,9 @@ class LinkForm(ToldForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse a form without projects, a code twice, an amount without its project."""
         is_valid, known = bool(super().validate(extra_validators)), set[str]()
+        self.projects.errors = []
         for row in self.projects:
+            self.form_errors += [f"{box.label.text}: {text}" for box in row.form for text in box.errors]
             code = row.form.stored_code
             fault = "Ese proyecto ya está." if code in known else ""
             fault = "Escriba el código de este valor." if row.form.amount.data and not code else fault
@@ -175,14 +195,15 @@ class LinkForm(ToldForm):
             self.form_errors.append(fault)
         return not fault
 
-    def tell(self, problems: Iterable[Problem]) -> None:
-        """Show what is wrong with a project at its row."""
-        rows = {row.form.stored_code: row.form for row in self.projects}
-        for problem in problems:
-            if problem.project_code in rows:
-                self._refuse(rows[problem.project_code], f"{problem.what} {problem.fix}")
-            else:
-                super().tell([problem])
+    def box_of(self, problem: Problem) -> str:
+        """The row of the project that a problem is about."""
+        rows = {row.form.stored_code: row.short_name for row in self.projects if row.form.code.data}
+        return rows.get(problem.project_code) or super().box_of(problem)
+
+    def mark(self, told: Mapping[str, Sequence[str]]) -> None:
+        """Show at its row what was told of a project."""
+        for row in self.projects:
+            row.form.code.errors = [*row.form.code.errors, *told.get(row.short_name, ())]
 
 
 class UnlinkForm(BackedForm):

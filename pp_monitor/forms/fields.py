@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,11 @@ def clean_line(text: str | None) -> str | None:
     if text is None:
         return None
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cc").strip()
+
+
+def with_year(filled: Mapping[str, Any], year: int) -> dict[str, Any]:
+    """What a form is filled with, so that a day typed without its year is one of ``year``."""
+    return {**filled, "meta": {"year": year, **filled.get("meta", {})}}
 
 
 def choice(value: str, label: str) -> Any:

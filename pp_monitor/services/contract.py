@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from pp_monitor.domain.contract import same_reference
-from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem
 from pp_monitor.extensions import db
 from pp_monitor.formatters import date_short
 from pp_monitor.models.contract import ContractGuarantee
@@ -25,18 +26,26 @@ from pp_monitor.models.project import (
     ProjectProcess,
 )
 from pp_monitor.services.audit import Actor, record
-from pp_monitor.services.contract_check import act_problem, day_problem, number_problem, refuse
+from pp_monitor.services.contract_check import act_problem, day_problem, number_problem, refuse, span_problem
 from pp_monitor.services.evidence import NO_BACKING, Backing, Proof, proof_of
 from pp_monitor.services.transaction import writing_vigencia
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who writes and on which day; ``organisms`` are the codes of those whose projects they may write, none for all."""
+    """Who writes and on which day; ``organisms`` are the codes of those whose projects they may write, none for all.
+
+    What is written as a trial is judged like the rest, and undone.
+    """
 
     actor: Actor
     today: date
     organisms: frozenset[str] | None
+    is_trial: bool = False
+
+    def writing(self, vigencia: Vigencia) -> AbstractContextManager[datetime]:
+        """The transaction of what they write in a vigencia; gives the instant (UTC) to record."""
+        return writing_vigencia(vigencia.id, is_trial=self.is_trial)
 
     def may_write(self, organism_code: str) -> bool:
         """Whether the projects of an organism are theirs to write."""
@@ -93,10 +102,14 @@ def add_process(vigencia: Vigencia, project_id: int, new: NewProcess, by: By) ->
     that its author may not write, ``ProblemsError`` for what a person can mend and ``ConflictError`` where somebody
     else was quicker.
     """
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         project = writable_project(vigencia, project_id, by)
-        refuse(day_problem(vigencia, new.since, by.today), number_problem(new.reference, "reference"))
         known = find_process(vigencia, new.reference)
+        refuse(
+            day_problem(vigencia, new.since, by.today),
+            number_problem(new.reference, "reference"),
+            _twice_problem(project_id, known),
+        )
         found = known or Process(
             entity_id=vigencia.entity_id,
             vigencia_id=vigencia.id,
@@ -108,15 +121,17 @@ def add_process(vigencia: Vigencia, project_id: int, new: NewProcess, by: By) ->
             db.session.add(found)
             db.session.flush()
             open_attempt(found, 1, new.since, now)
-        elif _serves(project_id, found.id):
-            raise ProblemsError(
-                (Problem("Ese proceso ya está en este proyecto.", "Revise el número.", cell="reference"),)
-            )
         row = _link(project, new.since, "", by.actor, now)
         db.session.add(ProjectProcess(**row, process_id=found.id))
         details = {"name": found.reference, "project": project.code}
         record(by.actor, "add", "process", found.reference, now, details)
         return Added(found.id, known is not None)
+
+
+def _twice_problem(project_id: int, process: Process | None) -> Problem | None:
+    if process is None or not _serves(project_id, process.id):
+        return None
+    return Problem("Ese proceso ya está en este proyecto.", "Revise el número.", cell="reference")
 
 
 def open_attempt(process: Process, number: int, opened_on: date, now: datetime) -> None:
@@ -135,14 +150,15 @@ def _serves(project_id: int, process_id: int) -> bool:
 
 def add_contract(vigencia: Vigencia, project_id: int, new: NewContract, by: By) -> Added:
     """Add a contract, or link one that is known by its number. Raises as ``add_process``."""
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         project = writable_project(vigencia, project_id, by)
+        known = find_contract(vigencia, new.number)
         refuse(
             day_problem(vigencia, new.since, by.today),
             number_problem(new.number, "number"),
             _process_problem(project_id, new.process_id),
+            *(link_problems(known, [project], new.since) if known else ()),
         )
-        known = find_contract(vigencia, new.number)
         found = known or Contract(
             entity_id=vigencia.entity_id,
             vigencia_id=vigencia.id,
@@ -169,49 +185,57 @@ def link_projects(
     vigencia: Vigencia, contract_id: int, amounts: Mapping[str, int], since: date, act: str, by: By
 ) -> int:
     """Make a contract serve more projects, each by its code with its amount (COP); give how many. Raises as above."""
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         contract = get_contract(vigencia, contract_id)
-        refuse(day_problem(vigencia, since, by.today))
-        projects = _projects_by_code(vigencia, amounts, by)
+        projects, strange = _projects_by_code(vigencia, amounts, by)
+        found = link_problems(contract, projects.values(), since)
+        refuse(day_problem(vigencia, since, by.today), *strange, *found)
         for code, amount_cop in amounts.items():
             write_link(contract, projects[code], amount_cop, since, act, by.actor, now)
         _tell(by, "link", contract, now, {"projects": ", ".join(amounts), "act": act})
         return len(amounts)
 
 
-def _projects_by_code(vigencia: Vigencia, codes: Iterable[str], by: By) -> dict[str, Project]:
-    """The projects; refuse at its box each one that is not there or not theirs to write, without telling which."""
+def _projects_by_code(
+    vigencia: Vigencia, codes: Iterable[str], by: By
+) -> tuple[dict[str, Project], tuple[Problem, ...]]:
+    """The projects, and a problem for each that is not there or not theirs to write, without telling which."""
     query = select(Project).where(Project.vigencia_id == vigencia.id, Project.code.in_(list(codes)))
     found = {row.code: row for row in db.session.scalars(query)}
     organisms = organisms_of([row.id for row in found.values()], by.today)
-    problems = []
-    for code in codes:
-        if code not in found or not by.may_write(organisms.get(found[code].id, "")):
-            what = f"{code} no está entre los proyectos en los que usted escribe."
-            problems.append(Problem(what, "Revise el código o pídalo a Planeación.", project_code=code))
-    if problems:
-        raise ProblemsError(tuple(problems))
-    return found
+    own = {code: row for code, row in found.items() if by.may_write(organisms.get(row.id, ""))}
+    problems = tuple(
+        Problem(
+            f"{code} no está entre los proyectos en los que usted escribe.",
+            "Revise el código o pídalo a Planeación.",
+            project_code=code,
+        )
+        for code in codes
+        if code not in own
+    )
+    return own, problems
+
+
+def link_problems(
+    contract: Contract, projects: Iterable[Project], since: date, cell: str = "number"
+) -> tuple[Problem, ...]:
+    """What stands against a contract that begins to serve projects; ``cell`` names the box of the contract."""
+    last, found = {row.project_id: row for row in contract_links(contract.id)}, []
+    for project in projects:
+        link, code = last.get(project.id), project.code
+        if link and link.is_linked:
+            what = f"El contrato {contract.number} ya sirve al proyecto {code}."
+            found.append(Problem(what, "Revise el número o el código.", cell=cell, project_code=code))
+        elif link and since < link.valid_from:
+            what = f"Ese contrato dejó el proyecto {code} el {date_short(link.valid_from)}."
+            found.append(Problem(what, "Escriba un día desde entonces.", cell="day"))
+    return tuple(found)
 
 
 def write_link(
-    contract: Contract,
-    project: Project,
-    amount_cop: int,
-    since: date,
-    act: str,
-    actor: Actor,
-    now: datetime,
-    cell: str = "number",
+    contract: Contract, project: Project, amount_cop: int, since: date, act: str, actor: Actor, now: datetime
 ) -> None:
-    """Link within the caller's transaction; ``cell`` names the box of the contract. Raises ``ProblemsError``."""
-    last = {row.project_id: row for row in contract_links(contract.id)}.get(project.id)
-    if last and last.is_linked:
-        what = f"El contrato {contract.number} ya sirve al proyecto {project.code}."
-        raise ProblemsError((Problem(what, "Revise el número o el código.", cell=cell, project_code=project.code),))
-    if last and since < last.valid_from:
-        what = f"Ese contrato dejó el proyecto el {date_short(last.valid_from)}."
-        raise ProblemsError((Problem(what, "Escriba un día desde entonces.", cell="day"),))
+    """Link within the caller's transaction; `link_problems` has told what stands against it."""
     row = _link(project, since, act, actor, now)
     db.session.add(ProjectContract(**row, contract_id=contract.id, amount_cop=amount_cop, is_linked=True))
 
@@ -240,18 +264,13 @@ def unlink(
 
     Raises as ``add_process``.
     """
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         contract = get_contract(vigencia, contract_id)
         project = writable_project(vigencia, project_id, by)
         last = {row.project_id: row for row in contract_links(contract_id)}.get(project_id)
         if last is None or not last.is_linked:
             raise ConflictError(f"El contrato {contract.number} ya no sirve al proyecto {project.code}.")
-        first = last.valid_from
-        problem = None
-        if not first <= since <= by.today:
-            what = f"El día debe estar entre el {date_short(first)} y hoy, {date_short(by.today)}."
-            problem = Problem(what, "Corrija la fecha.", cell="day")
-        refuse(problem, act_problem(act))
+        refuse(span_problem(last.valid_from, since, by.today), act_problem(act))
         row = _link(project, since, act, by.actor, now) | {"evidence_id": backing.keep(project.entity_id, now)}
         db.session.add(ProjectContract(**row, contract_id=contract_id, amount_cop=last.amount_cop, is_linked=False))
         _tell(by, "unlink", contract, now, {"project": project.code, "act": act})
@@ -270,7 +289,7 @@ def approve_guarantees(
 
     ``seen`` is the id of the record that its author had before them, 0 for none. Raises as ``add_process``.
     """
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         contract = get_contract(vigencia, contract_id)
         require_all(contract_links(contract_id), by)
         newest = db.session.scalars(

@@ -12,7 +12,16 @@ from pp_monitor.models.entity import Vigencia
 
 def day_problem(vigencia: Vigencia, day: date, today: date, cell: str = "day") -> Problem | None:
     """A day after ``today``, or before the year that precedes the vigencia."""
-    first = date(vigencia.year - 1, 1, 1)
+    return span_problem(first_day(vigencia), day, today, cell)
+
+
+def first_day(vigencia: Vigencia) -> date:
+    """The first day of which something is told in a vigencia: the year before is when its processes begin."""
+    return date(vigencia.year - 1, 1, 1)
+
+
+def span_problem(first: date, day: date, today: date, cell: str = "day") -> Problem | None:
+    """A day before ``first`` or after ``today``."""
     if first <= day <= today:
         return None
     what = f"El día debe estar entre el {date_short(first)} y hoy, {date_short(today)}."

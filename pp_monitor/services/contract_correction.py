@@ -21,7 +21,6 @@ from pp_monitor.services.audit import record
 from pp_monitor.services.contract import By, contract_links, find_contract, find_process, get_contract, require_all
 from pp_monitor.services.contract_check import number_problem, reason_problem, refuse
 from pp_monitor.services.process import process_links
-from pp_monitor.services.transaction import writing_vigencia
 
 # The number and the SECOP II address of each process or contract, by its id.
 Names = Mapping[int, tuple[str, str]]
@@ -57,7 +56,7 @@ def correct_contract(vigencia: Vigencia, contract_id: int, new: Correction, by: 
     Raises ``NotFoundError`` for what is of another vigencia, ``ForbiddenError`` where it serves projects that are not
     the author's to write, ``ConflictError`` where somebody else was quicker, ``ProblemsError`` for what can be mended.
     """
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         row = get_contract(vigencia, contract_id)
         require_all(contract_links(contract_id), by)
         other = find_contract(vigencia, new.number)
@@ -68,7 +67,7 @@ def correct_contract(vigencia: Vigencia, contract_id: int, new: Correction, by: 
 
 def correct_process(vigencia: Vigencia, process_id: int, new: Correction, by: By) -> None:
     """Correct the number or the address of a process. Raises as ``correct_contract``."""
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         row = db.session.get(Process, process_id)
         if row is None or row.vigencia_id != vigencia.id:
             raise NotFoundError("Ese proceso no existe en la vigencia.")

@@ -15,7 +15,7 @@ from pp_monitor.domain.contract import (
     ProcessStep,
     state_after,
 )
-from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem
 from pp_monitor.domain.wording import explains, identifies
 from pp_monitor.extensions import db
 from pp_monitor.formatters import date_short
@@ -24,9 +24,18 @@ from pp_monitor.models.contract import ProcessEvent
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.project import Attempt, AttemptVoid, Contract, Process, Project, ProjectProcess
 from pp_monitor.services.audit import record
-from pp_monitor.services.contract import By, Link, find_contract, open_attempt, organisms_of, require_all, write_link
+from pp_monitor.services.contract import (
+    By,
+    Link,
+    find_contract,
+    link_problems,
+    open_attempt,
+    organisms_of,
+    require_all,
+    write_link,
+)
+from pp_monitor.services.contract_check import refuse
 from pp_monitor.services.evidence import NO_BACKING, Backing
-from pp_monitor.services.transaction import writing_vigencia
 
 _ACT = {
     ProcessStep.SUSPEND: ProcessAct.SUSPENDED,
@@ -72,12 +81,13 @@ def take_step(vigencia: Vigencia, process_id: int, step: ProcessStep, order: Pro
     the author's to write, ``ConflictError`` for a step that its state does not allow, ``ProblemsError`` for what can be
     mended.
     """
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         standing = _standing(vigencia, process_id, by)
         if step not in ALLOWED_STEPS[standing.state]:
             state = PROCESS_STATE[standing.state].lower()
             raise ConflictError(f"El proceso {standing.process.reference} está {state}: ese paso ya no cabe.")
-        _refuse(standing, step, order, by)
+        contract = find_contract(vigencia, order.contract) if _takes_over(step, order) else None
+        _refuse(standing, step, order, contract, by)
         evidence_id = order.backing.keep(vigencia.entity_id, now)
         if step in (ProcessStep.VOID, ProcessStep.ABANDON):
             _void(standing, order, evidence_id, by, now)
@@ -85,8 +95,9 @@ def take_step(vigencia: Vigencia, process_id: int, step: ProcessStep, order: Pro
             open_attempt(standing.process, standing.attempt.number + 1, order.valid_from, now)
         else:
             _write_event(standing.process, _ACT[step], order, evidence_id, by, now)
-        if step is ProcessStep.ABANDON and order.contract.strip():
-            _take_over(vigencia, standing, order, by, now)
+        if contract:
+            project = db.session.get_one(Project, order.project_id)
+            write_link(contract, project, order.amount_cop, order.valid_from, order.act, by.actor, now)
         details = {
             "kind": PROCESS_STEP[step].lower(),
             "act": order.act,
@@ -126,7 +137,12 @@ def process_links(process_id: int, today: date) -> tuple[Link, ...]:
     return tuple(Link(row.id, row.code, organisms.get(row.id, ""), 0, row.valid_from, is_linked=True) for row in rows)
 
 
-def _refuse(standing: _Standing, step: ProcessStep, order: ProcessOrder, by: By) -> None:
+def _takes_over(step: ProcessStep, order: ProcessOrder) -> bool:
+    """Whether the order names a contract to which the works were added."""
+    return step is ProcessStep.ABANDON and bool(order.contract.strip())
+
+
+def _refuse(standing: _Standing, step: ProcessStep, order: ProcessOrder, contract: Contract | None, by: By) -> None:
     found = []
     if not identifies(order.act):
         found.append(Problem("Falta el acto.", "Escriba cuál es, por ejemplo «Resolución 41 de 2022».", cell="act"))
@@ -143,8 +159,18 @@ def _refuse(standing: _Standing, step: ProcessStep, order: ProcessOrder, by: By)
     if signed:
         what = f"De este proceso salió el contrato {signed}: ya no puede quedar desierto ni abandonarse."
         found.append(Problem(what, "Revise el proceso.", cell="act"))
-    if found:
-        raise ProblemsError(tuple(found))
+    if _takes_over(step, order):
+        found += _contract_problems(standing, order, contract)
+    refuse(*found)
+
+
+def _contract_problems(standing: _Standing, order: ProcessOrder, contract: Contract | None) -> tuple[Problem, ...]:
+    """What stands against the contract, already known, to which the works were added."""
+    if contract is None or order.project_id not in {link.project_id for link in standing.links}:
+        fix = "Agréguelo primero en el proyecto que ya lo tiene, o deje vacía la casilla."
+        return (Problem("Ese contrato no está en la vigencia.", fix, cell="contract"),)
+    project = db.session.get_one(Project, order.project_id)
+    return link_problems(contract, [project], order.valid_from, "contract")
 
 
 def _signed(process_id: int) -> str:
@@ -185,14 +211,3 @@ def _write_event(
             recorded_at=now,
         )
     )
-
-
-def _take_over(vigencia: Vigencia, standing: _Standing, order: ProcessOrder, by: By, now: datetime) -> None:
-    """Link the project with the contract, already known, to which the works were added."""
-    contract = find_contract(vigencia, order.contract)
-    served = {link.project_id for link in standing.links}
-    if contract is None or order.project_id not in served:
-        fix = "Agréguelo primero en el proyecto que ya lo tiene, o deje vacía la casilla."
-        raise ProblemsError((Problem("Ese contrato no está en la vigencia.", fix, cell="contract"),))
-    project = db.session.get_one(Project, order.project_id)
-    write_link(contract, project, order.amount_cop, order.valid_from, order.act, by.actor, now, "contract")

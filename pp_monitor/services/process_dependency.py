@@ -17,7 +17,6 @@ from pp_monitor.models.project import Process, ProjectProcess
 from pp_monitor.services.audit import record
 from pp_monitor.services.contract import By, writable_project
 from pp_monitor.services.contract_check import day_problem, reason_problem, refuse
-from pp_monitor.services.transaction import writing_vigencia
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def note_dependency(vigencia: Vigencia, project_id: int, new: DependencyNote, by
     Raises ``NotFoundError`` and ``ForbiddenError`` for a project that is not the author's to write, ``ConflictError``
     where it stands so already, ``ProblemsError`` for what can be mended.
     """
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         project = writable_project(vigencia, project_id, by)
         known = {(row.process_id, row.needs_id): row for row in project_dependencies(project_id)}
         last = known.get((new.process_id, new.needs_id))

@@ -12,9 +12,7 @@ from sqlalchemy.orm import aliased
 
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.procurement import ALLOWED_AFTER, FileStep, Office, Passage, in_order, last_step
-from pp_monitor.domain.wording import explains
 from pp_monitor.extensions import db
-from pp_monitor.formatters import date_short
 from pp_monitor.labels_contract import FILE_STEP
 from pp_monitor.models.account import User
 from pp_monitor.models.contract import ContractPackage, ProcurementStep
@@ -22,7 +20,7 @@ from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.project import Process, Project, ProjectProcess
 from pp_monitor.services.audit import record
 from pp_monitor.services.contract import By, organisms_of
-from pp_monitor.services.transaction import writing_vigencia
+from pp_monitor.services.contract_check import first_day, reason_problem, refuse, span_problem
 
 _MOST_CONTRACTS = 9999
 
@@ -81,10 +79,10 @@ def record_step(
 
     Raises ``NotFoundError``, ``ForbiddenError``, and ``ProblemsError`` for a step that cannot follow the one before.
     """
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         project = _project(vigencia, project_id, new.office, by, offices)
         files = load_files(vigencia.id, [project_id])
-        _refuse(new, _passages(files, _reference(project_id, new.process_id)), by.today, vigencia.year)
+        _refuse(new, _passages(files, _reference(project_id, new.process_id)), first_day(vigencia), by.today)
         _write(project, new, by, now)
         details = {"kind": FILE_STEP[new.step].lower(), "valid_from": new.happened_on.isoformat()}
         record(by.actor, "add", "procurement_step", project.code, now, details)
@@ -118,8 +116,8 @@ def _passages(files: Iterable[ProcurementFile], reference: str) -> list[Passage]
     return next((file.passages for file in files if file.reference == reference), [])
 
 
-def _refuse(new: NewStep, passages: Sequence[Passage], today: date, year: int) -> None:
-    found = []
+def _refuse(new: NewStep, passages: Sequence[Passage], first: date, today: date) -> None:
+    found: list[Problem | None] = []
     if new.office is Office.ORGANISM:
         found.append(Problem("El organismo no radica ante sí mismo.", "Elija la oficina que recibe.", cell="office"))
     if (new.office is Office.OTHER) != bool(new.office_name.strip()):
@@ -127,15 +125,11 @@ def _refuse(new: NewStep, passages: Sequence[Passage], today: date, year: int) -
         found.append(Problem(what, "El nombre va solo con «Otra».", cell="office_name"))
     passage = Passage(new.office, new.step, new.happened_on, new.office_name)
     last = last_step(passages, passage.place)
-    first = last.happened_on if last else date(year - 1, 1, 1)
-    if not first <= new.happened_on <= today:
-        what = f"El día debe estar entre el {date_short(first)} y hoy, {date_short(today)}."
-        found.append(Problem(what, "Corrija la fecha.", cell="day"))
+    found.append(span_problem(last.happened_on if last else first, new.happened_on, today))
     if new.step not in ALLOWED_AFTER[last.step if last else None]:
         told = f"lo último en esa oficina es «{FILE_STEP[last.step].lower()}»" if last else "aún no está radicado ahí"
         found.append(Problem(f"Ese paso no sigue: {told}.", "Revise los pasos anteriores.", cell="step"))
-    if found:
-        raise ProblemsError(tuple(found))
+    refuse(*found)
 
 
 def _write(project: Project, new: NewStep, by: By, now: datetime) -> None:
@@ -164,7 +158,7 @@ def annul_step(
     offices: frozenset[Office] = frozenset(),
 ) -> None:
     """Take the newest step of a file in an office back, with a reason. Raises as ``record_step``."""
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         files = load_files(vigencia.id, [project_id])
         file = next((row for row in files if any(one.id == step_id for one in row.passages)), None)
         if file is None:
@@ -174,8 +168,7 @@ def annul_step(
         if last_step(file.passages, passage.place) != passage:
             what = "Después de ese paso hay otro en la misma oficina."
             raise ProblemsError((Problem(what, "Anule primero el último.", cell="step"),))
-        if not explains(reason):
-            raise ProblemsError((Problem("Falta el motivo.", "Escríbalo en diez letras o más.", cell="reason"),))
+        refuse(reason_problem(reason))
         row = db.session.get_one(ProcurementStep, step_id)
         values = {name: getattr(row, name) for name in ("entity_id", "project_id", "process_id", "office")}
         values |= {name: getattr(row, name) for name in ("office_name", "step", "happened_on")}
@@ -250,23 +243,19 @@ def count_package(
 
     Raises ``ForbiddenError``, ``ProblemsError`` and, where somebody else was quicker, ``ConflictError``.
     """
-    with writing_vigencia(vigencia.id) as now:
+    with by.writing(vigencia) as now:
         project = _project(vigencia, project_id, Office.ORGANISM, by, frozenset())
         last = project_package(project_id)
         if seen != (last.id if last else 0):
             raise ConflictError("Otra persona contó los contratos mientras usted escribía. Revise y envíe de nuevo.")
-        first = last.counted_on if last else date(vigencia.year - 1, 1, 1)
-        problems = []
+        first = last.counted_on if last else first_day(vigencia)
+        problems = [span_problem(first, counted_on, by.today)]
         if not 1 <= planned <= _MOST_CONTRACTS:
             what = f"Escriba entre 1 y {_MOST_CONTRACTS} contratos previstos."
             problems.append(Problem(what, "Corrija el número.", cell="planned"))
         if not 0 <= signed <= planned:
             problems.append(Problem("Los firmados no pasan de los previstos.", "Corrija el número.", cell="signed"))
-        if not first <= counted_on <= by.today:
-            what = f"El día debe estar entre el {date_short(first)} y hoy, {date_short(by.today)}."
-            problems.append(Problem(what, "Corrija la fecha.", cell="day"))
-        if problems:
-            raise ProblemsError(tuple(problems))
+        refuse(*problems)
         db.session.add(
             ContractPackage(
                 entity_id=project.entity_id,

@@ -36,15 +36,16 @@ def writing() -> Iterator[datetime]:
 
 
 @contextmanager
-def writing_vigencia(vigencia_id: int) -> Iterator[datetime]:
+def writing_vigencia(vigencia_id: int, *, is_trial: bool = False) -> Iterator[datetime]:
     """Like ``writing``, holding the lock of one vigencia, whose newest fact moves to the instant given.
 
     Instants of a vigencia never repeat nor go backwards, so that nothing recorded before
-    a ``K`` appears after it. Raises ``NotFoundError`` for an unknown vigencia.
+    a ``K`` appears after it. What a trial writes is undone at its end: it only learns what is
+    wrong. Raises ``NotFoundError`` for an unknown vigencia.
     """
     vigencia = _locked(vigencia_id)
     vigencia.last_recorded_at = max(clock.utc_now(), vigencia.last_recorded_at + _TICK)
-    with _committing():
+    with _committing(is_trial=is_trial):
         yield vigencia.last_recorded_at
 
 
@@ -88,10 +89,13 @@ def _begin() -> None:
 
 
 @contextmanager
-def _committing() -> Iterator[None]:
+def _committing(*, is_trial: bool = False) -> Iterator[None]:
     try:
         yield
-        db.session.commit()
+        if is_trial:
+            db.session.rollback()
+        else:
+            db.session.commit()
     except BaseException:
         db.session.rollback()
         raise

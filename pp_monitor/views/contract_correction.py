@@ -10,9 +10,11 @@ from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.forms.contract import CorrectionForm
 from pp_monitor.forms.fields import hidden_number
 from pp_monitor.services import contract_correction as service
+from pp_monitor.services.contract import By
 from pp_monitor.services.contract_correction import Correction
 from pp_monitor.views import contract_page as pages
-from pp_monitor.views.contract import here, own_contract, own_scene, page_of, send, send_contract
+from pp_monitor.views.contract import own_contract, send_contract, send_here
+from pp_monitor.views.contract_form import own_scene
 
 blueprint = Blueprint("contract_correction", __name__)
 
@@ -27,13 +29,13 @@ def _correction(form: CorrectionForm) -> Correction:
 def correct_contract(public_id: str, contract_id: int) -> ResponseReturnValue:
     """Correct the number or the address of a contract."""
     scene = own_contract(public_id, contract_id)
-    form = pages.form_of(CorrectionForm, "corregir", scene.reading)
+    form = scene.form(CorrectionForm, pages.CORRECT)
 
-    def write() -> str:
-        service.correct_contract(scene.reading.vigencia, contract_id, _correction(form), scene.by)
+    def write(by: By) -> str:
+        service.correct_contract(scene.reading.vigencia, contract_id, _correction(form), by)
         return "Contrato corregido. Lo que decía antes queda en la historia."
 
-    return send_contract(scene, contract_id, "corregir", form, write)
+    return send_contract(scene, contract_id, form, write)
 
 
 @blueprint.post("/proyectos/<public_id>/contratos/procesos/<int:process_id>/corregir")
@@ -41,13 +43,12 @@ def correct_contract(public_id: str, contract_id: int) -> ResponseReturnValue:
 def correct_process(public_id: str, process_id: int) -> ResponseReturnValue:
     """Correct the number or the address of a process."""
     scene = own_scene(public_id)
-    if process_id not in pages.process_ids(scene.project):
+    if process_id not in {row.id for row in scene.processes}:
         raise NotFoundError("Ese proceso no es de este proyecto.")
-    name = f"corregir-{process_id}"
-    form = pages.form_of(CorrectionForm, name, scene.reading)
+    form = scene.form(CorrectionForm, f"{pages.CORRECT}-{process_id}")
 
-    def write() -> str:
-        service.correct_process(scene.reading.vigencia, process_id, _correction(form), scene.by)
+    def write(by: By) -> str:
+        service.correct_process(scene.reading.vigencia, process_id, _correction(form), by)
         return "Proceso corregido. Lo que decía antes queda en la historia."
 
-    return send(form, write, here(scene), lambda: page_of(scene, (name, form)))
+    return send_here(scene, form, write)

@@ -13,21 +13,11 @@ from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import NO_VALUE, cop, date_short, plural
 from pp_monitor.forms.contract import GuaranteeForm, LinkForm, ToldForm, UnlinkForm
 from pp_monitor.services.contract_correction import ToldCorrection, contract_corrections
-from pp_monitor.services.contract_read import ToldContract, told_contract
+from pp_monitor.services.contract_read import ToldContract
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.views.attachment import ProofLink
-from pp_monitor.views.contract_page import (
-    ActRow,
-    Block,
-    Sent,
-    act_proof,
-    block,
-    can_write,
-    contract_of,
-    correction_block,
-    correction_text,
-    form_of,
-)
+from pp_monitor.views.contract_form import Block, Scene
+from pp_monitor.views.contract_page import CORRECT, ActRow, act_proof, contract_of, correction_block, correction_text
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import short_name
 
@@ -59,11 +49,11 @@ class OneContractPage:
     others: str
 
 
-def build_contract(reading: Reading, project: ProjectAssessment, contract_id: int, sent: Sent) -> OneContractPage:
+def build_contract(scene: Scene, contract_id: int) -> OneContractPage:
     """The page of one contract, seen from one of its projects."""
-    contract_of(project, contract_id)
-    contract = told_contract(contract_id)
-    rows = _project_rows(reading, project, contract)
+    project = scene.project
+    contract = contract_of(project, contract_id)
+    rows = _project_rows(scene.reading, project, contract)
     hidden = sum(not row.url for row in rows)
     corrected = contract_corrections([contract_id])[contract_id]
     others = (
@@ -78,7 +68,7 @@ def build_contract(reading: Reading, project: ProjectAssessment, contract_id: in
         corrections=[ActRow(row.corrected_on, correction_text(row), "", row.reason, row.author) for row in corrected],
         guarantees=act_proof(project, contract.approval.proof),
         projects=rows,
-        blocks=_contract_blocks(reading, project, contract, corrected, sent) if can_write(project) else [],
+        blocks=_contract_blocks(scene, contract, corrected) if scene.is_writer else [],
         others=others,
     )
 
@@ -113,27 +103,24 @@ def _project_rows(reading: Reading, project: ProjectAssessment, contract: ToldCo
     return found
 
 
-def _contract_blocks(
-    reading: Reading,
-    project: ProjectAssessment,
-    contract: ToldContract,
-    corrected: Sequence[ToldCorrection],
-    sent: Sent,
-) -> list[Block]:
-    today = reading.cutoff.today
-    link = contract.link_of(project.id)
-    wanted: Sequence[tuple[str, str, str, str, type[ToldForm], dict[str, Any]]] = (
-        ("vincular", "Vincular a más proyectos", "Vincular", "", LinkForm, {"day": today}),
+def _contract_blocks(scene: Scene, contract: ToldContract, corrected: Sequence[ToldCorrection]) -> list[Block]:
+    today = scene.reading.cutoff.today
+    link = contract.link_of(scene.project.id)
+    approval = contract.approval
+    wanted: Sequence[tuple[str, str, str, str, str, type[ToldForm], dict[str, Any]]] = (
+        ("vincular", "link", "Vincular a más proyectos", "Vincular", "", LinkForm, {"day": today}),
         (
             "garantias",
+            "approve_guarantees",
             "Garantías aprobadas",
             "Registrar",
             "Las obras no empiezan antes de esa fecha (Ley 80 de 1993, artículo 41).",
             GuaranteeForm,
-            {"approved": contract.approval.approved_on, "seen": str(contract.approval.id)},
+            {"approved": approval.approved_on, "seen": str(approval.id)},
         ),
         (
             "desvincular",
+            "unlink",
             "Desvincular de este proyecto",
             "Desvincular",
             "Desde ese día las fechas de este contrato dejan de contar en el proyecto. Quedan en la historia.",
@@ -141,14 +128,11 @@ def _contract_blocks(
             {"day": today},
         ),
     )
-    endpoints = {"vincular": "link", "garantias": "approve_guarantees", "desvincular": "unlink"}
-    found = []
-    for name, title, button, note, base, given in wanted:
-        if name == "desvincular" and not (link and link.is_linked):
-            continue
-        form = sent[1] if sent and sent[0] == name else form_of(base, name, reading, **given)
-        action = url_for(f"contract.{endpoints[name]}", public_id=project.public_id, contract_id=contract.id)
-        found.append(block(name, title, button, note, action, form, sent))
-    action = url_for("contract_correction.correct_contract", public_id=project.public_id, contract_id=contract.id)
-    said = (contract.number, contract.secop_url)
-    return [*found, correction_block(reading, "corregir", action, said, corrected, sent)]
+    about: dict[str, Any] = {"public_id": scene.project.public_id, "contract_id": contract.id}
+    found = [
+        scene.block(name, title, button, url_for(f"contract.{to}", **about), scene.maker(base, name), note, **given)
+        for name, to, title, button, note, base, given in wanted
+        if base is not UnlinkForm or (link and link.is_linked)
+    ]
+    action = url_for("contract_correction.correct_contract", **about)
+    return [*found, correction_block(scene, CORRECT, action, (contract.number, contract.secop_url), corrected)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 from flask import url_for
 
@@ -15,7 +16,6 @@ from pp_monitor.domain.contract import ALLOWED_STEPS, ProcessState, ProcessStep,
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import NO_VALUE, cop, date_short, plural
-from pp_monitor.forms.attachment import ATTACHMENT_FIELDS
 from pp_monitor.forms.contract import (
     BackedForm,
     ContractForm,
@@ -33,15 +33,13 @@ from pp_monitor.services.contract_read import (
     ToldContract,
     ToldProcess,
     project_contracts,
-    project_processes,
 )
 from pp_monitor.services.evidence import Backing, Proof
 from pp_monitor.services.process import ProcessOrder
 from pp_monitor.views.attachment import ProofLink, proof_link
-from pp_monitor.views.reading import Reading
+from pp_monitor.views.contract_form import Block, Scene
 
-Told = TypeVar("Told", bound=ToldForm)
-Sent = tuple[str, ToldForm] | None
+CORRECT = "corregir"
 STEP_SLUGS = {
     "desierto": ProcessStep.VOID,
     "suspension": ProcessStep.SUSPEND,
@@ -69,21 +67,6 @@ _STEP_NOTES = {
     ProcessStep.ABANDON: "Las fechas de publicación a adjudicación dejan de contar. Si las obras se adicionaron a otro "
     "contrato, escriba su número y el proyecto queda vinculado a él.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One form of a page; ``fields`` are its boxes in their order, ``is_backed`` adds that of a document."""
-
-    name: str
-    title: str
-    button: str
-    note: str
-    action: str
-    form: ToldForm
-    fields: list[Any]
-    is_backed: bool
-    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,29 +117,17 @@ class ContractsPage:
     processes: list[ProcessCard]
     blocks: list[Block]
 
+    @property
+    def all_blocks(self) -> list[Block]:
+        """Every form, those of processes included."""
+        return [*self.blocks, *(block for process in self.processes for block in process.blocks)]
 
-def form_of(base: type[Told], name: str, reading: Reading, **given: Any) -> Told:
-    """A form as it was sent, or as ``given`` where anything is; a day without its year is one of the vigencia."""
-    filled: dict[str, Any] = {"formdata": None, "data": given} if given else {}
-    return base(prefix=f"{name}-", meta={"year": reading.vigencia.year}, **filled)
 
-
-def contract_form(reading: Reading, project: ProjectAssessment, **given: Any) -> ContractForm:
+def contract_form(scene: Scene, **filled: Any) -> ContractForm:
     """The form of a new contract with the processes of the project."""
-    form = form_of(ContractForm, "contrato", reading, **given)
-    form.offer_processes([(str(row.id), row.reference) for row in project_processes(project.id)])
+    form = scene.form(ContractForm, "contrato", **filled)
+    form.offer_processes(scene.process_choices)
     return form
-
-
-def can_write(project: ProjectAssessment) -> bool:
-    """Whether this person writes the project's contracts."""
-    codes = access.writable_organism_codes()
-    return codes is None or project.organism_code in codes
-
-
-def process_ids(project: ProjectAssessment) -> set[int]:
-    """The processes of the project."""
-    return {row.id for row in project_processes(project.id)}
 
 
 def contract_of(project: ProjectAssessment, contract_id: int) -> ToldContract:
@@ -183,16 +154,18 @@ def step_name(process_id: int, step: ProcessStep) -> str:
     return f"{_SLUGS[step]}-{process_id}"
 
 
-def order_of(form: ProcessOrderForm, project: ProjectAssessment) -> ProcessOrder:
-    """The act that a form holds."""
-    assert form.day.data
-    expected = form.expected.data if isinstance(form, ProcessSuspendForm) else None
+def order_of(form: ProcessOrderForm, project: ProjectAssessment, today: date) -> ProcessOrder:
+    """The act that a form holds, of ``today`` where its day could not be read."""
+    expected = None
+    if isinstance(form, ProcessSuspendForm):
+        form.require_read("day")
+        expected = form.expected.data
     contract, amount = "", 0
     if isinstance(form, ProcessAbandonForm):
         contract, amount = form.contract.data or "", form.amount.data or 0
     return ProcessOrder(
         form.act.data or "",
-        form.day.data,
+        form.day.data or today,
         form.reason.data or "",
         expected,
         contract,
@@ -214,22 +187,18 @@ def act_proof(project: ProjectAssessment, proof: Proof | None) -> ProofLink | No
     return proof_link(proof, url_for("contract.document", public_id=project.public_id, evidence_id=proof.evidence_id))
 
 
-def build(reading: Reading, project: ProjectAssessment, sent: Sent) -> ContractsPage:
+def build(scene: Scene) -> ContractsPage:
     """The page of a project's contracts."""
-    is_writer = can_write(project)
-    processes = project_processes(project.id)
-    corrections = process_corrections([row.id for row in processes])
+    project = scene.project
+    corrections = process_corrections([row.id for row in scene.processes])
     contracts = [(row, row.link_of(project.id)) for row in project_contracts(project.id)]
     rows = [(link, _contract_row(project, row, link)) for row, link in contracts if link]
     return ContractsPage(
         summary=signed_text(project),
         contracts=[row for link, row in rows if link.is_linked],
         left=[row for link, row in rows if not link.is_linked],
-        processes=[
-            _process_card(reading, project, row, corrections.get(row.id, []), sent, is_writer=is_writer)
-            for row in processes
-        ],
-        blocks=_blocks(reading, project, sent) if is_writer else [],
+        processes=[_process_card(scene, row, corrections.get(row.id, [])) for row in scene.processes],
+        blocks=_blocks(scene) if scene.is_writer else [],
     )
 
 
@@ -253,31 +222,27 @@ def _contract_row(project: ProjectAssessment, contract: ToldContract, link: Link
     )
 
 
-def _process_card(
-    reading: Reading,
-    project: ProjectAssessment,
-    process: ToldProcess,
-    corrections: Sequence[ToldCorrection],
-    sent: Sent,
-    *,
-    is_writer: bool,
-) -> ProcessCard:
+def _process_card(scene: Scene, process: ToldProcess, corrections: Sequence[ToldCorrection]) -> ProcessCard:
     attempt = process.attempt
     note = f"sirve al proyecto desde el {date_short(process.since)}"
     if attempt.number > 1:
         note = f"intento {attempt.number} desde el {date_short(attempt.opened_on)} · {note}"
-    steps = [step for step in ProcessStep if step in ALLOWED_STEPS[process.state]] if is_writer else []
-    name, said = f"corregir-{process.id}", (process.reference, process.secop_url)
-    action = url_for("contract_correction.correct_process", public_id=project.public_id, process_id=process.id)
-    fix = [correction_block(reading, name, action, said, corrections, sent)] if is_writer else []
     return ProcessCard(
         reference=process.reference,
         secop_url=process.secop_url,
         state=PROCESS_STATE[process.state],
         note=note,
-        rows=_act_rows(project, process, corrections),
-        blocks=[*(_step_block(reading, project, process, step, sent) for step in steps), *fix],
+        rows=_act_rows(scene.project, process, corrections),
+        blocks=_process_blocks(scene, process, corrections) if scene.is_writer else [],
     )
+
+
+def _process_blocks(scene: Scene, process: ToldProcess, corrections: Sequence[ToldCorrection]) -> list[Block]:
+    steps = [step for step in ProcessStep if step in ALLOWED_STEPS[process.state]]
+    url = url_for("contract_correction.correct_process", public_id=scene.project.public_id, process_id=process.id)
+    said = (process.reference, process.secop_url)
+    fix = correction_block(scene, f"{CORRECT}-{process.id}", url, said, corrections)
+    return [*(_step_block(scene, process, step) for step in steps), fix]
 
 
 def _act_rows(project: ProjectAssessment, process: ToldProcess, corrections: Sequence[ToldCorrection]) -> list[ActRow]:
@@ -311,56 +276,30 @@ def correction_text(told: ToldCorrection) -> str:
 
 
 def correction_block(
-    reading: Reading, name: str, action: str, said: tuple[str, str], corrections: Sequence[ToldCorrection], sent: Sent
+    scene: Scene, name: str, action: str, said: tuple[str, str], corrections: Sequence[ToldCorrection]
 ) -> Block:
     """The form that corrects a number and an address, filled with what is ``said`` now."""
-    seen = corrections[-1].id if corrections else 0
-    form: ToldForm
-    form = (
-        sent[1]
-        if sent and sent[0] == name
-        else form_of(CorrectionForm, name, reading, number=said[0], url=said[1], seen=str(seen))
-    )
     note = "Solo para lo que se escribió mal: cambia en todos los proyectos a los que sirve, y lo de antes se conserva."
-    return block(name, "Corregir número o enlace", "Corregir", note, action, form, sent)
+    make, seen = scene.maker(CorrectionForm, name), str(corrections[-1].id if corrections else 0)
+    title = "Corregir número o enlace"
+    return scene.block(name, title, "Corregir", action, make, note, number=said[0], url=said[1], seen=seen)
 
 
-def _step_block(
-    reading: Reading, project: ProjectAssessment, process: ToldProcess, step: ProcessStep, sent: Sent
-) -> Block:
-    name = step_name(process.id, step)
-    form = sent[1] if sent and sent[0] == name else form_of(STEP_FORMS[step], name, reading, day=reading.cutoff.today)
-    action = url_for("contract.change_process", public_id=project.public_id, process_id=process.id, step=_SLUGS[step])
-    return block(name, PROCESS_STEP[step], "Registrar", _STEP_NOTES[step], action, form, sent)
+def _step_block(scene: Scene, process: ToldProcess, step: ProcessStep) -> Block:
+    name, public_id = step_name(process.id, step), scene.project.public_id
+    action = url_for("contract.change_process", public_id=public_id, process_id=process.id, step=_SLUGS[step])
+    make, today = scene.maker(STEP_FORMS[step], name), scene.reading.cutoff.today
+    return scene.block(name, PROCESS_STEP[step], "Registrar", action, make, _STEP_NOTES[step], day=today)
 
 
-def block(name: str, title: str, button: str, note: str, action: str, form: ToldForm, sent: Sent) -> Block:
-    """One form of a page, open where it is the one that was sent."""
-    is_backed = isinstance(form, BackedForm)
-    apart = {"csrf_token", "projects", *(ATTACHMENT_FIELDS if is_backed else ())}
-    fields = [field for field in form if field.short_name not in apart]
-    if isinstance(form, BackedForm):
-        # What backs an act is asked after the act, beside its document.
-        fields = [*(field for field in fields if field is not form.url), form.url]
-    is_open = bool(sent and sent[0] == name)
-    return Block(name, title, button, note, action, form, fields, is_backed=is_backed, is_open=is_open)
-
-
-def _blocks(reading: Reading, project: ProjectAssessment, sent: Sent) -> list[Block]:
-    today = reading.cutoff.today
+def _blocks(scene: Scene) -> list[Block]:
+    today = scene.reading.cutoff.today
     known = "Si el número ya está en otro proyecto, este queda vinculado al mismo."
-    found = []
-    for name, title, endpoint in (
-        ("contrato", "Agregar un contrato", "contract.add_contract"),
-        ("proceso", "Agregar un proceso", "contract.add_process"),
-    ):
-        form: ToldForm
-        if sent and sent[0] == name:
-            form = sent[1]
-        elif name == "contrato":
-            form = contract_form(reading, project, day=today)
-        else:
-            form = form_of(ProcessForm, name, reading, day=today)
-        action = url_for(endpoint, public_id=project.public_id)
-        found.append(block(name, title, "Agregar", known, action, form, sent))
-    return found
+    wanted: Sequence[tuple[str, str, str, Callable[..., ToldForm]]] = (
+        ("contrato", "Agregar un contrato", "contract.add_contract", partial(contract_form, scene)),
+        ("proceso", "Agregar un proceso", "contract.add_process", scene.maker(ProcessForm, "proceso")),
+    )
+    return [
+        scene.block(name, title, "Agregar", url_for(to, public_id=scene.project.public_id), make, known, day=today)
+        for name, title, to, make in wanted
+    ]

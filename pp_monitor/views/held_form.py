@@ -5,7 +5,7 @@ A page that answered a POST cannot be gone back to or reloaded without sending i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import flash, request
@@ -33,9 +33,18 @@ def keep(told: Mapping[str, Sequence[str]] | None = None, **changed: str) -> str
 
 def kept(*places: str) -> TypedForm | None:
     """The form that the query names, if who asks typed it at one of ``places``; who asks for one gone is told so."""
+    return _kept(lambda place: place in places)
+
+
+def kept_under(page: str) -> TypedForm | None:
+    """The form that the query names, if it was typed at an address under that of ``page``; else as `kept`."""
+    return _kept(lambda place: place.startswith(f"{page}/"))
+
+
+def _kept(is_ours: Callable[[str], bool]) -> TypedForm | None:
     code = request.args.get(TYPED, "")
     found = find_form(access.actor(), code) if code else None
-    if found and found.place in places:
+    if found and is_ours(found.place):
         return found
     if code:
         flash("Lo que había escrito ya no está guardado. Escríbalo otra vez.", "warning")

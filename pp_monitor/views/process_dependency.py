@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access
 from pp_monitor.services import process_dependency as service
+from pp_monitor.services.contract import By
 from pp_monitor.services.process_dependency import DependencyNote
 from pp_monitor.views import process_dependency_page as pages
-from pp_monitor.views.contract import here, own_scene, page_of, send
+from pp_monitor.views.contract import send_here
+from pp_monitor.views.contract_form import own_scene
 
 blueprint = Blueprint("process_dependency", __name__)
 
@@ -19,15 +21,16 @@ blueprint = Blueprint("process_dependency", __name__)
 def note(public_id: str) -> ResponseReturnValue:
     """Note that a process waits for another."""
     scene = own_scene(public_id)
-    form = pages.dependency_form(scene.reading, scene.project)
+    form = pages.dependency_form(scene)
 
-    def write() -> str:
-        assert form.day.data
-        new = DependencyNote(int(form.waiter.data), int(form.needs.data), form.day.data, form.note.data or "")
-        service.note_dependency(scene.reading.vigencia, scene.project.id, new, scene.by)
+    def write(by: By) -> str:
+        form.require_read("waiter", "needs")
+        pair = int(form.waiter.data), int(form.needs.data)
+        new = DependencyNote(*pair, form.day.data or by.today, form.note.data or "")
+        service.note_dependency(scene.reading.vigencia, scene.project.id, new, by)
         return "Dependencia anotada."
 
-    return send(form, write, here(scene), lambda: page_of(scene, (pages.NOTE, form)))
+    return send_here(scene, form, write)
 
 
 @blueprint.post("/proyectos/<public_id>/contratos/dependencia/quitar")
@@ -35,13 +38,14 @@ def note(public_id: str) -> ResponseReturnValue:
 def end(public_id: str) -> ResponseReturnValue:
     """Note that a process waits for another no longer."""
     scene = own_scene(public_id)
-    form = pages.end_form(scene.reading, scene.project)
+    form = pages.end_form(scene)
 
-    def write() -> str:
-        assert form.day.data
+    def write(by: By) -> str:
+        form.require_read("pair")
         process_id, needs_id = (int(part) for part in form.pair.data.split("-"))
-        new = DependencyNote(process_id, needs_id, form.day.data, form.note.data or "", is_standing=False)
-        service.note_dependency(scene.reading.vigencia, scene.project.id, new, scene.by)
+        day, note = form.day.data or by.today, form.note.data or ""
+        new = DependencyNote(process_id, needs_id, day, note, is_standing=False)
+        service.note_dependency(scene.reading.vigencia, scene.project.id, new, by)
         return "Anotado: ya no depende. La nota queda en la historia."
 
-    return send(form, write, here(scene), lambda: page_of(scene, (pages.END, form)))
+    return send_here(scene, form, write)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -13,11 +14,9 @@ from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.progress import ATTEMPT, FIRST_CONTRACT
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import date_short
-from pp_monitor.forms.contract import DependencyEndForm, DependencyForm, ToldForm
-from pp_monitor.services.contract_read import ToldProcess, project_processes
+from pp_monitor.forms.contract import DependencyEndForm, DependencyForm
 from pp_monitor.services.process_dependency import ToldDependency, project_dependencies
-from pp_monitor.views.contract_page import Block, Sent, block, form_of
-from pp_monitor.views.reading import Reading
+from pp_monitor.views.contract_form import Block, Scene
 
 NOTE, END = "dependencia", "sin-dependencia"
 _UP_TO_START = ATTEMPT | FIRST_CONTRACT
@@ -43,22 +42,17 @@ class DependencyPanel:
     blocks: list[Block]
 
 
-def dependency_form(
-    reading: Reading, project: ProjectAssessment, processes: Sequence[ToldProcess] | None = None, **given: Any
-) -> DependencyForm:
+def dependency_form(scene: Scene, **filled: Any) -> DependencyForm:
     """The form of a note with the processes of the project."""
-    form = form_of(DependencyForm, NOTE, reading, **given)
-    ours = project_processes(project.id) if processes is None else processes
-    form.offer([(str(row.id), row.reference) for row in ours])
+    form = scene.form(DependencyForm, NOTE, **filled)
+    form.offer(scene.process_choices)
     return form
 
 
-def end_form(
-    reading: Reading, project: ProjectAssessment, notes: Sequence[ToldDependency] | None = None, **given: Any
-) -> DependencyEndForm:
+def end_form(scene: Scene, notes: Sequence[ToldDependency] | None = None, **filled: Any) -> DependencyEndForm:
     """The form that ends a note, with those that stand."""
-    form = form_of(DependencyEndForm, END, reading, **given)
-    known = project_dependencies(project.id) if notes is None else notes
+    form = scene.form(DependencyEndForm, END, **filled)
+    known = project_dependencies(scene.project.id) if notes is None else notes
     form.pair.choices = [
         (f"{row.process_id}-{row.needs_id}", f"{row.process} depende de {row.needs}")
         for row in known
@@ -67,9 +61,9 @@ def end_form(
     return form
 
 
-def build(reading: Reading, project: ProjectAssessment, sent: Sent, *, is_writer: bool) -> DependencyPanel:
+def build(scene: Scene) -> DependencyPanel:
     """The notes of a project as they stand today."""
-    notes, processes = project_dependencies(project.id), project_processes(project.id)
+    notes = project_dependencies(scene.project.id)
     rows = [
         DependencyRow(
             row.process,
@@ -81,31 +75,21 @@ def build(reading: Reading, project: ProjectAssessment, sent: Sent, *, is_writer
         )
         for row in notes
     ]
-    blocks = _blocks(reading, project, processes, notes, sent) if is_writer else []
-    return DependencyPanel(rows, blocks)
+    return DependencyPanel(rows, _blocks(scene, notes) if scene.is_writer else [])
 
 
-def _blocks(
-    reading: Reading,
-    project: ProjectAssessment,
-    processes: Sequence[ToldProcess],
-    notes: Sequence[ToldDependency],
-    sent: Sent,
-) -> list[Block]:
-    found, today = [], reading.cutoff.today
-    form: ToldForm
-    if len(processes) > 1:
-        typed = sent[1] if sent and sent[0] == NOTE else None
-        form = typed or dependency_form(reading, project, processes, day=today)
-        action = url_for("process_dependency.note", public_id=project.public_id)
+def _blocks(scene: Scene, notes: Sequence[ToldDependency]) -> list[Block]:
+    found, today, public_id = [], scene.reading.cutoff.today, scene.project.public_id
+    if len(scene.processes) > 1:
+        action, make = url_for("process_dependency.note", public_id=public_id), partial(dependency_form, scene)
         told = "Por ejemplo, las obras no empiezan mientras no esté contratada la interventoría. Es una nota: no mueve "
         told += "fechas ni cifras."
-        found.append(block(NOTE, "Anotar que un proceso depende de otro", "Anotar", told, action, form, sent))
+        title = "Anotar que un proceso depende de otro"
+        found.append(scene.block(NOTE, title, "Anotar", action, make, told, day=today))
     if any(row.is_standing for row in notes):
-        typed = sent[1] if sent and sent[0] == END else None
-        form = typed or end_form(reading, project, notes, day=today)
-        action = url_for("process_dependency.end", public_id=project.public_id)
-        found.append(block(END, "Ya no depende", "Anotar", "La nota queda en la historia.", action, form, sent))
+        action, make_end = url_for("process_dependency.end", public_id=public_id), partial(end_form, scene, notes)
+        told = "La nota queda en la historia."
+        found.append(scene.block(END, "Ya no depende", "Anotar", action, make_end, told, day=today))
     return found
 
 

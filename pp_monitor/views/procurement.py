@@ -11,9 +11,11 @@ from pp_monitor.domain.procurement import FileStep, Office
 from pp_monitor.forms.contract import PackageForm
 from pp_monitor.forms.fields import hidden_number
 from pp_monitor.services import procurement as service
+from pp_monitor.services.contract import By
 from pp_monitor.services.procurement import NewStep
-from pp_monitor.views import contract_page, procurement_page
-from pp_monitor.views.contract import here, page_of, scene_of, send
+from pp_monitor.views import procurement_page
+from pp_monitor.views.contract import send_here
+from pp_monitor.views.contract_form import scene_of
 from pp_monitor.views.reading import read
 
 blueprint = Blueprint("procurement", __name__)
@@ -34,23 +36,22 @@ def offices() -> ResponseReturnValue:
 def add_step(public_id: str) -> ResponseReturnValue:
     """Record a step of a file."""
     scene = scene_of(public_id)
-    is_writer = contract_page.can_write(scene.project)
-    form = procurement_page.step_form(scene.reading, scene.project, is_writer=is_writer)
+    form = procurement_page.step_form(scene)
 
-    def write() -> str:
-        assert form.day.data
+    def write(by: By) -> str:
+        form.require_read("office", "step", "file")
         new = NewStep(
             Office(form.office.data),
             FileStep(form.step.data),
-            form.day.data,
+            form.day.data or by.today,
             form.office_name.data or "",
             form.note.data or "",
-            int(form.file.data) if form.file.data else None,
+            hidden_number(form.file.data) or None,
         )
-        service.record_step(scene.reading.vigencia, scene.project.id, new, scene.by, procurement_page.offices())
+        service.record_step(scene.reading.vigencia, scene.project.id, new, by, procurement_page.offices())
         return "Paso registrado."
 
-    return send(form, write, here(scene), lambda: page_of(scene, ("paso", form)))
+    return send_here(scene, form, write)
 
 
 @blueprint.post("/proyectos/<public_id>/contratos/paso/anular")
@@ -58,20 +59,15 @@ def add_step(public_id: str) -> ResponseReturnValue:
 def annul(public_id: str) -> ResponseReturnValue:
     """Take a step back."""
     scene = scene_of(public_id)
-    form = procurement_page.annul_form(scene.reading, scene.project)
+    form = procurement_page.annul_form(scene)
 
-    def write() -> str:
-        service.annul_step(
-            scene.reading.vigencia,
-            scene.project.id,
-            int(form.step.data),
-            form.reason.data or "",
-            scene.by,
-            procurement_page.offices(),
-        )
+    def write(by: By) -> str:
+        form.require_read("step")
+        step_id, reason, offices = int(form.step.data), form.reason.data or "", procurement_page.offices()
+        service.annul_step(scene.reading.vigencia, scene.project.id, step_id, reason, by, offices)
         return "Paso anulado. Queda en la historia."
 
-    return send(form, write, here(scene), lambda: page_of(scene, ("anular", form)))
+    return send_here(scene, form, write)
 
 
 @blueprint.post("/proyectos/<public_id>/contratos/paquete")
@@ -79,20 +75,14 @@ def annul(public_id: str) -> ResponseReturnValue:
 def count_package(public_id: str) -> ResponseReturnValue:
     """Count the small contracts of a project."""
     scene = scene_of(public_id)
-    form = contract_page.form_of(PackageForm, "paquete", scene.reading)
+    form = scene.form(PackageForm, "paquete")
 
-    def write() -> str:
-        assert form.day.data
-        service.count_package(
-            scene.reading.vigencia,
-            scene.project.id,
-            form.planned.data or 0,
-            form.signed.data or 0,
-            form.day.data,
-            form.note.data or "",
-            hidden_number(form.seen.data),
-            scene.by,
-        )
+    def write(by: By) -> str:
+        signed = form.signed.data or 0
+        # Where one of the two cannot be read, the other is not judged against it.
+        planned = signed if form.planned.data is None else form.planned.data
+        seen, day, note = hidden_number(form.seen.data), form.day.data or by.today, form.note.data or ""
+        service.count_package(scene.reading.vigencia, scene.project.id, planned, signed, day, note, seen, by)
         return "Contratos contados."
 
-    return send(form, write, here(scene), lambda: page_of(scene, ("paquete", form)))
+    return send_here(scene, form, write)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -15,11 +16,10 @@ from pp_monitor.access import Role
 from pp_monitor.domain.procurement import Office, OfficeDays, days_by_office
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import date_short, plural
-from pp_monitor.forms.contract import PackageForm, StepAnnulForm, StepForm, ToldForm
+from pp_monitor.forms.contract import PackageForm, StepAnnulForm, StepForm
 from pp_monitor.labels_contract import FILE_STEP, office_name
-from pp_monitor.services.contract_read import project_processes
-from pp_monitor.services.procurement import ProcurementFile, load_files, project_package
-from pp_monitor.views.contract_page import Block, Sent, block, form_of
+from pp_monitor.services.procurement import Package, ProcurementFile, load_files, project_package
+from pp_monitor.views.contract_form import Block, Scene
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import short_name
 
@@ -65,20 +65,18 @@ def offices() -> frozenset[Office]:
     return frozenset({Office.CONTRATACION}) if access.has_role(Role.CONTRATACION) else frozenset()
 
 
-def step_form(reading: Reading, project: ProjectAssessment, *, is_writer: bool, **given: Any) -> StepForm:
+def step_form(scene: Scene, **filled: Any) -> StepForm:
     """The form of a step with the files of the project and the offices of this person."""
-    form = form_of(StepForm, "paso", reading, **given)
-    processes = [(str(row.id), row.reference) for row in project_processes(project.id)]
-    form.offer(processes, _CHOOSABLE if is_writer else sorted(offices()))
+    form = scene.form(StepForm, "paso", **filled)
+    form.offer(scene.process_choices, _CHOOSABLE if scene.is_writer else sorted(offices()))
     return form
 
 
-def annul_form(reading: Reading, project: ProjectAssessment, **given: Any) -> StepAnnulForm:
+def annul_form(scene: Scene, files: Sequence[ProcurementFile] | None = None, **filled: Any) -> StepAnnulForm:
     """The form that takes a step back."""
-    form = form_of(StepAnnulForm, "anular", reading, **given)
-    rows = [
-        (row.passage, file.reference) for file in load_files(reading.vigencia.id, [project.id]) for row in file.steps
-    ]
+    form = scene.form(StepAnnulForm, "anular", **filled)
+    known = _files(scene) if files is None else files
+    rows = [(row.passage, file.reference) for file in known for row in file.steps]
     form.step.choices = [
         (
             str(row.id),
@@ -90,21 +88,26 @@ def annul_form(reading: Reading, project: ProjectAssessment, **given: Any) -> St
     return form
 
 
-def build(reading: Reading, project: ProjectAssessment, sent: Sent, *, is_writer: bool) -> FilePanel:
+def _files(scene: Scene) -> tuple[ProcurementFile, ...]:
+    return load_files(scene.reading.vigencia.id, [scene.project.id])
+
+
+def build(scene: Scene) -> FilePanel:
     """The files of a project as they stand today."""
-    files = load_files(reading.vigencia.id, [project.id])
-    calendar, today = reading.portfolio.frame.calendar, reading.cutoff.today
+    files = _files(scene)
+    calendar, today = scene.reading.portfolio.frame.calendar, scene.reading.cutoff.today
     days = [
         DaysRow(office_name(row.office, row.office_name), file.reference or OWN_FILE, row.workdays, row.since)
         for file in files
         for row in days_by_office(file.passages, today, calendar)
     ]
+    package = project_package(scene.project.id)
     return FilePanel(
         days=days,
         steps=[step for file in files for step in _steps(file)],
-        package=_package_text(project, is_writer=is_writer),
-        step_blocks=_step_blocks(reading, project, sent, is_writer=is_writer, has_steps=bool(files)),
-        package_blocks=[_package_block(reading, project, sent)] if is_writer else [],
+        package=_package_text(package, is_writer=scene.is_writer),
+        step_blocks=_step_blocks(scene, files) if scene.is_writer or offices() else [],
+        package_blocks=[_package_block(scene, package)] if scene.is_writer else [],
     )
 
 
@@ -139,8 +142,7 @@ def _steps(file: ProcurementFile) -> list[StepRow]:
     ]
 
 
-def _package_text(project: ProjectAssessment, *, is_writer: bool) -> str:
-    package = project_package(project.id)
+def _package_text(package: Package | None, *, is_writer: bool) -> str:
     if package is None:
         use = " Úselo si el proyecto tiene tantos contratos pequeños que no vale la pena registrar cada uno."
         return f"Sin contar.{use if is_writer else ''}"
@@ -148,36 +150,28 @@ def _package_text(project: ProjectAssessment, *, is_writer: bool) -> str:
     return f"{counted} {package.note}".strip()
 
 
-def _step_blocks(
-    reading: Reading, project: ProjectAssessment, sent: Sent, *, is_writer: bool, has_steps: bool
-) -> list[Block]:
-    if not (is_writer or offices()):
-        return []
-    note = "Los días de una oficina van de la radicación a la devolución o la aprobación."
-    form: ToldForm
-    form = (
-        sent[1]
-        if sent and sent[0] == "paso"
-        else step_form(reading, project, is_writer=is_writer, day=reading.cutoff.today)
-    )
-    action = url_for("procurement.add_step", public_id=project.public_id)
-    found = [block("paso", "Registrar un paso", "Registrar", note, action, form, sent)]
-    if has_steps:
-        form = sent[1] if sent and sent[0] == "anular" else annul_form(reading, project, reason="")
-        action = url_for("procurement.annul", public_id=project.public_id)
-        note = "Se anula el último paso de una oficina; queda en la historia."
-        found.append(block("anular", "Anular un paso", "Anular", note, action, form, sent))
+def _step_blocks(scene: Scene, files: Sequence[ProcurementFile]) -> list[Block]:
+    public_id, make = scene.project.public_id, partial(step_form, scene)
+    note, today = "Los días de una oficina van de la radicación a la devolución o la aprobación.", scene.by.today
+    action = url_for("procurement.add_step", public_id=public_id)
+    found = [scene.block("paso", "Registrar un paso", "Registrar", action, make, note, day=today)]
+    if files:
+        note, make_annul = (
+            "Se anula el último paso de una oficina; queda en la historia.",
+            partial(annul_form, scene, files),
+        )
+        action = url_for("procurement.annul", public_id=public_id)
+        found.append(scene.block("anular", "Anular un paso", "Anular", action, make_annul, note))
     return found
 
 
-def _package_block(reading: Reading, project: ProjectAssessment, sent: Sent) -> Block:
-    package = project_package(project.id)
-    given: dict[str, Any] = {"day": reading.cutoff.today, "seen": str(package.id if package else 0)}
+def _package_block(scene: Scene, package: Package | None) -> Block:
+    given: dict[str, Any] = {"day": scene.by.today, "seen": str(package.id if package else 0)}
     if package:
         given |= {"planned": package.planned, "signed": package.signed, "note": package.note}
-    form: ToldForm = sent[1] if sent and sent[0] == "paquete" else form_of(PackageForm, "paquete", reading, **given)
-    action = url_for("procurement.count_package", public_id=project.public_id)
-    return block("paquete", "Contar los contratos", "Registrar", "", action, form, sent)
+    action = url_for("procurement.count_package", public_id=scene.project.public_id)
+    make = scene.maker(PackageForm, "paquete")
+    return scene.block("paquete", "Contar los contratos", "Registrar", action, make, **given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ REFUSED: dict[str, tuple[Write, str, str]] = {
     "coming back before it left": (
         return_early,
         "day",
-        "Ese contrato dejó el proyecto el 01/09/2022.",
+        "Ese contrato dejó el proyecto BP26450001 el 01/09/2022.",
     ),
     "guarantees to come": (
         lambda city: approve_guarantees(city.vigencia, contract(city), TODAY + timedelta(1), ACT, 0, by(city)),
