@@ -18,12 +18,12 @@ YEAR = 2022
 _COMMAND = "from pp_monitor.cli import main; main()"
 
 
-def make(instance: Path) -> None:
-    """Fill a new instance folder with ``pp-monitor demo``."""
+def make(instance: Path, command: str = "demo") -> None:
+    """Fill a new instance folder with ``pp-monitor demo``, or another command."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PP_")}
     environment["PP_INSTANCE_DIR"] = str(instance)
     subprocess.run(
-        [sys.executable, "-c", _COMMAND, "demo"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True
+        [sys.executable, "-c", _COMMAND, command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True
     )
 
 

@@ -7,14 +7,12 @@ import sys
 from datetime import date
 from pathlib import Path
 
-import flask_migrate
-
 from bench import demo
 from bench.measure import Figure, median_seconds, memory_figures, tell
 from pp_monitor.extensions import db
 from pp_monitor.intake.budget import read_project_list
 from pp_monitor.services.audit import Actor
-from pp_monitor.services.entity import ORGANISMS, load_reference_data, the_entity
+from pp_monitor.services.entity import ORGANISMS, the_entity
 from pp_monitor.services.project import ImportSummary, SourceFile, import_projects, territory_names
 
 LINES, PROJECTS, YEAR = 3_500, 309, 2025
@@ -48,15 +46,15 @@ def _line(number: int, chance: random.Random) -> tuple[str, ...]:
 def measure(instance: Path) -> list[Figure]:
     """Into an installation that has only its reference data, new each time."""
     content = budget_file()
-    app = demo.application(instance.with_name(f"{instance.name}-intake"))
+    empty = instance.with_name(f"{instance.name}-empty")
+    demo.make(empty, "init")
+    app = demo.application(demo.copied(empty, "intake"))
     with app.app_context():
 
         def prepare() -> None:
             db.session.remove()
-            flask_migrate.upgrade()
-            flask_migrate.downgrade(revision="base")
-            flask_migrate.upgrade()
-            load_reference_data()
+            db.engine.dispose()
+            demo.copied(empty, "intake")
 
         def take_in() -> ImportSummary:
             file = read_project_list("ejecucion.csv", content, territories=territory_names())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import subprocess  # nosec B404
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -10,6 +12,8 @@ from threading import Lock
 from pp_monitor.domain.errors import PpMonitorError
 
 MEDIA_TYPE = "application/pdf"
+# How the writer ends where WeasyPrint or a library of the system cannot be loaded.
+CANNOT_LOAD = 3
 # What WeasyPrint opens when it is imported, under its names on Linux, macOS and Windows.
 _LIBRARIES = (
     ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),
@@ -19,7 +23,9 @@ REMEDY = (
     "Para que los haga, el administrador instala en él libpango-1.0-0, libpangoft2-1.0-0 y libharfbuzz-subset0 "
     "(con apt-get, en Debian o Ubuntu)."
 )
-# Pango's fonts are shared by the threads of a process, and one page laid out at a time bounds its memory.
+_WRITER = Path(__file__).with_name("pdf_writer.py")
+_MOST_SECONDS = 120
+# One page laid out at a time bounds the memory that they take together.
 _one_at_a_time = Lock()
 
 
@@ -48,15 +54,20 @@ def _opens(names: tuple[str, ...]) -> bool:
 def make_pdf(markup: str, static_folder: Path) -> bytes:
     """A page as PDF/UA-1 (ISO 14289-1), tagged, its title and language those of the markup.
 
-    Addresses in it are relative to ``static_folder``; nothing else is read and no network is asked.
-    Raise ``PdfUnavailableError`` where the system cannot.
+    It is laid out in a process of its own, whose memory (some 150 MB) goes with it. Addresses in it are relative to
+    ``static_folder``; nothing else is read and no network is asked. Raise ``PdfUnavailableError`` where the system
+    cannot, ``subprocess.SubprocessError`` when it fails or takes over two minutes.
     """
     if not can_make_pdf():
         raise PdfUnavailableError
-    try:
-        # Imported here: it takes a second, which only who asks for a file should wait.
-        from pp_monitor.reports.pdf_writer import write_pdf
-    except (ImportError, OSError) as error:
-        raise PdfUnavailableError from error
+    # Without the folder of the program on the path (-P): its modules are named like others.
+    command = [sys.executable, "-P", str(_WRITER), str(static_folder)]
     with _one_at_a_time:
-        return write_pdf(markup, static_folder)
+        done = subprocess.run(command, input=markup.encode(), capture_output=True, timeout=_MOST_SECONDS, check=False)  # noqa: S603
+    if done.returncode == CANNOT_LOAD:
+        raise PdfUnavailableError
+    if done.returncode:
+        error = subprocess.CalledProcessError(done.returncode, command)
+        error.add_note(done.stderr.decode(errors="replace"))
+        raise error
+    return done.stdout

@@ -1,14 +1,22 @@
-"""WeasyPrint, kept to one folder; imported only by who makes a file, since it needs pango at once."""
+"""WeasyPrint, kept to one folder: a program of its own, which reads a page and writes a file.
+
+``python pdf_writer.py FOLDER`` takes the markup as UTF-8 and gives the PDF. It ends with 3 where WeasyPrint or pango
+cannot be loaded.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+try:
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+except (ImportError, OSError):
+    sys.exit(3)
 
 VARIANT = "pdf/ua-1"
 
@@ -34,3 +42,7 @@ def write_pdf(markup: str, static_folder: Path) -> bytes:
     page: Any = HTML(string=markup, base_url=base, url_fetcher=StaticFolder(static_folder))
     made: bytes = page.write_pdf(pdf_variant=VARIANT)
     return made
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(write_pdf(sys.stdin.buffer.read().decode(), Path(sys.argv[1])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -62,23 +63,24 @@ def test_the_network_is_not_asked(tmp_path: Path) -> None:
     assert info(content, tmp_path)["Tagged"] == "yes"
 
 
-def without_library(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_library(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
     """As where the system has no pango."""
 
-    def refuse(name: str, *_: Any) -> None:
+    def refuse(name: str, *_rest: Any) -> None:
         raise OSError(f"cannot load library {name}")
 
     monkeypatch.setattr(ctypes, "CDLL", refuse)
 
 
-def without_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_package(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
     """As where the extra was left out."""
     monkeypatch.setitem(sys.modules, "weasyprint", None)
 
 
-def without_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_other(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """As where the probe is content and the import is not."""
-    monkeypatch.setitem(sys.modules, "pp_monitor.reports.pdf_writer", None)
+    (folder / "weasyprint.py").write_text('raise OSError("cannot load library")')
+    monkeypatch.setenv("PYTHONPATH", str(folder))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,18 @@ def test_where_something_lacks_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacking: Any, seems: bool
 ) -> None:
     assert can_make_pdf()
-    lacking(monkeypatch)
+    lacking(monkeypatch, tmp_path)
     assert can_make_pdf() is seems
     with pytest.raises(PdfUnavailableError, match=r"instala en él libpango-1\.0-0"):
         made(tmp_path)
+
+
+def test_a_page_that_cannot_be_laid_out_tells_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "weasyprint"
+    package.mkdir()
+    (package / "__init__.py").write_text("HTML = None")
+    (package / "urls.py").write_text("URLFetcher = URLFetcherResponse = object")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        made(tmp_path)
+    assert any("TypeError" in note for note in caught.value.__notes__)
