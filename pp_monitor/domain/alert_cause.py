@@ -17,6 +17,7 @@ from pp_monitor.domain.light import Light, ReasonCode
 from pp_monitor.domain.plan import out_of_order
 from pp_monitor.domain.plan_rule import RestrictionWindow
 from pp_monitor.domain.portfolio import Portfolio
+from pp_monitor.domain.progress import days_of_contract
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 
 GUARANTEES = "guarantees"
@@ -150,24 +151,33 @@ def _actual(project: ProjectAssessment) -> dict[str, date]:
 
 
 def _legal_start(project: ProjectAssessment, watch: Watch) -> Iterator[Cause]:
-    """Start before the *registro presupuestal* or the approval of guarantees (Ley 80 de 1993, art. 41)."""
-    actual = _actual(project)
-    start = actual.get(START)
-    needed = {COMMITMENT: actual.get(COMMITMENT), GUARANTEES: _guarantees_on(project)}
-    for code, day in needed.items():
-        if start and day and start < day:
-            late = watch.calendar.workdays(start, day)
-            level = watch.level(AlertRule.LEGAL_START, AlertLevel.CRITICAL)
-            yield Cause(AlertRule.LEGAL_START, level, START, code, start, day, workdays=late)
+    """Start before the *registro presupuestal* or the approval of guarantees (Ley 80 de 1993, art. 41).
+
+    Each contract is held against its own; of several, the one that started longest before is told.
+    """
+    worst: dict[str, Cause] = {}
+    level = watch.level(AlertRule.LEGAL_START, AlertLevel.CRITICAL)
+    for start, needed in _starts(project):
+        for code, day in needed.items():
+            if day and start < day:
+                late = watch.calendar.workdays(start, day)
+                cause = Cause(AlertRule.LEGAL_START, level, START, code, start, day, workdays=late)
+                worst[code] = max(worst.get(code, cause), cause, key=lambda row: (row.workdays, row.other_day))
+    yield from worst.values()
 
 
-def _guarantees_on(project: ProjectAssessment) -> date | None:
-    """When the guarantees of the contract that started were approved; the first ones where the start names none."""
+def _starts(project: ProjectAssessment) -> Iterator[tuple[date, Mapping[str, date | None]]]:
+    """Each start with the days of what had to come before it: one a contract where there are several."""
     row = project.current.result(START) if project.current else None
-    approved = project.guarantees_approved
-    if row and row.actual and row.actual.fact.contract_id:
-        return approved.get(row.actual.fact.contract_id)
-    return min(approved.values(), default=None)
+    if row is None or not row.is_applicable or not row.actual:
+        return
+    actual, approved = _actual(project), project.guarantees_approved
+    days = project.contract_days
+    for contract_id in [named for code, named in days if code == START] or [row.actual.fact.contract_id]:
+        own = days_of_contract(days, contract_id) if days else actual
+        committed_on = own.get(COMMITMENT) if COMMITMENT in actual else None
+        backed_on = approved.get(contract_id) if contract_id else min(approved.values(), default=None)
+        yield own[START], {COMMITMENT: committed_on, GUARANTEES: backed_on}
 
 
 def _out_of_order(project: ProjectAssessment, watch: Watch) -> Iterator[Cause]:

@@ -158,6 +158,37 @@ def contract_counts(facts: Iterable[Fact], view: View, procurement: Procurement)
     return {code: ContractCount(_count(code, ids, total), total) for code, ids in named.items()}
 
 
+def contract_days(facts: Iterable[Fact], view: View, procurement: Procurement) -> dict[tuple[str, int | None], date]:
+    """The day of each milestone that the first contract meets, by contract, at ``view``; empty below two contracts."""
+    if len(procurement.contract_ids) < 2:
+        return {}
+    found: dict[tuple[str, int | None], date] = {}
+    for fact in standing_facts(facts, view.known_at):
+        key, day = (fact.milestone_code, fact.contract_id), fact.day
+        is_left = fact.contract_id in procurement.left_ids
+        if fact.milestone_code in FIRST_CONTRACT and day is not None and day <= view.cutoff and not is_left:
+            found[key] = min(day, found.get(key, day))
+    return found
+
+
+def days_of_contract(days: Mapping[tuple[str, int | None], date], contract_id: int | None) -> dict[str, date]:
+    """The day of each milestone for one contract: its own, else the one that names none; for none, the first of all.
+
+    >>> days = {("H08", 7): date(2022, 3, 1), ("H08", 8): date(2022, 4, 20), ("H09", 8): date(2022, 4, 5)}
+    >>> days_of_contract(days, 8)["H08"], days_of_contract(days, None)["H08"]
+    (datetime.date(2022, 4, 20), datetime.date(2022, 3, 1))
+    """
+    found: dict[str, date] = {}
+    for (code, named), day in days.items():
+        if contract_id is None:
+            found[code] = min(day, found.get(code, day))
+        elif named == contract_id:
+            found[code] = day
+        elif named is None:
+            found.setdefault(code, day)
+    return found
+
+
 def _count(code: str, contract_ids: Collection[int | None], total: int) -> int:
     if None not in contract_ids:
         return len(contract_ids)

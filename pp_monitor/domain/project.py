@@ -38,6 +38,7 @@ from pp_monitor.domain.progress import (
     Happening,
     Procurement,
     contract_counts,
+    contract_days,
     declared_dates,
     happenings,
 )
@@ -155,8 +156,8 @@ class ProjectAssessment:
     working days by which the plan in force puts a date of B0 off. ``restart_expected`` is what the act of a
     suspension foresees. ``deadline`` is the last day to register the plan, a working day, none where none binds it.
     ``guarantees_approved`` is the day on which the guarantees of each contract of the project were approved, by
-    contract id; a contract is absent while no approval is recorded by ``K`` or its day is after ``C``. The contract
-    to compare it with is that of the fact that dates the start, or the only one of the project.
+    contract id; a contract is absent while no approval is recorded by ``K`` or its day is after ``C``.
+    ``contract_days`` are the days of H07 to H09 by milestone and contract, where the project has several.
     """
 
     id: int
@@ -186,6 +187,7 @@ class ProjectAssessment:
     restart_expected: date | None = None
     deadline: date | None = None
     guarantees_approved: Mapping[int, date] = field(default_factory=dict)
+    contract_days: Mapping[tuple[str, int | None], date] = field(default_factory=dict)
     reports: Reports = field(default_factory=Reports)
 
     @property
@@ -244,10 +246,9 @@ class ProjectAssessment:
 
 def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
     """Every figure of ``project`` at the frame's view."""
-    view = frame.view
-    state, plans = row_as_at(project.states, view), plans_as_at(project.baselines, view)
+    view, plans = frame.view, plans_as_at(project.baselines, frame.view)
+    state, organism = row_as_at(project.states, view), value_as_at(project.organisms, view) or ""
     approval = None if plans else approval_as_at(project.submissions, view)
-    organism = value_as_at(project.organisms, view) or ""
     procurement = procurement_as_at(project.contracts, project.void_attempts, view)
     actual = happenings(project.actuals, view, procurement)
     followed = _follow(project, plans, actual, procurement, state, frame) if plans else None
@@ -280,6 +281,7 @@ def assess_project(project: ProjectHistory, frame: Frame) -> ProjectAssessment:
         restart_expected=state.value.restart_expected if state else None,
         deadline=frame.deadline(project, organism),
         guarantees_approved=guarantees_as_at(project.guarantees, procurement.contract_ids, view),
+        contract_days=contract_days(project.actuals, view, procurement),
         reports=reports_as_at(project.actuals, project.forecasts, project.explanations, view.known_at),
     )
 

@@ -12,7 +12,15 @@ from pp_monitor.domain.contract import procurement_as_at
 from pp_monitor.domain.dated import View, value_as_at
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.plan import PlanLine, out_of_order, plans_as_at
-from pp_monitor.domain.progress import ATTEMPT, FIRST_CONTRACT, LAST_CONTRACT, Fact, actual_start, standing_facts
+from pp_monitor.domain.progress import (
+    ATTEMPT,
+    FIRST_CONTRACT,
+    LAST_CONTRACT,
+    Fact,
+    actual_start,
+    days_of_contract,
+    standing_facts,
+)
 from pp_monitor.domain.project import ProjectHistory, ProjectState
 from pp_monitor.domain.verification import Reporter
 from pp_monitor.models.progress import FactSource
@@ -225,11 +233,10 @@ class Checker:
             yield replace(problem, cell="url")
 
     def _signing_notes(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
-        """A note of each pair of contract, budget record and start that stands in the opposite order."""
-        days: dict[str, date] = {}
-        for key, day in self._actuals_after(entry.project_id).items():
-            days[key[0]] = min(day, days.get(key[0], day))
-        told = {key[0] for key in self._told[entry.project_id]}
+        """A note of each pair of signature, budget record and start of a contract that stands in the opposite order."""
+        actuals = {key[:2]: day for key, day in self._actuals_after(entry.project_id).items() if key[0] in _SIGNING}
+        days = days_of_contract(actuals, entry.contract_id)
+        told = {key[0] for key in self._told[entry.project_id] if entry.contract_id in (None, key[1])}
         for earlier, later in out_of_order(days, _SIGNING):
             if entry.milestone_code == (later if later in told else earlier):
                 before, after = self._name(history, earlier), self._name(history, later)

@@ -121,6 +121,43 @@ def test_guarantees_are_those_of_the_contract_that_started(contract_id: int, is_
     assert [cause.other_day for cause in causes] == ([days[8]] if is_early else [])
 
 
+EARLY = [
+    # Days of July of RP, start and guarantees by contract (0 names none), and what the law finds: days late by cause.
+    ({7: (1, 11, 0), 8: (12, 5, 0)}, {"H08": 5}),
+    ({7: (1, 11, 0), 8: (4, 5, 0)}, {}),
+    ({7: (12, 11, 0), 8: (8, 5, 0)}, {"H08": 3}),
+    ({7: (1, 8, 0), 8: (0, 5, 0)}, {}),
+    ({0: (6, 0, 0), 8: (0, 5, 0)}, {"H08": 1}),
+    ({0: (0, 5, 0), 7: (6, 0, 0), 8: (8, 0, 0)}, {"H08": 1}),
+    ({7: (1, 8, 8), 8: (1, 5, 7)}, {GUARANTEES: 2}),
+    ({7: (1, 8, 12), 8: (1, 5, 5)}, {GUARANTEES: 2}),
+]
+
+
+@pytest.mark.parametrize(("contracts", "clashes"), EARLY)
+def test_each_contract_starts_after_its_own_rp_and_guarantees(
+    contracts: dict[int, tuple[int, int, int]], clashes: dict[str, int]
+) -> None:
+    days = {key: [date(2022, 7, day) if day else None for day in row] for key, row in contracts.items()}
+    told = [
+        *facts({code: day for code, day in STARTED.items() if code < "H08"}),
+        *(
+            row
+            for key, (committed, start, _) in days.items()
+            for code, day in (("H08", committed), ("H09", start))
+            if day
+            for row in facts({code: day}, contract_id=key or None)
+        ),
+    ]
+    history = {
+        "contracts": [ContractLink(each, ENTERED_ON, instant(ENTERED_ON)) for each in (7, 8)],
+        "guarantees": [GuaranteeApproval(key, row[2], instant(JULY_15)) for key, row in days.items() if row[2]],
+        "actuals": told,
+    }
+    causes = found(AlertRule.LEGAL_START, JULY_15, history)
+    assert {cause.other_code: cause.workdays for cause in causes} == clashes
+
+
 def test_a_start_without_rp_date_says_nothing_of_the_law() -> None:
     history = {"actual": {code: day for code, day in STARTED.items() if code != "H08"}}
     assert found(AlertRule.LEGAL_START, JULY_15, history) == []

@@ -17,6 +17,7 @@ from pp_monitor.extensions import db
 from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.progress import ActualFact, FactSource, ForecastFact
 from pp_monitor.models.project import Attempt, Process, ProjectProcess
+from pp_monitor.services.contract import By, NewContract, add_contract
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.progress import FactEntry, RecordResult, record_facts
 from pp_monitor.services.transaction import writing_vigencia
@@ -194,6 +195,20 @@ def test_a_start_before_the_contract_happened_and_is_recorded_with_a_note(city: 
     assert [(note.severity, note.what) for note in result.problems] == [
         (Severity.NOTE, "«Acta de inicio», 18/05/2022, queda antes de «Registro presupuestal (RP)», 20/05/2022.")
     ]
+
+
+@pytest.mark.parametrize(("committed_on", "is_noted"), [(date(2022, 5, 20), True), (date(2022, 5, 17), False)])
+def test_the_start_of_a_contract_is_held_against_its_own_rp(city: City, committed_on: date, is_noted: bool) -> None:
+    by = By(city.actor, NOW, None)
+    first, second = (
+        add_contract(city.vigencia, city.id(1), NewContract(f"Contrato {number}", "", date(2022, 4, 8)), by).id
+        for number in (41, 42)
+    )
+    for contract_id, day in ((first, date(2022, 5, 2)), (second, committed_on)):
+        tell(city, FactEntry(city.id(1), "H08", actual=day, contract_id=contract_id))
+    result = tell(city, FactEntry(city.id(1), "H09", actual=date(2022, 5, 18), contract_id=second))
+    what = "«Acta de inicio», 18/05/2022, queda antes de «Registro presupuestal (RP)», 20/05/2022."
+    assert [note.what for note in result.problems] == ([what] if is_noted else [])
 
 
 @pytest.mark.parametrize(("day", "is_refused"), [(date(2020, 12, 31), True), (date(2021, 1, 1), False)])
