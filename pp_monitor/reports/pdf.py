@@ -63,7 +63,7 @@ def make_pdf(markup: str, static_folder: Path) -> bytes:
     # Without the folder of the program on the path (-P): its modules are named like others.
     command = [sys.executable, "-P", str(_WRITER), str(static_folder)]
     with _one_at_a_time:
-        done = subprocess.run(command, input=markup.encode(), capture_output=True, timeout=_MOST_SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(command, input=markup.encode(), capture_output=True, timeout=_MOST_SECONDS, check=False)  # noqa: S603  # nosec
     if done.returncode == CANNOT_LOAD:
         raise PdfUnavailableError
     if done.returncode:
