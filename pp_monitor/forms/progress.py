@@ -21,6 +21,7 @@ from pp_monitor.domain.cause import (
 from pp_monitor.domain.errors import Problem
 from pp_monitor.forms.attachment import AttachedForm
 from pp_monitor.forms.fields import CheckboxesField, DayField, LineField, LinkField, choice
+from pp_monitor.intake.progress import FILE_ALONE, LINK_ALONE, NOTE_ALONE
 from pp_monitor.labels_progress import DELAY_CAUSE, DEPENDS_ON
 
 _NOTE = {"rows": "2", "maxlength": "1000"}
@@ -83,7 +84,20 @@ class ReportForm(AttachedForm):
         if is_valid and not (self.actual.data or self.forecast.data or self.explains):
             self.actual.errors = ["Escriba la fecha real, la proyectada o la explicación del retraso."]
             return False
-        return bool(is_valid)
+        return bool(is_valid) and self._goes_with_a_date()
+
+    def _goes_with_a_date(self) -> bool:
+        """Whether note, link and document have the date that they go with; what lacks it is told at its box."""
+        has_file = bool(self.file.data or self.held.data) and not self.drop.data
+        alone = (
+            (self.note, bool(self.note.data) and not (self.actual.data or self.forecast.data), NOTE_ALONE),
+            (self.url, bool(self.url.data) and not self.actual.data, LINK_ALONE),
+            (self.file, has_file and not self.actual.data, FILE_ALONE),
+        )
+        for box, is_alone, refusal in alone:
+            if is_alone:
+                self.tell_once(box, f"{refusal.what} {refusal.fix}")
+        return not any(is_alone for _, is_alone, _ in alone)
 
     @property
     def explains(self) -> bool:

@@ -13,7 +13,7 @@ from pp_monitor.domain.link import link_problem
 from pp_monitor.domain.progress_due import DueMilestone
 from pp_monitor.forms.fields import clean_line
 from pp_monitor.intake.parsing import parse_date
-from pp_monitor.intake.progress import ToldReasons
+from pp_monitor.intake.progress import LINK_ALONE, NOTE_ALONE, ToldReasons
 
 
 class Box(StrEnum):
@@ -108,13 +108,13 @@ class _Reader:
         if problem:
             self._tell(Box.URL, problem.what, problem.fix)
         elif url and not self._text(Box.ACTUAL):
-            self._tell(Box.URL, "El enlace respalda una fecha real y no la hay.", "Escriba también la fecha real.")
+            self._tell(Box.URL, LINK_ALONE.what, LINK_ALONE.fix)
         return "" if problem else url
 
     def _note(self) -> str:
         note = self._text(Box.NOTE)
         if note and not any(self._text(box) for box in _DATES):
-            self._tell(Box.NOTE, "La nota acompaña una fecha y no la hay.", "Escriba la fecha real o la proyectada.")
+            self._tell(Box.NOTE, NOTE_ALONE.what, NOTE_ALONE.fix)
         if len(note) > _LONGEST:
             self._tell(Box.NOTE, f"La nota tiene {len(note)} caracteres y caben {_LONGEST}.", "Acorte el texto.")
         return note

@@ -1,4 +1,7 @@
-"""Progress of milestones: real and forecast dates, why they are late, a note and where the document lies."""
+"""Progress of milestones: real and forecast dates, why they are late, a note and where the document lies.
+
+The planned date is only read to tell one that was changed, which a progress file cannot do.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,10 @@ from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.domain.link import link_problem
 from pp_monitor.intake.columns import Column, Header, best_header, missing_problem
 from pp_monitor.intake.parsing import YEAR_RANGE
-from pp_monitor.intake.plan_cells import CellReader, Place
+from pp_monitor.intake.plan_cells import CellReader, MilestoneRef, Place
 from pp_monitor.intake.sheet import Limits, Row
 from pp_monitor.intake.table import read_table
-from pp_monitor.intake.text import is_blank, match_word, shown
+from pp_monitor.intake.text import Refusal, is_blank, match_word, normalise, shown
 from pp_monitor.labels_progress import DELAY_CAUSE, DEPENDS_ON
 
 LIMITS: Final = Limits(max_bytes=10 * 2**20, max_rows=20_000, max_columns=60)
@@ -34,11 +37,18 @@ COLUMNS: Final = (
     Column("responsible", "responsable", required=False),
     Column("commitment_on", "fecha_compromiso", ("Fecha de compromiso", "Compromiso"), required=False),
     Column("reply", "respuesta", ("Explicación", "Explicación del organismo"), required=False),
+    Column("planned", "fecha_planeada", ("Planeada",), required=False),
 )
 _CAUSES: Final[Mapping[str, str]] = {code.value: word for code, word in DELAY_CAUSE.items()}
 _DEPENDS_ON: Final[Mapping[str, str]] = {code.value: word for code, word in DEPENDS_ON.items()}
 _DATES: Final = ("actual", "forecast")
+_NAMING: Final = ("project", "milestone", "planned")
 _REASONS: Final = ("cause_text", "depends_on", "action", "responsible", "commitment_on", "reply")
+# What goes with a date, told without one.
+NOTE_ALONE: Final = Refusal("La nota acompaña una fecha y no la hay.", "Escriba la fecha real o la proyectada.")
+LINK_ALONE: Final = Refusal("El enlace respalda una fecha real y no la hay.", "Escriba también la fecha real.")
+FILE_ALONE: Final = Refusal("El archivo respalda una fecha real y no la hay.", "Escriba también la fecha real.")
+_CAUSE_ALONE: Final = Refusal("La causa acompaña una fecha y no la hay.", "Escriba la fecha proyectada.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,8 @@ class ProgressRow:
     """What a file says of one milestone; what is none or empty changes nothing.
 
     ``cause`` is a text that is none of the list, ``reasons`` hold one of the list and what was said with it.
-    ``places`` are the cells of the row, by the key of their column.
+    ``planned`` is the planned date that the row shows. ``is_typed`` tells whether it has anything to be recorded,
+    readable or not. ``places`` are its cells, by the key of their column.
     """
 
     project_code: str
@@ -70,6 +81,8 @@ class ProgressRow:
     note: str
     url: str
     reasons: ToldReasons
+    planned: date | None
+    is_typed: bool
     places: Mapping[str, Place]
 
     @property
@@ -83,10 +96,12 @@ class ProgressFile:
     """Progress as read: what could be read stands in ``rows`` even when there are errors.
 
     A row of which only a date or a cause cannot be read stands there without it, so that rules can judge the rest.
+    ``untouched`` rows only name a milestone with its planned date, in which nobody typed anything to be recorded.
     """
 
     rows: tuple[ProgressRow, ...]
     problems: tuple[Problem, ...]
+    untouched: tuple[ProgressRow, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -116,14 +131,15 @@ def read_progress_file(
     if problem is not None:
         return ProgressFile((), (*table.problems, problem))
     reader = _ProgressReader(header, CellReader(milestones, known_projects, year_range, year))
-    rows = [read for row in header.body() if (read := reader.row(row)) is not None]
+    read = [one for row in header.body() if (one := reader.row(row)) is not None]
+    rows = [row for row in read if row.is_typed]
     problems = [*table.problems, *reader.cells.problems]
     if not rows and not problems:
         # A workbook that comes back before anybody typed in it is no error.
         severity = Severity.NOTE if reader.has_empty_rows else Severity.ERROR
         fix = "Escriba una fecha real o una proyectada."
         problems.append(Problem("El archivo no trae ningún avance.", fix, severity))
-    return ProgressFile(tuple(rows), tuple(problems))
+    return ProgressFile(tuple(rows), tuple(problems), tuple(row for row in read if not row.is_typed))
 
 
 def _no_dates(header: Header) -> Problem | None:
@@ -151,19 +167,23 @@ class _ProgressReader:
         self._seen: dict[tuple[str, str], Place] = {}
 
     def row(self, row: Row) -> ProgressRow | None:
-        """A row of the file as facts; none when it is empty or faulty, its problems noted."""
+        """A row of the file as facts; none when it names nothing or is faulty, its problems noted."""
         surplus = self.header.surplus(row)
         if surplus is not None:
             self.cells.problems.append(surplus)
             return None
-        if not any(self._given(row, column.key) for column in COLUMNS[2:]):
+        is_typed = any(self._given(row, column.key) for column in COLUMNS if column.key not in _NAMING)
+        if not is_typed:
             self.has_empty_rows |= self._given(row, "project")
-            return None
+            if not self._given(row, "project") or not any(self._given(row, key) for key in _NAMING[1:]):
+                return None
         project = self.cells.project(self.header.value(row, "project"), self._place(row, "project"))
         milestone = self.cells.milestone(self.header.value(row, "milestone"), self._place(row, "milestone"), project)
         one = _Subject(row, project, milestone.code if milestone else "")
-        actual, forecast = self._date(one, "actual"), self._date(one, "forecast")
+        self._check_name(one, milestone)
+        actual, forecast, planned = (self._date(one, key) for key in (*_DATES, "planned"))
         reasons, url = self._reasons(one), self._url(one)
+        self._check_alone(one, reasons)
         if not one.project or not one.milestone or not self._is_first(one):
             return None
         text = self.header.text(row, "cause")
@@ -176,6 +196,8 @@ class _ProgressReader:
             note=self.header.text(row, "note"),
             url=url,
             reasons=reasons,
+            planned=planned,
+            is_typed=is_typed,
             places={column.key: self._place(row, column.key) for column in COLUMNS},
         )
 
@@ -219,10 +241,33 @@ class _ProgressReader:
 
     def _url(self, one: _Subject) -> str:
         url = self.header.text(one.row, "url")
-        if problem := link_problem(url):
+        problem = link_problem(url) or (LINK_ALONE if url and not self._given(one.row, "actual") else None)
+        if problem:
             self.cells.refuse(self._place(one.row, "url"), problem.what, problem.fix, one.project, one.milestone)
             return ""
         return url
+
+    def _check_name(self, one: _Subject, found: MilestoneRef | None) -> None:
+        """Refuse a code beside the name of another milestone, as where only one of the two was changed."""
+        if found is None or not found.rest:
+            return
+        named = {normalise(row.name): row.code for row in self.cells.milestones.values()}
+        code = named.get(normalise(found.rest), found.code)
+        if code != found.code:
+            what = f"El código es {found.code} y el nombre, «{shown(found.rest)}», es de {code}."
+            place = self._place(one.row, "milestone")
+            self.cells.refuse(place, what, "Deje el código y el nombre del mismo hito.", one.project, one.milestone)
+
+    def _check_alone(self, one: _Subject, reasons: ToldReasons) -> None:
+        """Refuse a note, and a cause in other words than those of the list, where the row has no date."""
+        has_date = any(self._given(one.row, key) for key in _DATES)
+        alone = {"note": NOTE_ALONE} if not has_date else {}
+        if not has_date and not self._needs_list and not reasons.cause:
+            alone["cause"] = _CAUSE_ALONE
+        for key, refusal in alone.items():
+            if self._given(one.row, key):
+                place = self._place(one.row, key)
+                self.cells.refuse(place, refusal.what, refusal.fix, one.project, one.milestone)
 
     def _is_first(self, one: _Subject) -> bool:
         """Whether no row above tells of the same milestone; a problem is kept when one does."""

@@ -207,8 +207,10 @@ def _entries(file: ProgressFile, vigencia_id: int) -> tuple[list[FactEntry], lis
             row.cause,
             row.note,
             url=row.url,
+            planned=row.planned,
+            is_untouched=not row.is_typed,
         )
-        for row in file.rows
+        for row in (*file.rows, *file.untouched)
     ]
     explanations = [
         ExplanationEntry(ids[row.project_code], row.milestone_code, **asdict(row.reasons), is_partial=True)
@@ -219,7 +221,7 @@ def _entries(file: ProgressFile, vigencia_id: int) -> tuple[list[FactEntry], lis
 
 
 def _load_result(file: ProgressFile, told: RecordResult) -> ProgressLoadResult:
-    rows = {(row.project_code, row.milestone_code): row for row in file.rows}
+    rows = {(row.project_code, row.milestone_code): row for row in (*file.rows, *file.untouched)}
     said = list(file.problems)
     for problem in told.problems:
         row = rows.get((problem.project_code, problem.milestone_code))

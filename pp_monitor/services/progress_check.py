@@ -99,18 +99,36 @@ class Checker:
 
     def _refusals(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
         view = View(self._how.today, self._now)
+        yield from self._planned_refusals(entry, history)
+        if entry.is_untouched:
+            return
         yield from place_refusals(history, entry.milestone_code, self._names, view)
         if entry.actual and self._how.source is FactSource.FORM and self._reporter is Reporter.PLANNING:
             what = "En esta vigencia Planeación registra las fechas reales."
             fix = "Escriba la fecha proyectada o la explicación; la fecha real la confirma en «Por verificar»."
             yield replace(self._problem(history, entry, what, fix), cell="actual")
-        if not self._how.annul and entry.milestone_code in ATTEMPT and entry.project_id in self._attempts.closed:
+        has_date = bool(entry.actual or entry.forecast)
+        is_closed = entry.milestone_code in ATTEMPT and entry.project_id in self._attempts.closed
+        if has_date and is_closed and not self._how.annul:
             what = f"«{self._name(history, entry.milestone_code)}» no recibe fechas: el proceso fue abandonado."
             yield self._problem(history, entry, what, "Agregue primero el proceso que lo reemplaza.")
         if not self._how.annul and entry.contract_id is not None:
             yield from self._contract_refusals(entry, history)
         if entry.actual and not self._how.annul:
             yield from self._day_refusals(entry, entry.actual, history)
+
+    def _planned_refusals(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
+        """A planned date that is not the one of the plan in force, which a report never changes."""
+        plans = plans_as_at(history.baselines, View(self._how.today, self._now))
+        if entry.planned is None or plans is None:
+            return
+        planned = plans.current.lines.get(entry.milestone_code, PlanLine()).planned
+        if planned != entry.planned:
+            name = self._name(history, entry.milestone_code)
+            stands = f"es {planned:%d/%m/%Y}" if planned else "no está en el plan"
+            what = f"La fecha planeada de «{name}» {stands}; el archivo dice {entry.planned:%d/%m/%Y}."
+            fix = "Revise el código del hito y deje la fecha del plan: el avance no la cambia, una reprogramación sí."
+            yield replace(self._problem(history, entry, what, fix), cell="planned")
 
     def _contract_refusals(self, entry: FactEntry, history: ProjectHistory) -> Iterator[Problem]:
         """A contract named for what is of the process, or one that does not serve the project today."""
@@ -221,7 +239,8 @@ class Checker:
         is_explained = entry.cause or (history.id, entry.milestone_code) in self._explained
         if stream == "forecast" and not is_explained and self._is_later_than_planned(entry, history):
             what = f"Falta la causa del retraso de «{name}»."
-            yield replace(self._problem(history, entry, what, "Escríbala en «causa»."), severity=Severity.NOTE)
+            note = self._problem(history, entry, what, "Elija una causa de la lista.")
+            yield replace(note, severity=Severity.NOTE, cell="cause")
 
     def _proof_refusals(self, change: Change, history: ProjectHistory) -> Iterator[Problem]:
         """What Planning records in the place of an organism without anything that backs it."""

@@ -29,6 +29,8 @@ class FactEntry:
     """What is told about one milestone of a project; a date that is none changes nothing.
 
     In an annulment the dates are those that stand and are withdrawn. ``attempt_id`` none is the newest attempt.
+    ``planned`` is the planned date that a file shows, which has to be that of the plan in force; of an entry that
+    ``is_untouched``, where nobody typed, nothing else is judged.
     ``url`` is where the document of the actual date lies and ``document`` is itself, where no ``evidence_id`` is kept
     yet; one of both at most.
     """
@@ -44,6 +46,8 @@ class FactEntry:
     attempt_id: int | None = None
     url: str = ""
     document: Document | None = None
+    planned: date | None = None
+    is_untouched: bool = False
 
     @property
     def has_proof(self) -> bool:

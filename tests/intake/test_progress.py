@@ -52,7 +52,7 @@ def test_each_line_gives_what_it_says_and_an_empty_cell_nothing() -> None:
 
 def test_the_columns_of_the_template_say_why_it_is_late() -> None:
     told = "Hacienda;Insistir;Ana Díaz;30/6/2022;Va en camino;falta el RP;https://a.co/x"
-    [row] = read(f"{HEADER};{REASONS}\n{FIRST};H08;;;Demora en CDP/RP;;{told}".encode()).rows
+    [row] = read(f"{HEADER};{REASONS}\n{FIRST};H08;2/6;;Demora en CDP/RP;;{told}".encode()).rows
     assert row.reasons == ToldReasons(
         DelayCause.CDP_OR_RP,
         "falta el RP",
@@ -81,7 +81,7 @@ VALUES = dict(
 @given(order=st.permutations(FULL), dropped=st.sets(st.sampled_from(FULL[3:])), strange=st.integers(0, len(FULL)))
 def test_columns_are_read_in_any_order_whichever_are_there(order: list[str], dropped: set[str], strange: int) -> None:
     kept = [name for name in order if name not in dropped]
-    kept.insert(strange, "Fecha planeada")
+    kept.insert(strange, "Estado")
     values = {name: "" if name in dropped else value for name, value in VALUES.items()}
     [row] = read("\n".join((";".join(kept), ";".join(VALUES.get(name, "x") for name in kept))).encode()).rows
     reasons = row.reasons
@@ -130,6 +130,34 @@ def test_what_is_wrong_in_a_column_of_the_template_is_told_at_its_cell(row: str,
     file = read(f"{HEADER};{REASONS}\n{FIRST};H01;{row}".encode())
     assert [(problem.cell, problem.what) for problem in file.errors] == [(f"línea 2, columna {cell}", what)]
     assert all(problem.fix for problem in file.errors)
+
+
+PLAIN = f"{HEADER};fecha_planeada"
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "what"),
+    [
+        (f"{FIRST};H99;;;;;1/6/2022", "hito", "«H99» no es un hito de esta vigencia."),
+        (f"{FIRST};;;;;;1/6/2022", "hito", "Falta el código del hito."),
+        ("BP26000007;H01;;;;;1/6/2022", "proyecto", "BP26000007 no está entre los proyectos que se esperan."),
+        (f"{FIRST};H01;;;;;pronto", "fecha_planeada", "«pronto» no es una fecha."),
+        (f"{FIRST};H02;;;;;1/6/2022", "hito", "H02 de BP26000001 ya está en línea 2, columna hito."),
+        (f"{FIRST};H03 CDP expedido;;;;;", "hito", "El código es H03 y el nombre, «CDP expedido», es de H02."),
+        (f"{FIRST};H03;;;;Acta;", "nota", "La nota acompaña una fecha y no la hay."),
+        (f"{FIRST};H03;;;lluvias;;", "causa", "La causa acompaña una fecha y no la hay."),
+    ],
+)
+def test_what_was_changed_in_a_row_where_nothing_else_was_typed_is_told(row: str, cell: str, what: str) -> None:
+    file = read(f"{PLAIN}\n{FIRST};H02 CDP expedido;;;;;01/06/2022\n{row}".encode())
+    assert [(problem.cell, problem.what) for problem in file.errors] == [(f"línea 3, columna {cell}", what)]
+    assert all(problem.fix for problem in file.errors)
+
+
+def test_a_row_in_which_nobody_typed_keeps_its_planned_date() -> None:
+    file = read(f"{PLAIN}\n{FIRST};H02 CDP expedido;;;;;01/06/2022\nFuente: Planeación;;;;;;".encode())
+    assert (file.errors, file.rows) == ((), ())
+    assert [(row.milestone_code, row.planned) for row in file.untouched] == [("H02", date(2022, 6, 1))]
 
 
 def test_a_template_in_which_nobody_typed_is_no_error() -> None:

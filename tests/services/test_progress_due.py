@@ -191,6 +191,14 @@ def test_what_was_typed_is_recorded_and_told_in_words(city: City) -> None:
         ({"H6": "Ley de garantías", "M6": date(2022, 5, 31)}, "M6", "La fecha de compromiso, 31/05/2022, ya pasó."),
         ({"H6": "Ley de garantías", "N6": "x" * 281}, "N6", "La explicación tiene 281 caracteres y caben 280."),
         ({"P6": "acta.pdf"}, "P6", "El enlace no es una dirección web."),
+        ({"P6": LINK}, "P6", "El enlace respalda una fecha real y no la hay."),
+        ({"O6": "Acta en camino"}, "O6", "La nota acompaña una fecha y no la hay."),
+        (
+            {"D6": date(2022, 6, 1)},
+            "D6",
+            "La fecha planeada de «Estudios previos aprobados» es 26/04/2022; el archivo dice 01/06/2022.",
+        ),
+        ({"B6": "H14"}, "D6", "La fecha planeada de «Liquidación» es 25/10/2022; el archivo dice 26/04/2022."),
     ],
 )
 def test_what_is_wrong_is_told_at_its_cell(city: City, cells: dict[str, Any], place: str, what: str) -> None:

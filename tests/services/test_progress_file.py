@@ -147,7 +147,7 @@ def test_only_the_new_date_of_a_file_is_told_and_not_those_that_stand(city: City
 def test_a_missing_cause_is_listed_by_cell_and_recorded(city: City) -> None:
     result = load(city, f"{FIRST};H02;;20/06/2022;;")
     assert [str(note) for note in result.notes] == [
-        "línea 2, columna fecha_proyectada: Falta la causa del retraso de «CDP expedido». Escríbala en «causa»."
+        "línea 2, columna causa: Falta la causa del retraso de «CDP expedido». Elija una causa de la lista."
     ]
     assert result.recorded == 1
 

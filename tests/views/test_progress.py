@@ -335,6 +335,23 @@ def test_a_withdrawn_project_keeps_no_file(followed: Flask) -> None:
         assert db.session.scalar(select(func.count(Evidence.id))) == 0
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"url": "https://secop.gov.co/1"}, "El enlace respalda una fecha real y no la hay."),
+        (file(PDF), "El archivo respalda una fecha real y no la hay."),
+        ({"note": "Va tarde", "forecast": "", "cause": "budget"}, "La nota acompaña una fecha y no la hay."),
+    ],
+)
+def test_what_goes_with_a_date_is_not_dropped_without_a_word(
+    followed: Flask, fields: dict[str, Any], told: str
+) -> None:
+    before = count(followed, ActualFact) + count(followed, ForecastFact)
+    page = report(enlace(followed), address(followed, LATE), 422, **{"forecast": "20/08/2022"} | fields)
+    assert told in page
+    assert count(followed, ActualFact) + count(followed, ForecastFact) == before
+
+
 def test_a_link_and_a_file_are_not_both_taken(followed: Flask) -> None:
     page = report(
         enlace(followed), address(followed, LATE), 422, actual="20/5/2022", url="https://secop.gov.co/1", **file(PDF)
