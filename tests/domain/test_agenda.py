@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from pp_monitor.domain.agenda import AgendaItem, by_week, count_by_phase, upcoming
-from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Phase
-from pp_monitor.domain.dated import Dated, View
-from pp_monitor.domain.plan import Baseline, BaselineKind, PlanLine
-from pp_monitor.domain.progress import Fact, FactStatus
-from pp_monitor.domain.project import Frame, ProjectHistory, ProjectState, StateEvent, assess_project
-from pp_monitor.domain.threshold import Thresholds
+from pp_monitor.domain.project import ProjectState
+from tests.factories import ENTERED_ON, assessed, colombia, states
 
-NOW = datetime(2022, 4, 8, tzinfo=UTC)
-OPENING = date(2022, 1, 3)
 CUTOFF = date(2022, 5, 13)
-CALENDAR = WorkCalendar.of([date(2022, 5, 30)])
 
 
 def agenda(
@@ -27,23 +20,15 @@ def agenda(
     with_own: bool = False,
 ) -> tuple[AgendaItem, ...]:
     """What the agenda of one project with this plan holds at the cut-off."""
-    lines = {code: PlanLine(not_applicable=True) for code in DEFAULT_CATALOGUE.codes}
-    lines |= {code: PlanLine(day) for code, day in planned.items()}
-    facts = [Fact(i, code, day, FactStatus.REPORTED, NOW, day) for i, (code, day) in enumerate((met or {}).items())]
-    history = ProjectHistory(
-        id=1,
-        public_id="p1",
-        code="BP1",
-        entered_on=OPENING,
-        recorded_at=NOW,
-        organisms=[Dated("4145", OPENING, NOW)],
-        states=[Dated(StateEvent(state), OPENING, NOW)] if state else [],
-        baselines=[Baseline(0, BaselineKind.REGISTRATION, date(2022, 4, 8), NOW, lines)],
-        actuals=facts,
+    project = assessed(
+        CUTOFF,
+        planned=planned,
+        not_applicable=set(DEFAULT_CATALOGUE.codes) - planned.keys(),
+        actual=met,
+        states=states((state, ENTERED_ON)) if state else [],
         own_names={"P01": "Entrega a la comunidad"},
     )
-    frame = Frame(2022, View(CUTOFF, NOW), CALENDAR, DEFAULT_CATALOGUE, Thresholds(), {})
-    return upcoming([assess_project(history, frame)], CUTOFF, CALENDAR, with_own=with_own)
+    return upcoming([project], CUTOFF, colombia(), with_own=with_own)
 
 
 def days(items: tuple[AgendaItem, ...]) -> list[tuple[str, date]]:

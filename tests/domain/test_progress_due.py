@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
-from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE
-from pp_monitor.domain.dated import Dated, View
-from pp_monitor.domain.plan import Baseline, BaselineKind, PlanLine
-from pp_monitor.domain.progress import Fact, FactStatus
 from pp_monitor.domain.progress_due import DueMilestone, due_milestones
-from pp_monitor.domain.project import Frame, ProjectHistory, ProjectState, StateEvent, assess_project
-from pp_monitor.domain.threshold import Thresholds
+from pp_monitor.domain.project import ProjectState
+from tests.factories import ENTERED_ON, assessed, colombia, states
 
-NOW = datetime(2022, 4, 8, tzinfo=UTC)
-OPENING = date(2022, 1, 3)
 FRIDAY = date(2022, 5, 13)
-CALENDAR = WorkCalendar.of([date(2022, 5, 30)])
 
 
 def due(planned: dict[str, date], met: dict[str, date] | None = None, **how: Any) -> list[tuple[str, str, int]]:
@@ -36,23 +29,15 @@ def items(
     has_plan: bool = True,
 ) -> tuple[DueMilestone, ...]:
     """What a project with this plan has to report at ``cutoff``."""
-    lines = {code: PlanLine(not_applicable=True) for code in DEFAULT_CATALOGUE.codes}
-    lines |= {code: PlanLine(day) for code, day in planned.items()}
-    facts = [Fact(i, code, day, FactStatus.REPORTED, NOW, day) for i, (code, day) in enumerate((met or {}).items())]
-    history = ProjectHistory(
-        id=1,
-        public_id="p1",
-        code="BP1",
-        entered_on=OPENING,
-        recorded_at=NOW,
-        organisms=[Dated("4145", OPENING, NOW)],
-        states=[Dated(StateEvent(state), OPENING, NOW)] if state else [],
-        baselines=[Baseline(0, BaselineKind.REGISTRATION, date(2022, 4, 8), NOW, lines)] if has_plan else [],
-        actuals=facts,
+    project = assessed(
+        cutoff,
+        planned=planned if has_plan else None,
+        not_applicable=set(DEFAULT_CATALOGUE.codes) - planned.keys(),
+        actual=met,
+        states=states((state, ENTERED_ON)) if state else [],
         own_names={"P01": "Entrega a la comunidad"},
     )
-    frame = Frame(2022, View(cutoff, NOW), CALENDAR, DEFAULT_CATALOGUE, Thresholds(), {})
-    return due_milestones([assess_project(history, frame)], cutoff, CALENDAR)
+    return due_milestones([project], cutoff, colombia())
 
 
 @pytest.mark.parametrize(
