@@ -18,12 +18,11 @@ from pp_monitor.formatters import date_weekday, plural
 from pp_monitor.labels import LIGHT, reason_sentence
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.mail import MailMark
-from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.audit import Actor
 from pp_monitor.services.calendar import follow_up
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.mail import Render
-from pp_monitor.services.planned_mail import Addressee, PlannedMail, addressees, queue_planned
-from pp_monitor.services.transaction import beside_vigencia
+from pp_monitor.services.planned_mail import Addressee, PlannedMail, addressees, send_planned
 
 KIND = "cutoff_warning"
 SHOWN = (Light.NO_PLAN, Light.RED)
@@ -52,13 +51,7 @@ def send_cutoff_warnings(vigencia: Vigencia, today: date, actor: Actor, *, rende
     """
     portfolio = assess_portfolio(vigencia, today)
     planned = plan_cutoff_warnings(vigencia, portfolio, told_cutoffs(vigencia), render)
-    if not planned:
-        return 0
-    with beside_vigencia(vigencia.id) as now:
-        sent = queue_planned(vigencia, planned, now)
-        if sent:
-            record(actor, "remind", "vigencia", str(vigencia.year), now, {"mail_kind": KIND, "messages": sent})
-    return sent
+    return send_planned(vigencia, planned, actor)
 
 
 def plan_cutoff_warnings(

@@ -23,7 +23,7 @@ from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.mail import MailMark
 from pp_monitor.services.alert_rule import load_rules
-from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.audit import Actor
 from pp_monitor.services.case_row import CaseRow, case_rows
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.mail import Render
@@ -64,10 +64,7 @@ def send_digests(vigencia: Vigencia, today: date, actor: Actor, *, render: Rende
         return 0
     with beside_vigencia(vigencia.id) as now:
         planned = plan_digests(vigencia, portfolio, followed_cases(vigencia, portfolio), told_until(vigencia), render)
-        sent = queue_planned(vigencia, planned, now)
-        if sent:
-            record(actor, "remind", "vigencia", str(vigencia.year), now, {"mail_kind": KIND, "messages": sent})
-    return sent
+        return queue_planned(vigencia, planned, actor, now)
 
 
 def plan_digests(

@@ -19,13 +19,12 @@ from pp_monitor.formatters import date_weekday, plural
 from pp_monitor.labels import days_text
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.mail import MailMark
-from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.audit import Actor
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.mail import Render
-from pp_monitor.services.planned_mail import Addressee, PlannedMail, addressees, queue_planned
+from pp_monitor.services.planned_mail import Addressee, PlannedMail, addressees, send_planned
 from pp_monitor.services.progress_due import due_items
 from pp_monitor.services.progress_template import build_template
-from pp_monitor.services.transaction import beside_vigencia
 
 KIND = "milestone_reminder"
 MOST_NAMED = 15
@@ -64,15 +63,9 @@ def send_milestone_reminders(vigencia: Vigencia, today: date, actor: Actor, *, r
     """
     portfolio = assess_portfolio(vigencia, today)
     planned = plan_milestone_reminders(vigencia, portfolio, told_occasions(vigencia, today), render)
-    if not planned:
-        return 0
     books = _books(vigencia, planned, today)
     ready = [replace(each, documents=tuple(books[code] for code in _own(each.to) if code in books)) for each in planned]
-    with beside_vigencia(vigencia.id) as now:
-        sent = queue_planned(vigencia, ready, now)
-        if sent:
-            record(actor, "remind", "vigencia", str(vigencia.year), now, {"mail_kind": KIND, "messages": sent})
-    return sent
+    return send_planned(vigencia, ready, actor)
 
 
 def plan_milestone_reminders(

@@ -11,10 +11,11 @@ from pp_monitor.domain.evidence import Document
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.mail import MailMark, OutboxDocument
+from pp_monitor.services.audit import Actor, record
 from pp_monitor.services.evidence import store_document
 from pp_monitor.services.mail import RenderedMail, queue_message
 from pp_monitor.services.role import holders
-from pp_monitor.services.transaction import insert_once
+from pp_monitor.services.transaction import beside_vigencia, insert_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,21 @@ def addressees(entity_id: int, day: date) -> tuple[Addressee, ...]:
     return tuple(found.values())
 
 
-def queue_planned(vigencia: Vigencia, planned: Sequence[PlannedMail], now: datetime) -> int:
-    """Mark and queue the mails within the caller's write transaction; give how many are new."""
-    return sum(_queue(vigencia, each, now) for each in planned)
+def send_planned(vigencia: Vigencia, planned: Sequence[PlannedMail], actor: Actor) -> int:
+    """Mark and queue the mails of one kind, all of them or none, in a transaction; give how many are new."""
+    if not planned:
+        return 0
+    with beside_vigencia(vigencia.id) as now:
+        return queue_planned(vigencia, planned, actor, now)
+
+
+def queue_planned(vigencia: Vigencia, planned: Sequence[PlannedMail], actor: Actor, now: datetime) -> int:
+    """The same within the caller's write transaction."""
+    sent = sum(_queue(vigencia, each, now) for each in planned)
+    if sent:
+        details = {"mail_kind": planned[0].kind, "messages": sent}
+        record(actor, "remind", "vigencia", str(vigencia.year), now, details)
+    return sent
 
 
 def _queue(vigencia: Vigencia, planned: PlannedMail, now: datetime) -> bool:

@@ -14,16 +14,17 @@ from pp_monitor.domain.account import Role
 from pp_monitor.domain.evidence import Document
 from pp_monitor.extensions import db
 from pp_monitor.models.account import RoleAssignment, User
+from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.mail import MailMark, OutboxMessage
 from pp_monitor.models.progress import Evidence
 from pp_monitor.services.delivery import send_due
 from pp_monitor.services.mail import RenderedMail
-from pp_monitor.services.planned_mail import PlannedMail, addressees, queue_planned
-from pp_monitor.services.transaction import beside_vigencia, writing
+from pp_monitor.services.planned_mail import PlannedMail, addressees, send_planned
+from pp_monitor.services.transaction import writing
 from tests.engines import SmtpServer
 from tests.factories_db import make_organism, make_user
-from tests.portfolio_db import open_vigencia
+from tests.portfolio_db import an_actor, open_vigencia
 from tests.rows import count
 
 DAY = date(2022, 5, 13)
@@ -47,8 +48,13 @@ def planned(vigencia: Vigencia, *occasions: str) -> list[PlannedMail]:
 
 
 def queue(vigencia: Vigencia, mails: Sequence[PlannedMail]) -> int:
-    with beside_vigencia(vigencia.id) as now:
-        return queue_planned(vigencia, mails, now)
+    return send_planned(vigencia, mails, an_actor())
+
+
+def trail() -> list[dict[str, object]]:
+    """What the audit tells of reminders, the oldest first."""
+    query = select(AuditEvent.details).where(AuditEvent.action == "remind").order_by(AuditEvent.id)
+    return list(db.session.scalars(query))
 
 
 def test_an_occasion_is_told_once_to_each_person_and_a_new_one_again(vigencia: Vigencia) -> None:
@@ -56,6 +62,12 @@ def test_an_occasion_is_told_once_to_each_person_and_a_new_one_again(vigencia: V
     assert queue(vigencia, planned(vigencia, "a", "b")) == 0
     assert queue(vigencia, planned(vigencia, "b", "c")) == 2
     assert (count(MailMark), count(OutboxMessage)) == (6, 4)
+    assert trail() == [{"mail_kind": "milestone_reminder", "messages": 2}] * 2
+
+
+def test_no_mail_leaves_no_trace(vigencia: Vigencia) -> None:
+    assert queue(vigencia, []) == 0
+    assert (count(OutboxMessage), trail()) == (0, [])
 
 
 def test_an_error_leaves_nothing_behind(vigencia: Vigencia) -> None:
