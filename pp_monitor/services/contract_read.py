@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Select, select, union_all
 
 from pp_monitor.domain.contract import ProcessAct, ProcessState, state_after
 from pp_monitor.domain.progress import ATTEMPT
@@ -222,10 +222,19 @@ def _approval(contract_id: int) -> Approval:
     return Approval(row.id, row.approved_on, row.act, author or "", proof_of(evidence))
 
 
+def contracts_of(project_id: int) -> Select[tuple[int]]:
+    """The ids of the contracts that serve the project or served it, to be asked within a query."""
+    return select(ProjectContract.contract_id).where(ProjectContract.project_id == project_id)
+
+
+def processes_of(project_id: int) -> Select[tuple[int]]:
+    """The ids of its processes, likewise."""
+    return select(ProjectProcess.process_id).where(ProjectProcess.project_id == project_id)
+
+
 def is_contracting_proof(project_id: int, evidence_id: int) -> bool:
     """Whether a document backs an act on a contract or a process of the project; one query."""
-    contracts = select(ProjectContract.contract_id).where(ProjectContract.project_id == project_id)
-    processes = select(ProjectProcess.process_id).where(ProjectProcess.project_id == project_id)
+    contracts, processes = contracts_of(project_id), processes_of(project_id)
     attempts = select(Attempt.id).where(Attempt.process_id.in_(processes))
     given = union_all(
         select(ProjectContract.evidence_id).where(ProjectContract.project_id == project_id),

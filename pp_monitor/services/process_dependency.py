@@ -17,6 +17,7 @@ from pp_monitor.models.project import Process, ProjectProcess
 from pp_monitor.services.audit import record
 from pp_monitor.services.contract import By, writable_project
 from pp_monitor.services.contract_check import day_problem, reason_problem, refuse
+from pp_monitor.services.contract_read import processes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,7 @@ def note_dependency(vigencia: Vigencia, project_id: int, new: DependencyNote, by
 
 
 def _pair_problems(project_id: int, new: DependencyNote, *, is_back: bool) -> list[Problem]:
-    query = select(ProjectProcess.process_id).where(ProjectProcess.project_id == project_id)
-    ours, found = set(db.session.scalars(query)), []
+    ours, found = set(db.session.scalars(processes_of(project_id))), []
     if new.process_id == new.needs_id:
         found.append(Problem("Un proceso no depende de sí mismo.", "Elija otro proceso.", cell="needs"))
     if not {new.process_id, new.needs_id} <= ours:

@@ -10,6 +10,7 @@ from pp_monitor.domain.contract import ProcessAct
 from pp_monitor.models.contract import ContractGuarantee, ContractingCorrection, ProcessDependency, ProcessEvent
 from pp_monitor.models.progress import Evidence
 from pp_monitor.models.project import Attempt, AttemptVoid, Contract, Process, ProjectContract, ProjectProcess
+from pp_monitor.services.contract_read import contracts_of, processes_of
 from pp_monitor.services.evidence import proof_of
 from pp_monitor.services.story_entry import Origin, StoryEntry, StoryKind, authored
 
@@ -58,12 +59,12 @@ def _links(project_id: int) -> list[StoryEntry]:
 
 
 def _guarantees(project_id: int) -> list[StoryEntry]:
-    table, ours = ContractGuarantee, select(ProjectContract.contract_id).where(ProjectContract.project_id == project_id)
+    table = ContractGuarantee
     query = (
         select(table, Contract.number, Evidence)
         .join(Contract, Contract.id == table.contract_id)
         .outerjoin(Evidence, Evidence.id == table.evidence_id)
-        .where(table.contract_id.in_(ours))
+        .where(table.contract_id.in_(contracts_of(project_id)))
     )
     return [
         StoryEntry(
@@ -103,12 +104,11 @@ def _acts(project_id: int) -> list[StoryEntry]:
 
 
 def _events(project_id: int) -> list[StoryEntry]:
-    ours = select(ProjectProcess.process_id).where(ProjectProcess.project_id == project_id)
     query = (
         select(ProcessEvent, Process.reference, Evidence)
         .join(Process, Process.id == ProcessEvent.process_id)
         .outerjoin(Evidence, Evidence.id == ProcessEvent.evidence_id)
-        .where(ProcessEvent.process_id.in_(ours))
+        .where(ProcessEvent.process_id.in_(processes_of(project_id)))
     )
     return [
         StoryEntry(
@@ -128,13 +128,12 @@ def _events(project_id: int) -> list[StoryEntry]:
 
 
 def _voids(project_id: int) -> list[StoryEntry]:
-    ours = select(ProjectProcess.process_id).where(ProjectProcess.project_id == project_id)
     query = (
         select(AttemptVoid, Attempt.number, Process.reference, Evidence)
         .join(Attempt, Attempt.id == AttemptVoid.attempt_id)
         .join(Process, Process.id == Attempt.process_id)
         .outerjoin(Evidence, Evidence.id == AttemptVoid.evidence_id)
-        .where(Attempt.process_id.in_(ours))
+        .where(Attempt.process_id.in_(processes_of(project_id)))
     )
     return [
         StoryEntry(
@@ -154,9 +153,8 @@ def _voids(project_id: int) -> list[StoryEntry]:
 
 def _corrections(project_id: int) -> list[StoryEntry]:
     table = ContractingCorrection
-    contracts = select(ProjectContract.contract_id).where(ProjectContract.project_id == project_id)
-    processes = select(ProjectProcess.process_id).where(ProjectProcess.project_id == project_id)
-    query = select(table).where(table.contract_id.in_(contracts) | table.process_id.in_(processes))
+    is_ours = table.contract_id.in_(contracts_of(project_id)) | table.process_id.in_(processes_of(project_id))
+    query = select(table).where(is_ours)
     found = []
     for row in authored(query, table.user_id):
         told = row.ContractingCorrection
@@ -178,12 +176,11 @@ def _corrections(project_id: int) -> list[StoryEntry]:
 
 def _waiting(project_id: int) -> list[StoryEntry]:
     table, process, needs = ProcessDependency, aliased(Process), aliased(Process)
-    ours = select(ProjectProcess.process_id).where(ProjectProcess.project_id == project_id)
     query = (
         select(table, process.reference, needs.reference.label("needed"))
         .join(process, process.id == table.process_id)
         .join(needs, needs.id == table.needs_id)
-        .where(table.process_id.in_(ours))
+        .where(table.process_id.in_(processes_of(project_id)))
     )
     return [
         StoryEntry(
