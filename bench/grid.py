@@ -24,6 +24,7 @@ from bench.measure import Figure, median_seconds, tell
 from bench.pages import client_of
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
+from pp_monitor.gunicorn_hooks import post_worker_init
 from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.entity import Organism
 from pp_monitor.models.project import Project, ProjectAllocation, ProjectName, ProjectOrganism
@@ -57,6 +58,7 @@ _MEASURE_KEYS = """() => {
 def measure(instance: Path) -> list[Figure]:
     """Medians on the organism of the first enlace, with sixty projects more and a draft in each."""
     app = demo.application(demo.copied(instance, "grid"))
+    post_worker_init(None)
     codes = _add_projects(app)
     client, organism = client_of(app, Role.ENLACE), _organism(app)
     save = _Saver(client, organism, codes)

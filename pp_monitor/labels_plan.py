@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.plan import PlanFault, PlanProblem
@@ -232,40 +232,60 @@ def plan_advice(warning: PlanWarning, milestones: Mapping[str, str]) -> tuple[st
     """What is doubtful in a plan and what may be done, two Spanish sentences."""
     name = milestones.get(warning.milestone_code, warning.milestone_code)
     other = milestones.get(warning.other_code, warning.other_code)
-    day = long_date(warning.planned)
-    texts = {
-        PlanDoubt.NOT_WORKING_DAY: (
-            f"«{name}»: {day} no es día hábil.",
-            f"Puede usar el siguiente día hábil, {long_date(warning.suggested)}.",
-        ),
-        PlanDoubt.MAYBE_MET: (f"«{name}» era para el {day}.", "Si ya se cumplió, escriba su fecha real."),
-        PlanDoubt.NOT_NEEDED: (
-            f"«{name}» no se exige en {_modality(warning)} y tiene fecha: {day}.",
-            "Escriba «No aplica», o déjela si el proyecto sí tendrá ese hito.",
-        ),
-        PlanDoubt.OTHER_YEAR: (f"«{name}»: {day} está lejos de la vigencia.", "Revise el año."),
-        PlanDoubt.AFTER_YEAR: (f"«{name}»: {day} es posterior a la vigencia.", "Revise la fecha o explique el motivo."),
-        PlanDoubt.COMPLETION_AFTER_YEAR: (
-            f"«{name}»: {day} es posterior a la vigencia.",
-            "Diga con qué se paga: reserva, vigencia futura o cuenta por pagar, y con qué documento.",
-        ),
-        PlanDoubt.OUT_OF_ORDER: (f"«{name}» está antes de «{other}».", "Revise el orden de las dos fechas."),
-        PlanDoubt.SHORT_TERM: (
-            f"De «{other}» a «{name}» hay {days_text(warning.found)}.",
-            _term_fix(warning),
-        ),
-        PlanDoubt.RESTRICTED: (
-            f"«{name}»: {day} está dentro de la ley de garantías, que va hasta el {long_date(warning.last_day)}.",
-            f"Use una fecha posterior o explique la excepción ({warning.norm}).",
-        ),
-        PlanDoubt.OVER_BAND: (
-            f"El proyecto vale {cop(warning.found)} y {_modality(warning)} llega hasta {cop(warning.limit)}.",
-            "Revise la modalidad o explique el motivo.",
-        ),
-        PlanDoubt.SAME_DAY: (f"Hay {warning.found} hitos el {day}.", "Revise si de verdad ocurren el mismo día."),
-        PlanDoubt.DECEMBER: (f"El {warning.found} % de las fechas está en diciembre.", "Revise si alcanza el tiempo."),
-    }
-    return texts[warning.doubt]
+    return _ADVICE[warning.doubt](warning, name, other, long_date(warning.planned))
+
+
+# Each of a doubt, the names of its milestone and of the other one, and its day.
+_ADVICE: Mapping[PlanDoubt, Callable[[PlanWarning, str, str, str], tuple[str, str]]] = {
+    PlanDoubt.NOT_WORKING_DAY: lambda it, name, _other, day: (
+        f"«{name}»: {day} no es día hábil.",
+        f"Puede usar el siguiente día hábil, {long_date(it.suggested)}.",
+    ),
+    PlanDoubt.MAYBE_MET: lambda _it, name, _other, day: (
+        f"«{name}» era para el {day}.",
+        "Si ya se cumplió, escriba su fecha real.",
+    ),
+    PlanDoubt.NOT_NEEDED: lambda it, name, _other, day: (
+        f"«{name}» no se exige en {_modality(it)} y tiene fecha: {day}.",
+        "Escriba «No aplica», o déjela si el proyecto sí tendrá ese hito.",
+    ),
+    PlanDoubt.OTHER_YEAR: lambda _it, name, _other, day: (
+        f"«{name}»: {day} está lejos de la vigencia.",
+        "Revise el año.",
+    ),
+    PlanDoubt.AFTER_YEAR: lambda _it, name, _other, day: (
+        f"«{name}»: {day} es posterior a la vigencia.",
+        "Revise la fecha o explique el motivo.",
+    ),
+    PlanDoubt.COMPLETION_AFTER_YEAR: lambda _it, name, _other, day: (
+        f"«{name}»: {day} es posterior a la vigencia.",
+        "Diga con qué se paga: reserva, vigencia futura o cuenta por pagar, y con qué documento.",
+    ),
+    PlanDoubt.OUT_OF_ORDER: lambda _it, name, other, _day: (
+        f"«{name}» está antes de «{other}».",
+        "Revise el orden de las dos fechas.",
+    ),
+    PlanDoubt.SHORT_TERM: lambda it, name, other, _day: (
+        f"De «{other}» a «{name}» hay {days_text(it.found)}.",
+        _term_fix(it),
+    ),
+    PlanDoubt.RESTRICTED: lambda it, name, _other, day: (
+        f"«{name}»: {day} está dentro de la ley de garantías, que va hasta el {long_date(it.last_day)}.",
+        f"Use una fecha posterior o explique la excepción ({it.norm}).",
+    ),
+    PlanDoubt.OVER_BAND: lambda it, _name, _other, _day: (
+        f"El proyecto vale {cop(it.found)} y {_modality(it)} llega hasta {cop(it.limit)}.",
+        "Revise la modalidad o explique el motivo.",
+    ),
+    PlanDoubt.SAME_DAY: lambda it, _name, _other, day: (
+        f"Hay {it.found} hitos el {day}.",
+        "Revise si de verdad ocurren el mismo día.",
+    ),
+    PlanDoubt.DECEMBER: lambda it, _name, _other, _day: (
+        f"El {it.found} % de las fechas está en diciembre.",
+        "Revise si alcanza el tiempo.",
+    ),
+}
 
 
 def _term_fix(warning: PlanWarning) -> str:
