@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -104,8 +104,13 @@ def _note_problem(note: str) -> Problem | None:
     return Problem("Falta decir por qué.", problem.fix, cell="note") if problem else None
 
 
-def project_dependencies(project_id: int, cutoff: date | None = None) -> tuple[ToldDependency, ...]:
-    """The newest note of each pair of processes of a project, by ``cutoff`` where one is given; one query."""
+def project_dependencies(
+    project_id: int, cutoff: date | None = None, known_at: datetime | None = None
+) -> tuple[ToldDependency, ...]:
+    """The newest note of each pair of processes of a project; one query.
+
+    By ``cutoff`` and as recorded (UTC) by ``known_at``, where they are given.
+    """
     mine, process, needs = aliased(ProjectProcess), aliased(Process), aliased(Process)
     query = (
         select(ProcessDependency, process.reference, needs.reference, User.label)
@@ -118,6 +123,8 @@ def project_dependencies(project_id: int, cutoff: date | None = None) -> tuple[T
     )
     if cutoff:
         query = query.where(ProcessDependency.valid_from <= cutoff)
+    if known_at:
+        query = query.where(ProcessDependency.recorded_at <= known_at)
     found: dict[tuple[int, int], ToldDependency] = {}
     for row, name, other, author in db.session.execute(query):
         told = (row.process_id, row.needs_id, name, other, row.valid_from, row.is_standing, row.note, author or "")

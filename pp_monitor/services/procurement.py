@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -179,23 +179,35 @@ def annul_step(
         record(by.actor, "annul", "procurement_step", project.code, now, {"reason": reason.strip()})
 
 
-def load_files(vigencia_id: int, project_ids: Sequence[int] | None = None) -> tuple[ProcurementFile, ...]:
-    """The files of the vigencia's projects, or of some of them, with the steps that stand; two queries."""
-    links, annulment = _links(vigencia_id, project_ids), aliased(ProcurementStep)
+def load_files(
+    vigencia_id: int, project_ids: Sequence[int] | None = None, known_at: datetime | None = None
+) -> tuple[ProcurementFile, ...]:
+    """The files of the vigencia's projects, or of some of them, with the steps that stand; two queries at most.
+
+    Of what was recorded (UTC) after ``known_at`` nothing is told, where one is given.
+    """
+    annulment = aliased(ProcurementStep)
     query = (
         select(ProcurementStep, Process.reference, User.label)
         .outerjoin(Process, Process.id == ProcurementStep.process_id)
         .outerjoin(Project, Project.id == ProcurementStep.project_id)
         .outerjoin(User, User.id == ProcurementStep.user_id)
         .where((Process.vigencia_id == vigencia_id) | (Project.vigencia_id == vigencia_id))
-        .where(ProcurementStep.annuls_id.is_(None), ~exists().where(annulment.annuls_id == ProcurementStep.id))
+        .where(ProcurementStep.annuls_id.is_(None))
         .order_by(ProcurementStep.id)
     )
+    is_annulled = exists().where(annulment.annuls_id == ProcurementStep.id)
+    if known_at:
+        query = query.where(ProcurementStep.recorded_at <= known_at)
+        is_annulled = is_annulled.where(annulment.recorded_at <= known_at)
+    query = query.where(~is_annulled)
     if project_ids is not None:
-        ours = ProcurementStep.project_id.in_(project_ids) | ProcurementStep.process_id.in_(list(links))
-        query = query.where(ours)
+        processes = select(ProjectProcess.process_id).where(ProjectProcess.project_id.in_(project_ids))
+        query = query.where(ProcurementStep.project_id.in_(project_ids) | ProcurementStep.process_id.in_(processes))
+    found = db.session.execute(query).all()
+    links = _links({row.process_id for row, *_ in found if row.process_id})
     steps: dict[tuple[str, tuple[int, ...]], list[ToldStep]] = defaultdict(list)
-    for row, reference, author in db.session.execute(query):
+    for row, reference, author in found:
         projects = links[row.process_id] if row.process_id else (row.project_id,)
         passage = Passage(Office(row.office), FileStep(row.step), row.happened_on, row.office_name, row.id)
         steps[reference or "", tuple(projects)].append(ToldStep(passage, reference or "", row.note, author or ""))
@@ -207,32 +219,31 @@ def _ordered(rows: Sequence[ToldStep]) -> tuple[ToldStep, ...]:
     return tuple(sorted(rows, key=lambda row: places[row.passage.id]))
 
 
-def _links(vigencia_id: int, project_ids: Sequence[int] | None) -> dict[int, list[int]]:
-    """All the projects of each process, of the vigencia or of some projects."""
+def _links(process_ids: Collection[int]) -> dict[int, list[int]]:
+    """All the projects of each process; no query for none."""
+    if not process_ids:
+        return {}
     query = (
         select(ProjectProcess.process_id, ProjectProcess.project_id)
-        .join(Process, Process.id == ProjectProcess.process_id)
-        .where(Process.vigencia_id == vigencia_id)
+        .where(ProjectProcess.process_id.in_(process_ids))
         .order_by(ProjectProcess.id)
     )
-    if project_ids is not None:
-        ours = select(ProjectProcess.process_id).where(ProjectProcess.project_id.in_(project_ids))
-        query = query.where(ProjectProcess.process_id.in_(ours))
     found: dict[int, list[int]] = defaultdict(list)
     for process_id, project_id in db.session.execute(query):
         found[process_id].append(project_id)
     return found
 
 
-def project_package(project_id: int) -> Package | None:
-    """The newest count of a project's small contracts; one query."""
-    query = (
-        select(ContractPackage)
-        .where(ContractPackage.project_id == project_id)
-        .order_by(ContractPackage.id.desc())
-        .limit(1)
-    )
-    row = db.session.scalars(query).first()
+def project_package(
+    project_id: int, counted_by: date | None = None, known_at: datetime | None = None
+) -> Package | None:
+    """The newest count of a project's small contracts, counted by a day and recorded by ``known_at``; one query."""
+    query = select(ContractPackage).where(ContractPackage.project_id == project_id)
+    if counted_by:
+        query = query.where(ContractPackage.counted_on <= counted_by)
+    if known_at:
+        query = query.where(ContractPackage.recorded_at <= known_at)
+    row = db.session.scalars(query.order_by(ContractPackage.id.desc()).limit(1)).first()
     return Package(row.id, row.planned, row.signed, row.counted_on, row.note) if row else None
 
 

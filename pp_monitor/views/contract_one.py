@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import url_for
 
-from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import NO_VALUE, cop, date_short, plural
 from pp_monitor.forms.contract import GuaranteeForm, LinkForm, ToldForm, UnlinkForm
 from pp_monitor.services.contract_correction import ToldCorrection, contract_corrections
@@ -53,7 +52,7 @@ def build_contract(scene: Scene, contract_id: int) -> OneContractPage:
     """The page of one contract, seen from one of its projects."""
     project = scene.project
     contract = contract_of(project, contract_id)
-    rows = _project_rows(scene.reading, project, contract)
+    rows = _project_rows(scene.reading, contract)
     hidden = sum(not row.url for row in rows)
     corrected = contract_corrections([contract_id])[contract_id]
     others = (
@@ -86,8 +85,8 @@ def _contract_facts(contract: ToldContract) -> list[tuple[str, str]]:
     ]
 
 
-def _project_rows(reading: Reading, project: ProjectAssessment, contract: ToldContract) -> list[ProjectRow]:
-    """The projects of the contract; those of organisms that are not read are told apart, without their name."""
+def _project_rows(reading: Reading, contract: ToldContract) -> list[ProjectRow]:
+    """The projects of the contract; those of organisms that are not read are told apart, without name, value or act."""
     visible = {row.id: row for row in reading.portfolio.projects}
     names = assess_portfolio(reading.vigencia, reading.cutoff.day).names
     found = []
@@ -97,7 +96,7 @@ def _project_rows(reading: Reading, project: ProjectAssessment, contract: ToldCo
         amount = cop(link.amount_cop) if seen and link.amount_cop else NO_VALUE
         name = f"{seen.code} {seen.name}" if seen else "Proyecto de otro organismo"
         url = url_for("contract.show", public_id=seen.public_id) if seen else ""
-        act, proof = (link.act, act_proof(project, link.proof)) if link.project_id == project.id else ("", None)
+        act, proof = (link.act, act_proof(seen, link.proof)) if seen else ("", None)
         organism = short_name(names, link.organism_code)
         found.append(ProjectRow(name, url, organism, amount, link.valid_from, state, act, proof))
     return found

@@ -17,6 +17,7 @@ from pp_monitor.formatters import date_short
 from pp_monitor.forms.contract import DependencyEndForm, DependencyForm
 from pp_monitor.services.process_dependency import ToldDependency, project_dependencies
 from pp_monitor.views.contract_form import Block, Scene
+from pp_monitor.views.reading import Reading
 
 NOTE, END = "dependencia", "sin-dependencia"
 _UP_TO_START = ATTEMPT | FIRST_CONTRACT
@@ -102,11 +103,12 @@ class Waiting:
     told: list[str]
 
 
-def waiting_of(project: ProjectAssessment, cutoff: date) -> Waiting | None:
-    """What the first overdue milestone up to the start of works waits for; none where nothing is late or waits."""
+def waiting_of(reading: Reading, project: ProjectAssessment) -> Waiting | None:
+    """What the first overdue milestone up to the start of works waits for at the cut-off; none for nothing."""
     rows = project.current.milestones if project.current else ()
     late = next((row for row in rows if row.state is MilestoneState.OVERDUE and row.code in _UP_TO_START), None)
-    notes = [row for row in project_dependencies(project.id, cutoff) if row.is_standing] if late else []
+    known = project_dependencies(project.id, reading.cutoff.day, reading.cutoff.known_at) if late else ()
+    notes = [row for row in known if row.is_standing]
     if late is None or not notes:
         return None
     return Waiting(

@@ -116,7 +116,7 @@ def days_text(reading: Reading, project: ProjectAssessment) -> str:
     calendar, day = reading.portfolio.frame.calendar, reading.cutoff.day
     sums: dict[str, int] = defaultdict(int)
     inside: set[str] = set()
-    for file in load_files(reading.vigencia.id, [project.id]):
+    for file in load_files(reading.vigencia.id, [project.id], reading.cutoff.known_at):
         for row in days_by_office(file.passages, day, calendar):
             name = office_name(row.office, row.office_name)
             sums[name] += row.workdays
@@ -126,6 +126,16 @@ def days_text(reading: Reading, project: ProjectAssessment) -> str:
         for name, workdays in sums.items()
     ]
     return f"En trámite: {', '.join(told)}." if told else ""
+
+
+def package_text(reading: Reading, project: ProjectAssessment) -> str:
+    """How many of a project's small contracts were signed by the cut-off; empty where they are not counted."""
+    package = project_package(project.id, reading.cutoff.day, reading.cutoff.known_at)
+    return _counted_text(package) if package else ""
+
+
+def _counted_text(package: Package) -> str:
+    return f"{package.signed} de {package.planned} contratos firmados, contados el {date_short(package.counted_on)}"
 
 
 def _steps(file: ProcurementFile) -> list[StepRow]:
@@ -146,8 +156,7 @@ def _package_text(package: Package | None, *, is_writer: bool) -> str:
     if package is None:
         use = " Úselo si el proyecto tiene tantos contratos pequeños que no vale la pena registrar cada uno."
         return f"Sin contar.{use if is_writer else ''}"
-    counted = f"{package.signed} de {package.planned} contratos firmados, contados el {date_short(package.counted_on)}."
-    return f"{counted} {package.note}".strip()
+    return f"{_counted_text(package)}. {package.note}".strip()
 
 
 def _step_blocks(scene: Scene, files: Sequence[ProcurementFile]) -> list[Block]:
@@ -212,7 +221,7 @@ def build_offices(reading: Reading, args: Mapping[str, str]) -> OfficesPage:
     visible = {row.id: row for row in reading.portfolio.projects}
     office, organism, state = (args.get(name, "") for name in ("oficina", "organismo", "estado"))
     found: list[tuple[ProcurementFile, ProjectAssessment, OfficeDays]] = []
-    for file in load_files(reading.vigencia.id):
+    for file in load_files(reading.vigencia.id, known_at=reading.cutoff.known_at):
         project = next((visible[one] for one in file.project_ids if one in visible), None)
         if project is None or (organism and project.organism_code != organism):
             continue

@@ -10,6 +10,7 @@ from pp_monitor.formatters import NO_VALUE, cop, date_short, index, percent
 from pp_monitor.labels_plan import approval_text, postponed_text
 from pp_monitor.reports.evaluation import value_at_risk_cop
 from pp_monitor.views.figures import mean_days
+from pp_monitor.views.procurement_page import package_text
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import official_name, territories
 
@@ -25,6 +26,8 @@ def project_facts(reading: Reading, project: ProjectAssessment) -> list[tuple[st
         ("Plan", _plan(project)),
         ("Valor en riesgo", cop(value_at_risk_cop(project))),
     ]
+    if counted := package_text(reading, project):
+        found.append(("Paquete de contratos pequeños", counted))
     return found + _measured(project)
 
 

@@ -171,7 +171,7 @@ def build(
     names = reading.portfolio.names
     sentences = [labels.reason_sentence(reason, names.milestones) for reason in project.reasons]
     axis = _axis(reading, project)
-    waits = waiting_of(project, reading.cutoff.day)
+    waits = waiting_of(reading, project)
     phases = _phases(project, axis, reading.portfolio.frame.calendar, waits) if axis else []
     rows = [row for phase in phases for row in phase.rows]
     own_plan = any(row.in_force != row.baseline for row in rows)

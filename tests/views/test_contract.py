@@ -111,6 +111,23 @@ def test_a_contract_serves_more_projects_and_leaves_one_by_act(app: Flask, ana: 
     assert "Todavía no tiene contratos." in ana.get(CONTRACTS)
 
 
+def test_the_act_of_each_link_is_seen_from_every_project_of_the_contract(app: Flask, ana: Pages, linked: str) -> None:
+    rows = {"projects-0-code": project_code(2), "day": "09/05/2022", "act": "Otrosí 3 del contrato"}
+    ana.post(f"{linked}/vincular", typed("vincular", rows))
+    other = f"/proyectos/pp-2022-{project_code(2).lower()}/contratos/1"
+    for url in (linked, other):
+        assert "Otrosí 3 del contrato" in ana.get(url)
+    ana.post(f"{other}/desvincular", backed("desvincular", ORDER | {"act": "Otrosí 4 del contrato"}))
+    for url in (linked, other):
+        assert "Dejó de servir el 09/05/2022 Otrosí 4 del contrato Descargar el soporte" in ana.get(url)
+    document = f"{other.removesuffix('/1')}/soporte/1"
+    assert f'href="{document}"' in ana.get(linked).html
+    ana.get(document)
+    strange = {"projects-0-code": project_code(1, VIAS), "day": "09/05/2022", "act": "Otrosí 5 del contrato"}
+    person(app, Role.PLANEACION).pages.post(f"{linked}/vincular", typed("vincular", strange))
+    assert "Otrosí 5" not in ana.get(linked)
+
+
 def test_guarantees_are_approved_and_taken_back(app: Flask, ana: Pages, linked: str) -> None:
     values = {"approved": "06/05/2022", "act": "Oficio 12", "seen": "0"}
     ana.post(f"{linked}/garantias", typed("garantias", values))

@@ -11,7 +11,8 @@ from tests.plan_data import SALUD, VIAS, City, build_city
 from tests.replanned import ASKED_ON
 from tests.views.registering import count, fields, person
 
-CONTRACTS = "/proyectos/pp-2022-bp26450001/contratos"
+PROJECT = "/proyectos/pp-2022-bp26450001"
+CONTRACTS = f"{PROJECT}/contratos"
 FILED = {"paso-office": "contratacion", "paso-step": "filed", "paso-day": "02/05/2022"}
 PACKAGE = {"paquete-planned": "30", "paquete-signed": "12", "paquete-day": "09/05/2022", "paquete-seen": "0"}
 
@@ -86,6 +87,8 @@ def test_a_package_tells_how_many_are_signed(app: Flask, city: City) -> None:
     ana.post(f"{CONTRACTS}/paquete", PACKAGE)
     page = ana.get(CONTRACTS)
     assert "12 de 30 contratos firmados, contados el 09/05/2022." in page
+    assert "Paquete de contratos pequeños 12 de 30 contratos firmados, contados el 09/05/2022" in ana.get(PROJECT)
+    assert "Paquete de contratos pequeños" not in ana.get(f"{PROJECT}?fecha=2022-05-08")
     assert fields(page)["paquete-seen"] == "1"
     late = ana.send(f"{CONTRACTS}/paquete", PACKAGE | {"paquete-signed": "13"})
     assert "Otra persona contó los contratos" in late
