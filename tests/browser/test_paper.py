@@ -106,7 +106,7 @@ def test_the_menu_is_one_line_on_a_desk_and_folded_on_a_phone(browser: Browser, 
 
 
 def assert_a_fold_opens_by_keyboard(visitor: Visitor, fold: Locator, width: int) -> None:
-    """Enter opens it, the next Tab is on its first link, inside of the window, and Enter closes it again."""
+    """Enter opens it, the next Tab is on its first link, inside of the window; Enter closes it, and Escape; on a desk, leaving it too."""
     summary = fold.locator("summary")
     summary.focus()
     visitor.page.keyboard.press("Enter")
@@ -123,3 +123,11 @@ def assert_a_fold_opens_by_keyboard(visitor: Visitor, fold: Locator, width: int)
     summary.focus()
     visitor.page.keyboard.press("Enter")
     expect(links.first).not_to_be_visible()
+    leaving = [lambda: visitor.page.keyboard.press("Escape")]
+    if width > 360:
+        leaving += [lambda: visitor.page.locator("h1").click(), lambda: visitor.page.locator(".pp-linklike").focus()]
+    for leave in leaving:
+        summary.press("Enter")
+        expect(links.first).to_be_visible()
+        leave()
+        expect(links.first).not_to_be_visible()
