@@ -106,7 +106,7 @@ def test_the_menu_is_one_line_on_a_desk_and_folded_on_a_phone(browser: Browser, 
 
 
 def assert_a_fold_opens_by_keyboard(visitor: Visitor, fold: Locator, width: int) -> None:
-    """Enter opens it, the next Tab is on its first link, inside of the window; Enter closes it, and Escape; on a desk, leaving it too."""
+    """Enter opens it, Tab is on its first link, in the window; Enter and Escape close it, on a desk leaving it too."""
     summary = fold.locator("summary")
     summary.focus()
     visitor.page.keyboard.press("Enter")
