@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter
 
 from pp_monitor import access
 from pp_monitor.views import (
@@ -45,6 +48,9 @@ from pp_monitor.views import (
     verification,
 )
 
+# The largest number of a row that either database holds: an address with a larger one leads nowhere.
+_LARGEST = 2**31 - 1
+
 # A line a noun, in the order of the pipeline.
 BLUEPRINTS = (
     account.blueprint,
@@ -82,11 +88,19 @@ BLUEPRINTS = (
 )
 
 
+class RowNumber(IntegerConverter):
+    """``<int:…>`` of an address: the number of a row, if one may have it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max": _LARGEST} | options)
+
+
 def init_app(app: Flask) -> None:
     """Register every blueprint, the access check, error pages, headers and template context."""
     app.jinja_env.undefined = StrictUndefined
     assert isinstance(app.json, DefaultJSONProvider)
     app.json.ensure_ascii = False
+    app.url_map.converters["int"] = RowNumber
     access.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Blueprint, Flask, abort, request
 from sqlalchemy import text
 
 from pp_monitor import access
+from pp_monitor.domain.account import Role
 from pp_monitor.domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -89,6 +92,19 @@ def test_every_http_error_has_a_page_in_spanish(broken_app: Flask, code: int) ->
 def test_an_address_that_is_not_there_has_its_page(broken_app: Flask) -> None:
     assert "No encontramos esta página" in Pages(broken_app).get("/no/existe", 404)
     assert "Error 405" in Pages(broken_app).get("/salir", 405)
+
+
+def test_a_number_that_no_row_has_is_an_address_that_is_not_there(broken_app: Flask) -> None:
+    with broken_app.app_context():
+        user = make_user(Role.PLANEACION)
+    pages = Pages(broken_app).log_in(user)
+    rules = broken_app.url_map.iter_rules()
+    numbered = [rule.rule for rule in rules if "<int:" in rule.rule and "GET" in (rule.methods or ())]
+    assert len(numbered) > 10
+    urls = [re.sub(r"<int:\w+>", str(2**31), re.sub(r"<\w+>", "x", rule)) for rule in numbered]
+    # Refused with other words where the same address is a form's.
+    assert {pages.client.get(url).status_code for url in urls} <= {403, 404, 405}
+    assert "No encontramos esta página" in pages.get(f"/alertas/{2**63}", 404)
 
 
 def test_a_redirect_is_not_an_error(broken_app: Flask) -> None:
