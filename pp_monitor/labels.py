@@ -71,6 +71,11 @@ PROJECT_STATE = {
     ProjectState.SUSPENDED: "Suspendido",
     ProjectState.WITHDRAWN: "Retirado",
 }
+PROJECT_BECAME = {
+    ProjectState.ACTIVE: "Volvió a estar activo",
+    ProjectState.SUSPENDED: "Se suspendió",
+    ProjectState.WITHDRAWN: "Se retiró de la vigencia",
+}
 _CHANGES = (
     *("Entró a la vigencia", "Cambio de nombre", "Cambio de valor", "Cambio de territorio", "Corrección del BPIN"),
     *("Traslado a otro organismo", "Retiro", "Regreso a la vigencia", "Suspensión", "Reinicio"),

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select
 
 from pp_monitor.domain.calendar import WorkCalendar
+from pp_monitor.domain.contract import procurement_as_at
 from pp_monitor.domain.dated import Dated, View, row_as_at
 from pp_monitor.domain.errors import ConflictError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.plan import BaselineKind, PlanLine, Plans, plans_as_at, shift_unmet
-from pp_monitor.domain.progress import Procurement, happenings
+from pp_monitor.domain.progress import happenings
 from pp_monitor.domain.project import ProjectHistory, ProjectState, StateEvent
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
@@ -124,6 +125,11 @@ class RestartShift:
     workdays: int
 
 
+def suspended_workdays(suspended_on: date, restarted_on: date, calendar: WorkCalendar) -> int:
+    """The working days of a suspension: from its own day on, up to the day before the restart."""
+    return calendar.workdays(calendar.before(suspended_on), calendar.before(restarted_on))
+
+
 def restart_shift(
     history: ProjectHistory, suspended_on: date, restarted_on: date, known_at: datetime, calendar: WorkCalendar
 ) -> RestartShift | None:
@@ -132,8 +138,9 @@ def restart_shift(
     plans = plans_as_at(history.baselines, view)
     if plans is None:
         return None
-    workdays = calendar.workdays(calendar.before(suspended_on), calendar.before(restarted_on))
-    met = happenings(history.actuals, view, Procurement())
+    workdays = suspended_workdays(suspended_on, restarted_on, calendar)
+    procurement = procurement_as_at(history.contracts, history.void_attempts, view)
+    met = happenings(history.actuals, view, procurement)
     return RestartShift(plans, shift_unmet(plans.current.lines, set(met), workdays, calendar), workdays)
 
 

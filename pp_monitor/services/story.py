@@ -58,19 +58,26 @@ def _origins(project_id: int) -> Origins:
     """Where each act came from, by the instant at which it was recorded: no two of a vigencia share one."""
     change, plan, step = ProjectChange, BaselineRow, ReplanningEvent
     changes = select(
-        change.recorded_at, change.evidence_id, change.id.label("change_id"), literal(0).label("request_id")
+        change.recorded_at,
+        change.evidence_id,
+        change.id.label("change_id"),
+        literal(0).label("request_id"),
+        change.user_id.label("user_id"),
     )
-    plans = select(plan.recorded_at, plan.evidence_id, literal(0), func.coalesce(step.request_id, 0))
+    plans = select(plan.recorded_at, plan.evidence_id, literal(0), func.coalesce(step.request_id, 0), literal(0))
     given = union(
         changes.where(change.project_id == project_id),
         plans.outerjoin(step, step.baseline_id == plan.id).where(plan.project_id == project_id),
     ).subquery()
     query = select(given, Evidence).outerjoin(Evidence, Evidence.id == given.c.evidence_id)
     found: dict[datetime, Origin] = {}
-    for recorded_at, _, change_id, request_id, evidence in db.session.execute(query):
-        known = found.get(recorded_at, NOWHERE)
-        found[recorded_at] = Origin(
-            proof_of(evidence) or known.proof, change_id or known.change_id, request_id or known.request_id
+    for row in authored(query, given.c.user_id):
+        known = found.get(row.recorded_at, NOWHERE)
+        found[row.recorded_at] = Origin(
+            proof_of(row.Evidence) or known.proof,
+            row.change_id or known.change_id,
+            row.request_id or known.request_id,
+            author=row.author or known.author,
         )
     return found
 

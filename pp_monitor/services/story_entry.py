@@ -28,6 +28,7 @@ class Origin:
     request_id: int = 0
     case_id: int = 0
     is_contracting: bool = False
+    author: str = ""
 
 
 NOWHERE = Origin()

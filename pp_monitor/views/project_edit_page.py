@@ -30,7 +30,7 @@ from pp_monitor.forms.project_change import (
 from pp_monitor.labels import PROJECT_CHANGE
 from pp_monitor.models.project import Project
 from pp_monitor.services.deviation import Standing, project_standing
-from pp_monitor.services.event import restart_shift
+from pp_monitor.services.event import restart_shift, suspended_workdays
 from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.project_change import stamp
 from pp_monitor.services.project_change_read import ToldChange, project_changes
@@ -202,4 +202,5 @@ def restart_dates(reading: Reading, project: ProjectAssessment, standing: Standi
         before, after = planned_dates(shift.plans.current.lines), planned_dates(shift.lines)
         moved = {code: day for code, day in after.items() if day != before.get(code)}
         rows = move_rows(reading, project, moves(shift.plans, before, moved, calendar))
-    return {"rows": rows, "suspended_workdays": shift.workdays if shift else 0, "since": since}
+    stopped = suspended_workdays(since, day, calendar) if since and day else 0
+    return {"rows": rows, "suspended_workdays": stopped, "since": since}

@@ -43,7 +43,7 @@ def story_rows(
             request_url(entry.origin.request_id),
             url_for("case.show", case_id=entry.origin.case_id) if entry.origin.case_id else "",
             entry.recorded_at,
-            entry.author,
+            entry.author or entry.origin.author,
         )
         for entry in story
     ]

@@ -143,7 +143,7 @@ def _forecast(entry: StoryEntry, _names: Names, milestones: Mapping[str, str]) -
 
 def _state(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
     restart = f" Reinicio previsto: {date_short(entry.day)}." if entry.day else ""
-    return f"Pasó a estado {labels.PROJECT_STATE[ProjectState(entry.code)].lower()}.{_by_act(entry)}{restart}"
+    return f"{labels.PROJECT_BECAME[ProjectState(entry.code)]}.{_by_act(entry)}{restart}"
 
 
 def _allocation(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:

@@ -14,12 +14,14 @@ from sqlalchemy import select
 from pp_monitor.domain.contract import ALLOWED_STEPS, ProcessState, ProcessStep
 from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, ProblemsError
+from pp_monitor.domain.project import ProjectState
 from pp_monitor.extensions import db
 from pp_monitor.models.progress import ActualFact, FactSource
 from pp_monitor.models.project import Attempt
 from pp_monitor.services.contract import NewContract, NewProcess, add_contract, add_process, contract_links
 from pp_monitor.services.contract_read import project_processes
 from pp_monitor.services.deviation import assess_portfolio
+from pp_monitor.services.event import Act, change_state
 from pp_monitor.services.process import take_step
 from pp_monitor.services.progress import FactEntry, RecordResult, record_facts
 from tests.plan_data import SALUD, VIAS, City, build_city
@@ -68,6 +70,21 @@ def test_desierto_opens_the_second_attempt_and_leaves_the_plan(city: City) -> No
     assert milestone(city, TODAY)[0] is MilestoneState.MET_LATE
     attempts = db.session.scalars(select(ActualFact.attempt_id).order_by(ActualFact.id)).all()
     assert attempts == [None, db.session.scalar(select(Attempt.id).where(Attempt.number == 2))]
+
+
+def test_a_restart_puts_off_what_a_void_attempt_had_met(city: City) -> None:
+    found = process(city)
+    tell(city, "H03", PUBLISHED)
+    planned = milestone(city, VOID_ON)[1]
+    assert planned
+    step(city, found, ProcessStep.VOID, VOID_ON)
+    for state, day in ((ProjectState.SUSPENDED, date(2022, 8, 1)), (ProjectState.ACTIVE, date(2022, 8, 8))):
+        change_state(city.vigencia, city.id(1), state, Act("Acta 1", day), city.actor)
+    [project] = [row for row in assess_portfolio(city.vigencia, TODAY).projects if row.id == city.id(1)]
+    assert project.current
+    moved = project.current.milestones[2].planned
+    assert moved
+    assert moved > planned
 
 
 def test_a_third_attempt_follows_the_second(city: City) -> None:

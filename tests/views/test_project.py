@@ -315,7 +315,7 @@ def test_story_tells_corrections_annulments_and_acts(app: Flask) -> None:
     ):
         assert told in story
     suspended = reader(app).get(url_of("BP26000003"))
-    assert "Pasó a estado suspendido. Acto: Acta 1." in suspended
+    assert "Se suspendió. Acto: Acta 1." in suspended
 
 
 def _copy_of(fact: ActualFact, **changes: object) -> ActualFact:

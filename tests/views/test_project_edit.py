@@ -12,7 +12,7 @@ from pp_monitor.domain.account import Role
 from pp_monitor.domain.plan import PlanLine
 from pp_monitor.models.plan import BaselineRow
 from pp_monitor.models.project import Project, ProjectChange
-from tests.plan_data import VIAS, City, build_city
+from tests.plan_data import VIAS, City, build_city, project_code
 from tests.replanned import ASKED_ON, register
 from tests.views.registering import count, fields, person
 
@@ -69,6 +69,21 @@ def test_a_suspended_project_restarts_once_its_new_dates_were_seen(app: Flask, c
     luz.post(f"{CHANGES}/reinicio", fields(again) | typed("reinicio", day="16/05/2022") | {"accion": "registrar"})
     assert count(app, BaselineRow) == 2
     assert "corrido por suspensión, +5 días hábiles" in luz.get(PROJECT)
+
+
+def test_the_days_of_a_suspension_are_told_of_a_project_without_plan_too(app: Flask, city: City) -> None:
+    luz = person(app, Role.PLANEACION, label="Luz Plan").pages
+    project = f"/proyectos/pp-2022-{project_code(3).lower()}"
+    luz.post(f"{project}/cambios/suspension", typed("suspension"))
+    page = luz.send(f"{project}/cambios/reinicio", typed("reinicio", day="13/05/2022"))
+    for words in ("suspendido desde el 09/05/2022: 4 días hábiles", "No hay fechas por correr."):
+        assert words in page
+    luz.post(
+        f"{project}/cambios/reinicio", fields(page) | typed("reinicio", day="13/05/2022") | {"accion": "registrar"}
+    )
+    story = luz.get(project).text
+    assert "Volvió a estar activo. Acto: Decreto 5. Lo pidió la comunidad." in story
+    assert story.count("Luz Plan") >= 2
 
 
 def test_a_restart_before_its_suspension_shows_no_dates(app: Flask, city: City) -> None:
