@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
@@ -29,6 +28,7 @@ from pp_monitor.services.transaction import writing_vigencia
 from tests.factories import colombia
 from tests.factories_db import make_organism, make_user
 from tests.portfolio_db import NewProject, add_actual, an_actor, met_through, open_vigencia
+from tests.threads import at_once
 
 MAY_13 = date(2022, 5, 13)
 LATE = NewProject("BP1", actual=met_through("H02"))  # H03 of 06/05 is unmet
@@ -214,19 +214,7 @@ def test_two_refreshes_at_once_open_each_alert_once(any_app: Flask) -> None:
         vigencia = open_vigencia([NewProject(f"BP{number:03d}") for number in range(20)], staffed=True)
         identifier, actor = vigencia.id, an_actor()
         db.session.remove()
-    barrier = threading.Barrier(2)
-    summaries: list[RefreshSummary] = []
-
-    def run() -> None:
-        with any_app.app_context():
-            barrier.wait(timeout=10)
-            summaries.append(refresh_alerts(identifier, MAY_13, actor))
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    summaries = at_once(any_app, *[lambda: refresh_alerts(identifier, MAY_13, actor)] * 2)
     assert sorted(summary.opened for summary in summaries) == [0, 20]
     with any_app.app_context():
         assert db.session.scalar(select(func.count(Alert.id))) == 20

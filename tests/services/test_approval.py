@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -30,6 +29,7 @@ from tests.plan_data import TODAY, VIAS, City, build_city, plan, set_modality
 from tests.rows import count
 from tests.services.outbox import body
 from tests.submissions import LAST_DAY, actor, approve, deed, found, ids, send
+from tests.threads import at_once
 
 
 @pytest.fixture
@@ -238,26 +238,13 @@ def test_two_people_decide_at_once_and_one_decision_stands(any_app: Flask, secon
         city = build_city()
         sent_id = send(city).id
         shown = ids(city, 1, 2, 3)
-    start = threading.Barrier(2)
-    ended: list[str] = []
-
-    def work(returned: dict[int, str]) -> None:
-        with any_app.app_context():
-            start.wait()
-            try:
-                decide(deed(city, sent_id), shown, returned)
-                ended.append("decided")
-            except ConflictError as conflict:
-                ended.append(str(conflict))
-            finally:
-                db.session.remove()
-
     other = dict.fromkeys(shown, "Faltan soportes") if second == "return" else {}
-    threads = [threading.Thread(target=work, args=(returned,)) for returned in ({}, other)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(ended) == ["Este envío ya no espera la aprobación del despacho.", "decided"]
+    ended = at_once(
+        any_app,
+        lambda: decide(deed(city, sent_id), shown, {}),
+        lambda: decide(deed(city, sent_id), shown, other),
+    )
+    [refused] = [str(error) for error in ended if isinstance(error, ConflictError)]
+    assert refused == "Este envío ya no espera la aprobación del despacho."
     with any_app.app_context():
         assert len({row.step.step for row in found(city).projects}) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,17 +13,18 @@ from sqlalchemy import select
 from pp_monitor.domain.account import Grant, Role
 from pp_monitor.domain.alert import AlertChange
 from pp_monitor.domain.case import CaseState
-from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, PpMonitorError, ProblemsError
+from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, ProblemsError
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.services import case
-from pp_monitor.services.alert import refresh_alerts
+from pp_monitor.services.alert import RefreshSummary, refresh_alerts
 from pp_monitor.services.audit import first_broken
 from pp_monitor.services.case import CaseAt, Stepper
 from tests.factories_db import make_actor, make_organism, make_user
 from tests.portfolio_db import NewProject, add_actual, an_actor, met_through, open_vigencia
+from tests.threads import at_once
 
 TODAY = date(2022, 5, 13)
 LATER = date(2022, 6, 1)
@@ -305,27 +305,6 @@ def test_a_step_leaves_the_figures_in_memory_good(city: City) -> None:
     assert db.session.scalar(select(Vigencia.last_recorded_at)) == before
 
 
-def at_once(app: Flask, *calls: Callable[[], object]) -> list[str]:
-    """Run the calls in threads that begin together; the name of each one's error, empty where it had none."""
-    barrier = threading.Barrier(len(calls))
-    outcomes = [""] * len(calls)
-
-    def run(index: int) -> None:
-        with app.app_context():
-            barrier.wait(timeout=10)
-            try:
-                calls[index]()
-            except PpMonitorError as error:
-                outcomes[index] = str(error)
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
-
-
 def test_of_two_people_on_one_case_the_second_is_told(any_app: Flask, city: City) -> None:
     user, enlace = person(Role.ENLACE, HEALTH)
     by, at = planning(), city.at()
@@ -335,7 +314,7 @@ def test_of_two_people_on_one_case_the_second_is_told(any_app: Flask, city: City
         lambda: case.handle(at, enlace, owner_id=user.id, commitment_on=LATER),
         lambda: case.snooze(at, by, until=LATER, reason=WHY),
     )
-    assert sorted(outcomes) == ["", case.CHANGED]
+    assert [str(error) for error in outcomes if error] == [case.CHANGED]
     assert told() == [city.row().state.replace("handling", "handled")]
 
 
@@ -343,12 +322,13 @@ def test_a_refresh_while_a_person_snoozes_loses_no_step(any_app: Flask, city: Ci
     by, at, vigencia_id, actor = planning(), city.at(), city.vigencia_id, an_actor()
     tomorrow = date(2022, 5, 16)
     db.session.remove()
-    outcomes = at_once(
+    snoozed, refreshed = at_once(
         any_app,
         lambda: case.snooze(at, by, until=LATER, reason=WHY),
         lambda: refresh_alerts(vigencia_id, tomorrow, actor),
     )
-    assert outcomes == ["", ""]
+    assert snoozed is None
+    assert isinstance(refreshed, RefreshSummary)
     row = city.row()
     assert (row.state, row.snoozed_until, row.reason, row.workdays) == ("snoozed", LATER, WHY, 6)
     assert told() == ["snoozed"]
@@ -358,12 +338,12 @@ def test_a_fact_and_a_snooze_at_once_end_in_a_resolved_case(any_app: Flask, city
     by, at, vigencia_id, actor = planning(), city.at(), city.vigencia_id, an_actor()
     add_actual("BP1", "H03", TODAY)
     db.session.remove()
-    outcomes = at_once(
+    refused, refreshed = at_once(
         any_app,
         lambda: case.snooze(at, by, until=LATER, reason=WHY),
         lambda: refresh_alerts(vigencia_id, TODAY, actor),
     )
-    assert outcomes[1] == ""
+    assert refreshed == RefreshSummary(closed=1)
     row = city.row()
     assert (row.state, row.snoozed_until) == ("resolved", None)
-    assert told() == (["closed"] if outcomes[0] else ["snoozed", "closed"])
+    assert told() == (["closed"] if refused else ["snoozed", "closed"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +24,7 @@ from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.plan import ProjectPlan, register_plan
 from tests.plan_data import SALUD, TODAY, VIAS, City, build_city, move, plan, plan_lines, set_modality, set_state
 from tests.rows import count
+from tests.threads import at_once
 
 NA = PlanLine(not_applicable=True)
 
@@ -250,28 +250,8 @@ def test_projects_left_out_keep_their_reason_in_the_trail(city: City) -> None:
 def test_two_registrations_at_once_leave_exactly_one_b0(any_app: Flask) -> None:
     with any_app.app_context():
         city = build_city()
-    start = threading.Barrier(2)
-    ended: list[str] = []
-
-    def work() -> None:
-        with any_app.app_context():
-            start.wait()
-            try:
-                register(city, all_plans(city))
-                ended.append("registered")
-            except ConflictError as conflict:
-                ended.append(str(conflict))
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    ended.sort()
-    assert ended[1] == "registered"
-    assert "ya están registrados" in ended[0]
+    ended = at_once(any_app, *[lambda: register(city, all_plans(city))] * 2)
+    [refused] = [str(error) for error in ended if isinstance(error, ConflictError)]
+    assert "ya están registrados" in refused
     with any_app.app_context():
         assert (count(Registration), count(BaselineRow), count(BaselineLine)) == (1, 3, 42)

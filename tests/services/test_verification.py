@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import date
 from itertools import product
@@ -34,6 +33,7 @@ from pp_monitor.services.verification import (
 )
 from tests.factories_db import make_user
 from tests.plan_data import City, build_city, register_all
+from tests.threads import at_once
 
 NOW = date(2022, 6, 1)
 FIRST, SECOND = date(2022, 4, 26), date(2022, 4, 27)
@@ -236,28 +236,10 @@ def test_who_reports_is_changed_once_and_told_in_the_trail(city: City) -> None:
     assert event.details["after"] == "Planeación registra y el enlace del organismo confirma"
 
 
-def at_once(app: Flask, works: list[Any]) -> list[Any]:
-    """What each work gives, all begun at the same moment."""
-    found: list[Any] = []
-    start = threading.Barrier(len(works))
-
-    def run(work: Any) -> None:
-        with app.app_context():
-            start.wait()
-            found.append(work())
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
-
-
 def test_of_two_verifiers_at_once_one_judges_and_the_other_is_told(any_app: Flask, city: City) -> None:
     reported = waiting(city)[0]
     db.session.rollback()
-    found = at_once(any_app, [lambda: verify(city, reported), lambda: give_back(city, reported)])
+    found = at_once(any_app, lambda: verify(city, reported), lambda: give_back(city, reported))
     done = sum(result.judged for result in found)
     rows = db.session.scalars(select(ActualFact).where(ActualFact.of_fact_id == reported)).all()
     assert len(rows) == done
@@ -272,7 +254,7 @@ def test_of_two_verifiers_at_once_one_judges_and_the_other_is_told(any_app: Flas
 def test_of_two_that_verify_the_same_at_once_one_row_is_added(any_app: Flask, city: City) -> None:
     reported = waiting(city)[0]
     db.session.rollback()
-    found = at_once(any_app, [lambda: verify(city, reported)] * 2)
+    found = at_once(any_app, *[lambda: verify(city, reported)] * 2)
     assert sorted(result.judged for result in found) == [0, 1]
     assert [problem.fix for result in found for problem in result.problems] == ["No se cambió."]
 
@@ -281,6 +263,6 @@ def test_a_correction_while_it_is_verified_is_never_lost(any_app: Flask, city: C
     reported = waiting(city)[0]
     db.session.rollback()
     correction = FactEntry(city.id(1), "H01", actual=SECOND, note="El acta dice 27")
-    at_once(any_app, [lambda: verify(city, reported), lambda: tell(city, correction)])
+    at_once(any_app, lambda: verify(city, reported), lambda: tell(city, correction))
     assert h01(city) == (SECOND, False)
     assert counted(city) == 1
