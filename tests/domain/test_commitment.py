@@ -104,6 +104,7 @@ def test_an_open_commitment_is_overdue_by_working_days(
 def test_a_delivery_is_late_or_in_time_against_the_date_in_force() -> None:
     assert commitment(DONE).done_workdays(CALENDAR) == 3
     assert commitment(PUT_OFF, event(2, STEP.DONE, date(2022, 5, 26))).done_workdays(CALENDAR) == -1
+    assert commitment(DONE, event(2, STEP.COMMENTED, date(2022, 5, 27))).done_workdays(CALENDAR) == 3
     assert (commitment().done_workdays(CALENDAR), commitment().done_on) == (None, None)
 
 
@@ -122,6 +123,12 @@ def test_a_commitment_is_seen_as_it_stood_and_as_it_was_known() -> None:
     assert (on_the_day.status, on_the_day.due_on) == (STATUS.OPEN, date(2022, 5, 27))
     assert known.status is STATUS.OPEN
     assert row.seen(date(2022, 5, 31), instant(date(2022, 6, 1))) == row
+
+
+def test_what_came_in_on_the_day_and_at_the_instant_is_seen() -> None:
+    row = commitment(DONE)
+    assert row.seen(DONE.happened_on, DONE.recorded_at) == row
+    assert row.seen(MEETING, row.recorded_at) == commitment()
 
 
 @pytest.mark.parametrize(
@@ -146,6 +153,11 @@ def test_an_organism_that_only_answers_is_concerned_too() -> None:
     assert (row.concerns("4151"), row.concerns("4145")) == (True, False)
 
 
+def test_a_list_of_no_organism_holds_what_each_organism_answers_for() -> None:
+    row = commitment(responsible_code="4151")
+    assert CommitmentFilter().admits(row, DUE, CALENDAR)
+
+
 def test_the_overdue_come_first_and_what_ended_last() -> None:
     day = date(2022, 5, 20)
     rows = [
@@ -168,3 +180,5 @@ def test_the_agenda_holds_the_overdue_and_the_next_thirty_days() -> None:
         commitment(DONE, number=4),
     ]
     assert [row.number for row in near(rows, day, CALENDAR)] == [3, 1]
+    assert [row.number for row in near(rows, date(2022, 5, 18), CALENDAR)] == [3, 1]
+    assert [row.number for row in near(rows, date(2022, 5, 17), CALENDAR)] == [3]

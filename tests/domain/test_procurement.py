@@ -25,6 +25,7 @@ def passages(steps: Steps) -> list[Passage]:
     [
         ([], CUTOFF, []),
         ([(LEGAL, FILED, date(2022, 7, 18))], CUTOFF, []),
+        ([(LEGAL, FILED, CUTOFF)], CUTOFF, [(LEGAL, 0, CUTOFF)]),
         ([(LEGAL, FILED, date(2022, 6, 29))], date(2022, 7, 5), [(LEGAL, 3, date(2022, 6, 29))]),
         (
             [(LEGAL, FILED, date(2022, 6, 17)), (LEGAL, APPROVED, date(2022, 6, 21))],
@@ -60,6 +61,7 @@ def passages(steps: Steps) -> list[Passage]:
     ids=[
         "none",
         "to come",
+        "that very day",
         "over a holiday",
         "approved",
         "returned once",
