@@ -11,6 +11,7 @@ from pp_monitor.domain.alert_cause import GUARANTEES, Cause
 from pp_monitor.domain.alert_fact import FactKind, Settlement
 from pp_monitor.domain.alert_rule import ESCALATION, AlertLevel, AlertRule, Limit, RuleFamily, RuleSetting
 from pp_monitor.domain.case import AgeBand, CaseState, CaseStep
+from pp_monitor.domain.catalogue import SETTLEMENT
 from pp_monitor.formatters import cop, plural
 from pp_monitor.labels import ALERT_LEVEL, days_text, long_date
 
@@ -110,7 +111,7 @@ def rule_sentence(setting: RuleSetting) -> str:
     sentences = {
         AlertRule.OVERDUE: (
             f"Un hito del plan vigente está vencido. {by_days}; el contrato, el RP y el acta de inicio, con más de "
-            f"{key[0]} y {key[1]}."
+            f"{key[0]} y {key[1]}; la liquidación es siempre leve."
         ),
         AlertRule.LEGAL_START: "El acta de inicio es anterior al RP o a la aprobación de garantías.",
         AlertRule.OUT_OF_ORDER: "Un hito tiene fecha real anterior a la del que va antes de él.",
@@ -152,8 +153,9 @@ def cause_sentence(cause: Cause, milestones: Mapping[str, str]) -> str:
     owed = plural(cause.count, "proyecto", "proyectos")
     before = "la aprobación de garantías" if cause.other_code == GUARANTEES else f"«{other}»"
     restart = f", reinicio previsto el {other_day}" if cause.other_day else ""
+    settling = "Está por liquidar: " if cause.code == SETTLEMENT else ""
     sentences = {
-        AlertRule.OVERDUE: f"«{name}» era para el {day} y lleva {late} de retraso.",
+        AlertRule.OVERDUE: f"{settling}«{name}» era para el {day} y lleva {late} de retraso.",
         AlertRule.LEGAL_START: f"«{name}» es del {day}, antes de {before}, que es del {other_day}.",
         AlertRule.OUT_OF_ORDER: f"«{name}» es del {day}, antes de «{other}», que es del {other_day}.",
         AlertRule.PASSED: f"«{name}» no tiene fecha real y un hito posterior ya se cumplió.",

@@ -96,6 +96,8 @@ class World:
 
 
 def overdue(code: str, late: int) -> str:
+    if code == "H14":
+        return "mild"
     if code in KEY_CODES:
         return "critical" if late > 15 else "serious"
     if late > 30:

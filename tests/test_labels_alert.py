@@ -39,6 +39,7 @@ DAY, LATER = date(2022, 7, 1), date(2022, 8, 1)
             {"code": "H07", "day": DAY, "workdays": 1},
             "era para el 01/07/2022 y lleva 1 día",
         ),
+        ("overdue", {"code": "H14", "day": DAY, "workdays": 2}, "Está por liquidar: «Liquidación» era para el"),
         (
             "legal_start",
             {"code": "H09", "other_code": "H08", "day": DAY, "other_day": LATER},

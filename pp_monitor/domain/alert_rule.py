@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pp_monitor.domain.account import Role
+from pp_monitor.domain.catalogue import SETTLEMENT
 from pp_monitor.domain.invitation import INVITATION_WORKDAYS
 from pp_monitor.domain.light import CRITICAL
 
@@ -185,9 +186,13 @@ def level_over(workdays: int, serious_over: int, critical_over: int) -> AlertLev
 def overdue_level(milestone_code: str, workdays: int, setting: RuleSetting) -> AlertLevel:
     """The level of a milestone so many working days overdue, H07 to H09 by their own limits.
 
+    H14 is always mild: the law gives it months, and no light waits for it.
+
     >>> overdue_level("H07", 3, DEFAULT_RULES.setting(AlertRule.OVERDUE))
     <AlertLevel.SERIOUS: 'serious'>
     """
+    if milestone_code == SETTLEMENT:
+        return AlertLevel.MILD
     is_key = milestone_code in CRITICAL
     serious = setting.limits[Limit.KEY_SERIOUS_OVER if is_key else Limit.SERIOUS_OVER]
     critical = setting.limits[Limit.KEY_CRITICAL_OVER if is_key else Limit.CRITICAL_OVER]

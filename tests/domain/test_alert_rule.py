@@ -31,6 +31,7 @@ OVERDUE = DEFAULT_RULES.setting(AlertRule.OVERDUE)
         ("H08", 15, AlertLevel.SERIOUS),
         ("H09", 16, AlertLevel.CRITICAL),
         ("H10", 16, AlertLevel.SERIOUS),
+        ("H14", 99, AlertLevel.MILD),
     ],
 )
 def test_level_follows_the_days_and_the_milestone(code: str, days: int, level: AlertLevel) -> None:
@@ -39,6 +40,7 @@ def test_level_follows_the_days_and_the_milestone(code: str, days: int, level: A
 
 def test_a_level_of_the_setting_comes_before_the_days() -> None:
     assert overdue_level("H07", 99, replace(OVERDUE, level=AlertLevel.MILD)) is AlertLevel.MILD
+    assert overdue_level("H14", 1, replace(OVERDUE, level=AlertLevel.CRITICAL)) is AlertLevel.MILD
 
 
 def test_every_rule_has_a_family_and_a_setting_that_tells_somebody() -> None:
