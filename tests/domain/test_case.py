@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pp_monitor.domain.account import Grant, Role
-from pp_monitor.domain.case import ALLOWED, OPEN_STATES, CaseState, CaseStep, awake_state, may
+from pp_monitor.domain.case import ALLOWED, OPEN_STATES, AgeBand, CaseState, CaseStep, awake_state, may
 
 OWN, OTHER = 4, 5
 # Letters: e enlace, o ordenador, p planeacion, c contratacion; nobody else ever.
@@ -48,3 +48,11 @@ def test_every_state_has_a_line_in_the_table() -> None:
 def test_a_case_that_wakes_goes_on_with_its_owner() -> None:
     assert awake_state(has_owner=True) is CaseState.HANDLING
     assert awake_state(has_owner=False) is CaseState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("workdays", "band"),
+    [(0, "week"), (5, "week"), (6, "fortnight"), (10, "fortnight"), (11, "month"), (20, "month"), (21, "older")],
+)
+def test_a_case_is_as_old_as_its_band_says(workdays: int, band: str) -> None:
+    assert AgeBand.of(workdays) == band
