@@ -112,6 +112,11 @@ def test_an_owner_is_told_of_everything_but_what_the_owner_did() -> None:
     assert told(own) == {}
 
 
+def test_an_owner_who_went_to_another_organism_is_still_told() -> None:
+    case = a_case(CaseNews(1, AlertChange.RAISED), owner_id=OTHER.user_id, state=CaseState.HANDLING)
+    assert told(case) == {name: [Ask.RAISED] for name in ORGANISM | {"other"}}
+
+
 @pytest.mark.parametrize(
     ("commitment_on", "last", "who"),
     [
