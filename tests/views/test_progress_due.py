@@ -172,14 +172,17 @@ def test_everything_that_is_wrong_is_told_at_once(followed: Flask) -> None:
     assert "Falta la causa del retraso." in page
 
 
-def test_a_correction_asks_its_reason(followed: Flask) -> None:
+def test_a_forecast_and_its_note_stand_beside_the_boxes_until_others_come(followed: Flask) -> None:
     pages = enlace(followed, WORKS)
     name = f"{MOVED.code}-P01"
     assert "P01 Entrega a la comunidad" in pages.get(URL)
     save(pages, {f"{name}-proyectada": "3/8"})
     assert "vigente: 03/08/2022" in pages.get(URL)
     assert "Guardado" in save(pages, {f"{name}-proyectada": "5/8", f"{name}-nota": "La comunidad lo pidió"})
-    assert "vigente: La comunidad lo pidió" in pages.get(URL)
+    page = pages.get(URL)
+    assert "vigente: 05/08/2022" in page
+    assert "vigente: La comunidad lo pidió" in page
+    assert "03/08/2022" not in page
 
 
 def test_saving_nothing_or_the_same_again_says_so(followed: Flask) -> None:
