@@ -114,32 +114,16 @@ def _bounded(query: Select[Any], table: Any, is_of_some: bool) -> Select[Any]:
 
 
 def load_histories(
-    vigencia_id: int, known_at: datetime, project_ids: Sequence[int] | None = None
+    vigencia_id: int, known_at: datetime, project_ids: Sequence[int] | None = None, *, with_progress: bool = True
 ) -> list[ProjectHistory]:
     """The histories of the vigencia's projects as recorded by ``known_at``, or of some of them.
 
-    Sixteen queries, whatever the number of projects.
+    Sixteen queries, whatever the number of projects; nine without progress: no facts, money, contracts nor answers.
     """
     reader = _Reader(vigencia_id, known_at, project_ids)
-    contracts, guarantees = reader.contracts()
-    parts = {
-        "names": reader.names(),
-        "organisms": reader.organisms(),
-        "modalities": reader.dated(ProjectModality, ProjectModality.modality, _modality),
-        "territories": reader.territories(),
-        "states": reader.states(),
-        "allocations": reader.dated(ProjectAllocation, ProjectAllocation.amount_cop),
-        "backing": reader.dated(ProjectBacking, ProjectBacking.is_backed),
-        "submissions": reader.submissions(),
-        "snapshots": reader.snapshots(),
-        "baselines": reader.baselines(),
-        "actuals": reader.facts(ActualFact),
-        "forecasts": reader.facts(ForecastFact),
-        "contracts": contracts,
-        "void_attempts": reader.void_attempts(),
-        "explanations": reader.explanations(),
-        "guarantees": guarantees,
-    }
+    parts = reader.attributes()
+    if with_progress:
+        parts |= reader.progress()
     own = reader.own_names()
     return [
         ProjectHistory(
@@ -204,6 +188,33 @@ class _Reader:
 
     def _of_project(self, table: Any, *columns: Any) -> Iterable[Row[Any]]:
         return self._rows(_own_columns(table, *columns), table)
+
+    def attributes(self) -> dict[str, Grouped]:
+        """What the project is and what was planned, by part of its history."""
+        return {
+            "names": self.names(),
+            "organisms": self.organisms(),
+            "modalities": self.dated(ProjectModality, ProjectModality.modality, _modality),
+            "territories": self.territories(),
+            "states": self.states(),
+            "allocations": self.dated(ProjectAllocation, ProjectAllocation.amount_cop),
+            "submissions": self.submissions(),
+            "baselines": self.baselines(),
+        }
+
+    def progress(self) -> dict[str, Grouped]:
+        """What happened to it, by part of its history."""
+        contracts, guarantees = self.contracts()
+        return {
+            "backing": self.dated(ProjectBacking, ProjectBacking.is_backed),
+            "snapshots": self.snapshots(),
+            "actuals": self.facts(ActualFact),
+            "forecasts": self.facts(ForecastFact),
+            "contracts": contracts,
+            "void_attempts": self.void_attempts(),
+            "explanations": self.explanations(),
+            "guarantees": guarantees,
+        }
 
     def projects(self) -> Iterable[Row[Any]]:
         """What never changes of each project, in order of entry."""

@@ -150,7 +150,8 @@ class _Checked:
     def of(cls, load: PlanLoad, now: datetime) -> _Checked:
         """Check a file against what is stored; two queries more when drafts are compared."""
         view = View(load.declared_on if load.register else load.today, now)
-        histories = {row.code: row for row in own_histories(load.vigencia.id, load.organism, view)}
+        own = own_histories(load.vigencia.id, load.organism, view, with_progress=True)
+        histories = {row.code: row for row in own}
         known = {code: value_as_at(row.modalities, view) for code, row in histories.items()}
         frozen = {} if load.register else frozen_plans(histories, view)
         catalogue = load_catalogue(load.vigencia.catalogue_version_id)

@@ -85,10 +85,13 @@ def draft_texts(
     return texts | {LEFT_OUT: left_out}
 
 
-def own_histories(vigencia_id: int, organism: Organism, view: View) -> list[ProjectHistory]:
+def own_histories(
+    vigencia_id: int, organism: Organism, view: View, *, with_progress: bool = False
+) -> list[ProjectHistory]:
     """The projects that are the organism's at ``view``, by code."""
     ever = select(ProjectOrganism.project_id).where(ProjectOrganism.organism_id == organism.id)
-    histories = load_histories(vigencia_id, view.known_at, sorted(set(db.session.scalars(ever))))
+    ids = sorted(set(db.session.scalars(ever)))
+    histories = load_histories(vigencia_id, view.known_at, ids, with_progress=with_progress)
     own = (row for row in histories if value_as_at(row.organisms, view) == organism.code)
     return sorted(own, key=lambda row: row.code)
 

@@ -366,4 +366,4 @@ def test_queries_do_not_grow_with_the_projects(any_app: Flask) -> None:
                 load_grid(vigencia, organism, TODAY)
             counts.append(len(statements))
     assert counts[0] == counts[1]
-    assert counts[0] <= 33
+    assert counts[0] <= 26

@@ -292,7 +292,7 @@ def test_sixty_projects_are_saved_in_one_go_with_as_many_queries_as_three(city_a
         add_projects(db.session.scalars(select(Vigencia.id)).one(), SALUD, range(4, 61))
     with counted_queries(city_app) as many:
         ana.open()
-    assert len(few) == len(many) == 41
+    assert len(few) == len(many) == 34
 
     codes = [project_code(number) for number in range(1, 61)]
     ana.save({name: text for code in codes for name, text in full(code).items()})
