@@ -79,6 +79,7 @@ def test_an_escalation_goes_to_its_role(role: Role, who: set[str]) -> None:
     [
         (PLANNING, ORGANISM),
         (LEGAL, ORGANISM),
+        (OTHER, ORGANISM),
         (ENLACE, {"planning", "colleague"}),
         (HEAD, {"planning", "colleague"}),
     ],
