@@ -113,6 +113,12 @@ def test_an_owner_is_told_of_everything_but_what_the_owner_did() -> None:
     assert told(own) == {}
 
 
+def test_who_has_a_case_no_longer_is_not_told_of_having_got_it_nor_is_who_took_it() -> None:
+    given = CaseNews(1, AlertChange.HANDLED, PLANNING.user_id, owner_id=ENLACE.user_id)
+    taken = CaseNews(2, AlertChange.HANDLED, LEGAL.user_id, owner_id=LEGAL.user_id)
+    assert told(a_case(given, taken, owner_id=LEGAL.user_id, state=CaseState.HANDLING)) == {}
+
+
 def test_an_owner_who_went_to_another_organism_is_still_told() -> None:
     case = a_case(CaseNews(1, AlertChange.RAISED), owner_id=OTHER.user_id, state=CaseState.HANDLING)
     assert told(case) == {name: [Ask.RAISED] for name in ORGANISM | {"other"}}
