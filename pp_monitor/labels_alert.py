@@ -125,7 +125,8 @@ def rule_sentence(setting: RuleSetting) -> str:
             f"La firma está prevista dentro de {n[Limit.DAYS]} días, en una fecha en que su modalidad está restringida."
         ),
         AlertRule.ORGANISM_WITHOUT_PLAN: (
-            "Un organismo tiene proyectos sin plan después del plazo; crítica si no ha registrado ninguno, o grave."
+            "Un organismo tiene proyectos sin plan registrado después del plazo; crítica si no ha registrado ninguno y "
+            "debe alguno sin enviar, o grave."
         ),
         AlertRule.ORGANISM_WITHOUT_ENLACE: f"Un organismo con proyectos no tiene enlace activo. {by_days}.",
         AlertRule.MISSING_MODALITY: "Un proyecto con plan registrado no tiene modalidad.",
@@ -171,7 +172,7 @@ def cause_sentence(cause: Cause, milestones: Mapping[str, str]) -> str:
             f"«{name}» está previsto para el {day}, dentro de una restricción que va hasta el {other_day} "
             f"({cause.norm})."
         ),
-        AlertRule.ORGANISM_WITHOUT_PLAN: f"Debe el plan de {owed}; el plazo venció hace {late}.",
+        AlertRule.ORGANISM_WITHOUT_PLAN: _without_plan(cause),
         AlertRule.ORGANISM_WITHOUT_ENLACE: f"No tiene enlace activo hace {late}; nadie reporta por {owed}.",
         AlertRule.MISSING_MODALITY: "Tiene plan registrado y no tiene modalidad de contratación.",
         AlertRule.ZERO_VALUE: "Su valor asignado es $0.",
@@ -181,6 +182,25 @@ def cause_sentence(cause: Cause, milestones: Mapping[str, str]) -> str:
         ),
     }
     return sentences[cause.rule]
+
+
+def _without_plan(cause: Cause) -> str:
+    """What the enlace owes, then what was sent with who has it."""
+    late = f"el plazo venció hace {days_text(cause.workdays)}"
+    head = f"la aprobación de su ordenador del gasto desde el {long_date(cause.other_day)}"
+    waits = [
+        f"{count} {'espera' if count == 1 else 'esperan'} {what}"
+        for count, what in (
+            (cause.with_head, head),
+            (cause.in_comments, "los comentarios de Planeación y Contratación"),
+        )
+        if count
+    ]
+    if cause.count:
+        owed = f"Debe el plan de {plural(cause.count, 'proyecto', 'proyectos')}; {late}."
+        return f"{owed} De los enviados, {' y '.join(waits)}." if waits else owed
+    sent = plural(cause.with_head + cause.in_comments, "proyecto", "proyectos")
+    return f"Envió el plan de {sent} y aún no está registrado; {late}. De los enviados, {' y '.join(waits)}."
 
 
 def fact_sentence(cause: Cause, fact: Settlement, milestones: Mapping[str, str]) -> str:

@@ -70,6 +70,22 @@ DAY, LATER = date(2022, 7, 1), date(2022, 8, 1)
             "plan de 2 proyectos; el plazo venció hace 9 días",
         ),
         (
+            "organism_without_plan",
+            {"count": 4, "with_head": 2, "other_day": DAY, "workdays": 9},
+            (
+                "Debe el plan de 4 proyectos; el plazo venció hace 9 días hábiles. De los enviados, 2 esperan la "
+                "aprobación de su ordenador del gasto desde el 01/07/2022."
+            ),
+        ),
+        (
+            "organism_without_plan",
+            {"with_head": 1, "in_comments": 1, "other_day": DAY, "workdays": 9},
+            (
+                "Envió el plan de 2 proyectos y aún no está registrado; el plazo venció hace 9 días hábiles. De los "
+                "enviados, 1 espera la aprobación de su ordenador del gasto desde el 01/07/2022 y 1 espera los"
+            ),
+        ),
+        (
             "money_chain",
             {"code": "payments_cop", "other_code": "obligations_cop", "amount_cop": 91, "other_cop": 90, "day": DAY},
             "Con corte 01/07/2022, los pagos ($91) superan las obligaciones ($90).",

@@ -157,7 +157,7 @@ def _differences(before: Case, now: Case) -> list[News]:
     added = tuple(cause for key, cause in current.items() if key not in known)
     ceased = tuple(cause for key, cause in known.items() if key not in current)
     step = now.level.weight - before.level.weight
-    has_more = any(known[key].count != cause.count for key, cause in current.items() if key in known)
+    has_more = any(known[key].counts != cause.counts for key, cause in current.items() if key in known)
     if step or added or ceased or has_more:
         change = AlertChange.RAISED if step > 0 else AlertChange.LOWERED if step < 0 else AlertChange.UPDATED
         found.append(News(change, added, ceased))

@@ -19,6 +19,7 @@ from pp_monitor.domain.plan_rule import RestrictionWindow
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.progress import days_of_contract
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
+from pp_monitor.domain.submission import ApprovalStage
 
 GUARANTEES = "guarantees"
 CauseKey = tuple[AlertRule, str, str]
@@ -31,6 +32,8 @@ class Cause:
     ``code`` is a milestone (or the amount of the money chain that exceeds), ``other_code`` what it clashes with;
     ``day`` and ``other_day`` are their dates. ``workdays`` are working days (positive late), ``days`` calendar days,
     ``percent`` and ``other_percent`` whole percentages rounded down, amounts whole COP. ``norm`` is of a restriction.
+    Of the projects without plan, ``count`` are not even sent, ``with_head`` wait for the head of their organism, the
+    first since ``other_day``, and ``in_comments`` for Planning and Contratación.
     """
 
     rule: AlertRule
@@ -47,6 +50,13 @@ class Cause:
     amount_cop: int = 0
     other_cop: int = 0
     norm: str = ""
+    with_head: int = 0
+    in_comments: int = 0
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """What of its numbers is worth telling when it changes: days that grow are not."""
+        return self.count, self.with_head, self.in_comments
 
     @property
     def key(self) -> CauseKey:
@@ -323,17 +333,34 @@ def organism_causes(
 def _without_plan(
     organisms: Sequence[GroupAssessment], projects: Sequence[ProjectAssessment], watch: Watch
 ) -> Iterator[tuple[str, Cause]]:
-    """Projects that owe their plan past the deadline: critical where the organism has none at all, else serious."""
-    late: dict[str, int] = {}
+    """Projects without plan past the deadline, those that were sent told apart from those that the enlace owes.
+
+    Critical where the organism has no plan at all and owes some, else serious.
+    """
+    late: dict[str, list[ProjectAssessment]] = {}
     for project in projects:
         if project.light is Light.NO_PLAN:
-            late[project.organism_code] = max(late.get(project.organism_code, 0), project.reasons[0].workdays)
-    rule = AlertRule.ORGANISM_WITHOUT_PLAN
+            late.setdefault(project.organism_code, []).append(project)
     for group in organisms:
         if group.code in late:
-            level = AlertLevel.CRITICAL if group.light is Light.NO_PLAN else AlertLevel.SERIOUS
-            count = group.count(Light.NO_PLAN)
-            yield group.code, Cause(rule, watch.level(rule, level), workdays=late[group.code], count=count)
+            yield group.code, _owing(late[group.code], watch, has_none=group.light is Light.NO_PLAN)
+
+
+def _owing(late: Sequence[ProjectAssessment], watch: Watch, *, has_none: bool) -> Cause:
+    rule = AlertRule.ORGANISM_WITHOUT_PLAN
+    sent = [project.approval for project in late if project.approval]
+    with_head = [approval.sent_on for approval in sent if approval.stage is ApprovalStage.HEAD]
+    unsent = len(late) - len(sent)
+    level = AlertLevel.CRITICAL if has_none and unsent else AlertLevel.SERIOUS
+    return Cause(
+        rule,
+        watch.level(rule, level),
+        other_day=min(with_head, default=None),
+        workdays=max(project.reasons[0].workdays for project in late if not (unsent and project.approval)),
+        count=unsent,
+        with_head=len(with_head),
+        in_comments=len(sent) - len(with_head),
+    )
 
 
 def _without_enlace(projects: Sequence[ProjectAssessment], watch: Watch) -> Iterator[tuple[str, Cause]]:

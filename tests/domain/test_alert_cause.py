@@ -25,6 +25,7 @@ from pp_monitor.domain.plan import BaselineKind
 from pp_monitor.domain.plan_rule import RestrictionWindow
 from pp_monitor.domain.portfolio import Names, assess
 from pp_monitor.domain.project import ProjectAssessment, ProjectState, StateEvent
+from pp_monitor.domain.submission import Approval, ApprovalStage
 from pp_monitor.domain.threshold import Thresholds
 from tests.factories import (
     ENTERED_ON,
@@ -365,6 +366,26 @@ def test_an_organism_without_any_plan_after_the_deadline_is_critical() -> None:
 def test_an_organism_with_some_plans_missing_is_serious() -> None:
     (cause,) = of_organism(assessed(MAY_13), assessed(MAY_13, planned=None, project_id=2))[ORGANISM]
     assert (cause.level, cause.count) == (AlertLevel.SERIOUS, 1)
+
+
+SENT, APPROVED = Approval(ApprovalStage.HEAD, date(2022, 5, 2)), Approval(ApprovalStage.COMMENTS, date(2022, 4, 29))
+
+
+@pytest.mark.parametrize(
+    ("approvals", "level", "counts"),
+    [
+        ((None, None, SENT), AlertLevel.CRITICAL, (2, 1, 0)),
+        ((None, SENT, APPROVED), AlertLevel.CRITICAL, (1, 1, 1)),
+        ((SENT, SENT, APPROVED), AlertLevel.SERIOUS, (0, 2, 1)),
+    ],
+)
+def test_a_plan_that_was_sent_is_not_owed_and_has_its_holder(
+    approvals: tuple[Approval | None, ...], level: AlertLevel, counts: tuple[int, int, int]
+) -> None:
+    owing = assessed(MAY_13, planned=None)
+    rows = [replace(owing, id=number, approval=approval) for number, approval in enumerate(approvals)]
+    (cause,) = of_organism(*rows)[ORGANISM]
+    assert (cause.level, cause.counts, cause.other_day, cause.workdays) == (level, counts, SENT.sent_on, 15)
 
 
 @pytest.mark.parametrize(("cutoff", "owes"), [(date(2022, 4, 22), False), (date(2022, 4, 25), True)])
