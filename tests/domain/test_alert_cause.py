@@ -128,6 +128,7 @@ EARLY = [
     ({7: (1, 11, 0), 8: (4, 5, 0)}, {}),
     ({7: (12, 11, 0), 8: (8, 5, 0)}, {"H08": 3}),
     ({7: (1, 8, 0), 8: (0, 5, 0)}, {}),
+    ({7: (12, 11, 0), 8: (0, 5, 0)}, {"H08": 1}),
     ({0: (6, 0, 0), 8: (0, 5, 0)}, {"H08": 1}),
     ({0: (0, 5, 0), 7: (6, 0, 0), 8: (8, 0, 0)}, {"H08": 1}),
     ({7: (1, 8, 8), 8: (1, 5, 7)}, {GUARANTEES: 2}),
@@ -255,6 +256,12 @@ def test_a_suspension_of_more_than_thirty_working_days(cutoff: date, holds: bool
     causes = found(AlertRule.LONG_SUSPENSION, cutoff, {"states": stopped})
     held = Cause(AlertRule.LONG_SUSPENSION, AlertLevel.SERIOUS, day=since, other_day=date(2022, 8, 1), workdays=31)
     assert causes == ([held] if holds else [])
+
+
+def test_a_project_that_restarted_is_suspended_no_longer() -> None:
+    history = {"states": states((SUSPENDED, date(2022, 4, 20)), (ProjectState.ACTIVE, date(2022, 5, 2)))}
+    assert found(AlertRule.LONG_SUSPENSION, JULY_15, history) == []
+    assert found(AlertRule.LONG_SUSPENSION, JULY_15, {}) == []
 
 
 @pytest.mark.parametrize(
