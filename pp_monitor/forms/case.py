@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from pp_monitor.domain.case import CaseStep
 from pp_monitor.forms.commitment import TellingForm
-from pp_monitor.forms.fields import DayField, LineField, choice, hidden_number, says_enough
+from pp_monitor.forms.fields import DayField, LineField, choice, hidden_number, says_enough, with_year
 
 NOBODY_YET = ""
 _LONGEST = 2_000
@@ -45,7 +45,7 @@ class AssignForm(TellingForm):
 
 def assign_form(owners: Iterable[tuple[int, str]], year: int, **given: Any) -> AssignForm:
     """The form with the people to choose from, by id; a day typed without its year is one of ``year``."""
-    form = AssignForm(prefix="asignar-", **_of_year(year, given))
+    form = AssignForm(prefix="asignar-", **with_year(given, year))
     _offer(form.owner, owners)
     return form
 
@@ -69,11 +69,7 @@ class SnoozeForm(TellingForm):
 
 def snooze_form(year: int, **given: Any) -> SnoozeForm:
     """The form; a day typed without its year is one of ``year``."""
-    return SnoozeForm(prefix="posponer-", **_of_year(year, given))
-
-
-def _of_year(year: int, given: dict[str, Any]) -> dict[str, Any]:
-    return {**given, "meta": {"year": year, **given.get("meta", {})}}
+    return SnoozeForm(prefix="posponer-", **with_year(given, year))
 
 
 class CaseStepForm(TellingForm):
@@ -129,7 +125,7 @@ def case_step_form(
     step: CaseStep, name: str, year: int, owners: Iterable[tuple[int, str]] = (), **given: Any
 ) -> CaseStepForm:
     """The form of one step, its boxes named after ``name``; a day typed without its year is one of ``year``."""
-    form = CaseStepForm(prefix=f"{name}-", **_of_year(year, given))
+    form = CaseStepForm(prefix=f"{name}-", **with_year(given, year))
     if step is CaseStep.HANDLE:
         _offer(form.owner, owners)
     else:

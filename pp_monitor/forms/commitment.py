@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from pp_monitor.domain.commitment import CommitmentStep
 from pp_monitor.domain.errors import Problem
-from pp_monitor.forms.fields import DayField, LineField, choice, hidden_number
+from pp_monitor.forms.fields import DayField, LineField, choice, hidden_number, with_year
 
 WHOLE_CITY = ""
 _TEXT = {"rows": "3", "maxlength": "2000"}
@@ -30,8 +30,11 @@ class TellingForm(FlaskForm):
     """A form that shows each problem at its box, else above itself."""
 
     def tell(self, problems: Sequence[Problem]) -> None:
-        """Show the problems; ``cell`` names the box."""
+        """Show the problems; ``cell`` names the box. A box that could not be read says only that."""
+        unread = {name for name, field in self._fields.items() if field.errors}
         for problem in problems:
+            if problem.cell in unread:
+                continue
             field, text = self._fields.get(problem.cell), f"{problem.what} {problem.fix}".strip()
             if field is None:
                 self.form_errors.append(text)
@@ -62,7 +65,7 @@ def commitment_form(organisms: Mapping[str, str], *, has_city: bool, year: int, 
 
     A day typed without its year is one of ``year``.
     """
-    form = CommitmentForm(meta={"year": year}, **given)
+    form = CommitmentForm(**with_year(given, year))
     options = [choice(code, name) for code, name in organisms.items()]
     form.organism.choices = [choice(WHOLE_CITY, "Toda la ciudad"), *options] if has_city else options
     form.responsible_organism.choices = [choice("", "Sin organismo"), *options]
@@ -99,7 +102,7 @@ _WORDS = {
 
 def step_form(step: CommitmentStep, year: int, **given: Any) -> StepForm:
     """The form of one step with its words; a day typed without its year is one of ``year``."""
-    form = StepForm(prefix=f"{step}-", meta={"year": year}, **given)
+    form = StepForm(prefix=f"{step}-", **with_year(given, year))
     text, day = _WORDS[step]
     form.text.label.text = text
     if day:

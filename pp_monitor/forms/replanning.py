@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.replanning import ReplanningCause
 from pp_monitor.forms.attachment import AttachedForm
-from pp_monitor.forms.fields import DayField, LineField, LinkField, choice, says_enough
+from pp_monitor.forms.fields import DayField, LineField, LinkField, choice, says_enough, with_year
 from pp_monitor.labels_plan import REPLANNING_CAUSE
 
 _TEXT = {"rows": "3", "maxlength": "2000"}
@@ -101,7 +101,7 @@ def wish_form(names: Mapping[str, str], year: int, **given: Any) -> WishForm:
     """
     boxes = {f"{_PREFIX}{code}": DayField(f"Fecha nueva de {name}") for code, name in names.items()}
     filled: type[WishForm] = type("FilledWishForm", (WishForm,), boxes)
-    return filled(**given | {"meta": {"year": year, **given.get("meta", {})}})
+    return filled(**with_year(given, year))
 
 
 def date_data(dates: Mapping[str, date]) -> dict[str, date]:

@@ -119,7 +119,7 @@ def take_step(vigencia: Vigencia, number: int, step: Step, side: Side, actor: Ac
             )
         if not may(side, found.status, step.step):
             raise ForbiddenError("En el estado que tiene el compromiso, usted no puede hacer ese cambio.")
-        if problems := _step_problems(found, step, today):
+        if problems := step_problems(found, step, today):
             raise ProblemsError(problems)
         is_postponed, is_done = step.step is CommitmentStep.POSTPONED, step.step is CommitmentStep.DONE
         db.session.add(
@@ -149,7 +149,8 @@ _MISSING = {
 }
 
 
-def _step_problems(found: Commitment, step: Step, today: date) -> tuple[Problem, ...]:
+def step_problems(found: Commitment, step: Step, today: date) -> tuple[Problem, ...]:
+    """A text that says nothing, a day that cannot be; ``cell`` names the field."""
     problems: list[Problem] = []
     if step.step in _MISSING:
         problems += text_problem(step.text, _MISSING[step.step], "text")

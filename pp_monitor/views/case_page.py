@@ -132,15 +132,6 @@ class StepForm:
 
 
 @dataclass(frozen=True, slots=True)
-class LostForm:
-    """What was typed in a step that is no longer there, with what was told of it."""
-
-    title: str
-    told: list[str]
-    texts: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class CasePage:
     """Everything that the page of one case shows."""
 
@@ -158,7 +149,7 @@ class CasePage:
     steps: list[StepForm]
     said: list[Said]
     history: list[EventRow]
-    lost: LostForm | None
+    lost: held_form.LostForm | None
 
 
 def build(reading: Reading, found: CaseView) -> CasePage:
@@ -359,11 +350,9 @@ def _event(reading: Reading, row: ThreadEntry) -> EventRow:
     return EventRow(row.happened_on, row.recorded_at, row.author, word, _sentence(row), row.text, [*began, *ended])
 
 
-def _lost(typed: TypedForm | None, shown: Sequence[str]) -> LostForm | None:
+def _lost(typed: TypedForm | None, shown: Sequence[str]) -> held_form.LostForm | None:
     """What was typed in a step that the case no longer lets this person take."""
     if typed is None or typed.place in shown:
         return None
     word = typed.place.removeprefix(f"{request.path}/").partition("/")[0]
-    texts = [text for name, text in typed.boxes if name.endswith(("-text", "-day")) and text.strip()]
-    step = STEPS.get(word, CaseStep.ANSWER)
-    return LostForm(_TITLES[step], [line for lines in typed.told.values() for line in lines], texts)
+    return held_form.lost(typed, f"No se pudo: {_TITLES[STEPS.get(word, CaseStep.ANSWER)].lower()}")

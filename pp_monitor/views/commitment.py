@@ -12,8 +12,9 @@ from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.domain.listing import paginate
 from pp_monitor.forms.commitment import StepForm, step_form
 from pp_monitor.forms.project import read_page
-from pp_monitor.services.commitment import Step, add_commitment, find_commitment, take_step
-from pp_monitor.views import commitment_page, downloads
+from pp_monitor.services.commitment import Step, add_commitment, find_commitment, step_problems, take_step
+from pp_monitor.services.held_form import TypedForm
+from pp_monitor.views import commitment_page, downloads, held_form
 from pp_monitor.views.project_list import PageLinks
 from pp_monitor.views.reading import Reading, read
 
@@ -25,6 +26,13 @@ STEPS = {
     "aplazamiento": CommitmentStep.POSTPONED,
     "cancelacion": CommitmentStep.CANCELLED,
     "reapertura": CommitmentStep.REOPENED,
+}
+TITLES = {
+    "cumplido": "Marcar cumplido",
+    "comentario": "Comentar",
+    "aplazamiento": "Aplazar",
+    "cancelacion": "Cancelar el compromiso",
+    "reapertura": "Reabrir",
 }
 
 
@@ -64,9 +72,15 @@ def csv() -> ResponseReturnValue:
 @blueprint.get("/compromisos/nuevo")
 @access.roles(Role.PLANEACION, Role.ENLACE, Role.ORDENADOR)
 def ask_new() -> ResponseReturnValue:
-    """The form of a new commitment."""
-    reading = read().at_today()
-    return render_template("commitment/new.html", form=commitment_page.blank_form(reading, request.args))
+    """The form of a new commitment, blank or as it was typed with what is wrong."""
+    reading, typed = read().at_today(), held_form.kept(request.path)
+    if typed is None:
+        form = commitment_page.blank_form(reading, request.args)
+    else:
+        form = commitment_page.form_of(reading, **held_form.filled(typed))
+        commitment_page.judged(reading, form)
+        held_form.tell(form, typed)
+    return render_template("commitment/new.html", form=form)
 
 
 @blueprint.post("/compromisos/nuevo")
@@ -74,17 +88,12 @@ def ask_new() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Write a commitment down."""
     reading = read().at_today()
-    form = commitment_page.sent_form(reading)
-    is_valid = form.validate_on_submit()
-    new = commitment_page.new_commitment(reading, form)
-    if new is None or not is_valid:
-        return render_template("commitment/new.html", form=form), 422
+    form = commitment_page.form_of(reading)
+    new = commitment_page.judged(reading, form)
+    if form.errors:
+        return redirect(url_for("commitment.ask_new", escrito=held_form.keep()))
     by_planning = access.has_role(Role.PLANEACION)
-    try:
-        number = add_commitment(reading.vigencia, new, access.actor(), reading.cutoff.today, is_by_planning=by_planning)
-    except ProblemsError as error:
-        form.tell(error.problems)
-        return render_template("commitment/new.html", form=form), 422
+    number = add_commitment(reading.vigencia, new, access.actor(), reading.cutoff.today, is_by_planning=by_planning)
     flash(f"Compromiso n.º {number} guardado.", "success")
     return redirect(url_for("commitment.show", number=number))
 
@@ -102,24 +111,42 @@ def _seen(number: int) -> tuple[Reading, Commitment]:
 @access.roles(*access.READERS)
 def show(number: int) -> ResponseReturnValue:
     """One commitment: what was agreed, its story, and what this person may do with it."""
-    return _page(*_seen(number))
-
-
-def _page(reading: Reading, found: Commitment, **sent: StepForm) -> str:
+    reading, found = _seen(number)
+    typed = held_form.kept_under(request.path)
+    word = typed.place.rpartition("/")[2] if typed else ""
+    allowed = commitment_page.allowed_steps(found)
+    forms = {
+        each: _shown(reading, found, step, typed if each == word else None)
+        for each, step in STEPS.items()
+        if step in allowed
+    }
     return render_template(
-        "commitment/show.html", page_data=commitment_page.build(reading, found), forms=_forms(reading, found) | sent
+        "commitment/show.html",
+        page_data=commitment_page.build(reading, found),
+        forms=forms,
+        titles=TITLES,
+        lost=held_form.lost(typed, f"No se pudo: {TITLES[word].lower()}") if typed and word not in forms else None,
     )
 
 
-def _forms(reading: Reading, found: Commitment) -> dict[str, StepForm]:
-    """A form for each step that this person may take, by its word in the address."""
-    given = {"formdata": None, "version": str(found.version)}
-    year = reading.vigencia.year
-    allowed = commitment_page.allowed_steps(found)
-    forms = {word: step_form(step, year, **given) for word, step in STEPS.items() if step in allowed}
-    if "cumplido" in forms:
-        forms["cumplido"].day.data = reading.cutoff.today
-    return forms
+def _shown(reading: Reading, found: Commitment, step: CommitmentStep, typed: TypedForm | None) -> StepForm:
+    """The form of a step over the commitment as it is now, with what was typed in it before and what is wrong."""
+    form = step_form(step, reading.vigencia.year, **held_form.filled(typed))
+    if typed:
+        _judged(reading, found, step, form)
+        held_form.tell(form, typed)
+    elif step is CommitmentStep.DONE:
+        form.day.data = reading.cutoff.today
+    form.version.data = str(found.version)
+    return form
+
+
+def _judged(reading: Reading, found: Commitment, step: CommitmentStep, form: StepForm) -> Step:
+    """The step that was typed; all that is wrong with it is told at its box."""
+    form.validate()
+    typed = Step(step, form.text.data or "", form.seen_version, form.chosen_day)
+    form.tell(step_problems(found, typed, reading.cutoff.today))
+    return typed
 
 
 @blueprint.post("/compromisos/<int:number>/<word>")
@@ -130,19 +157,13 @@ def answer(number: int, word: str) -> ResponseReturnValue:
         raise NotFoundError("Esa página no existe.")
     reading, found = _seen(number)
     form = step_form(STEPS[word], reading.vigencia.year)
-    if not form.validate_on_submit():
-        return _page(reading, found, **{word: form}), 422
-    step = Step(STEPS[word], form.text.data or "", form.seen_version, form.chosen_day)
+    step = _judged(reading, found, STEPS[word], form)
+    if form.errors and step.version == found.version:
+        return redirect(url_for("commitment.show", number=number, escrito=held_form.keep()))
     side = commitment_page.side(found)
     try:
         take_step(reading.vigencia, number, step, side, access.actor(), reading.cutoff.today)
-    except ProblemsError as error:
-        form.tell(error.problems)
-        return _page(reading, found, **{word: form}), 422
     except ConflictError as error:
-        newest = find_commitment(reading.vigencia, number)
-        form.form_errors.append(str(error))
-        form.version.data = str(newest.version)
-        return _page(reading, newest, **{word: form}), 409
+        return redirect(url_for("commitment.show", number=number, escrito=held_form.keep({"": [str(error)]})))
     flash("Guardado.", "success")
     return redirect(url_for("commitment.show", number=number))

@@ -267,7 +267,8 @@ def build(reading: Reading, found: Commitment) -> CommitmentPage:
     return CommitmentPage(line, facts, [*events, first])
 
 
-def _form(reading: Reading, **given: Any) -> CommitmentForm:
+def form_of(reading: Reading, **given: Any) -> CommitmentForm:
+    """The form as it was sent, or as it is ``given``."""
     return commitment_form(
         _organisms(reading), has_city=access.has_role(Role.PLANEACION), year=reading.vigencia.year, **given
     )
@@ -279,31 +280,32 @@ def blank_form(reading: Reading, args: Mapping[str, str]) -> CommitmentForm:
     given: dict[str, Any] = {"project": args.get("proyecto", ""), "meeting_on": reading.cutoff.today}
     if organism in _organisms(reading):
         given |= {"organism": organism, "responsible_organism": organism}
-    return _form(reading, formdata=None, **given)
+    return form_of(reading, formdata=None, **given)
 
 
-def sent_form(reading: Reading) -> CommitmentForm:
-    """The form as it was sent."""
-    return _form(reading)
-
-
-def new_commitment(reading: Reading, form: CommitmentForm) -> NewCommitment | None:
-    """What was typed; none where a day is missing or the project is not one that this person may name."""
+def judged(reading: Reading, form: CommitmentForm) -> NewCommitment:
+    """What was typed; all that is wrong is told at its box, which says only so where it could not be read."""
+    form.validate()
     text = form.project.data or ""
     project = _project(reading, text) if text else None
+    new = _new_commitment(reading, form, project)
+    problems = [*new.problems(reading.cutoff.today)]
     if text and (project is None or not writes_commitments_of(project.organism_code)):
-        form.tell([Problem("Ese proyecto no existe.", "Revise el código.", cell="project")])
-        return None
-    if not form.meeting_on.data or not form.due_on.data:
-        return None
+        problems.append(Problem("Ese proyecto no existe.", "Revise el código.", cell="project"))
+    form.tell(problems)
+    return new
+
+
+def _new_commitment(reading: Reading, form: CommitmentForm, project: ProjectAssessment | None) -> NewCommitment:
+    today = reading.cutoff.today
     organisms = _organisms(reading)
     about, answering = form.organism.data or "", form.responsible_organism.data or ""
     return NewCommitment(
-        meeting_on=form.meeting_on.data,
+        meeting_on=form.meeting_on.data or min(today, form.due_on.data or today),
         meeting=form.meeting.data or "",
         what=form.what.data or "",
         responsible=form.responsible.data or "",
-        due_on=form.due_on.data,
+        due_on=form.due_on.data or date.max,
         project_id=project.id if project else None,
         organism_id=find_organism(about).id if about in organisms and not project else None,
         responsible_organism_id=find_organism(answering).id if answering in organisms else None,

@@ -27,8 +27,6 @@ from pp_monitor.views.reading import Reading, read
 
 Told = TypeVar("Told", bound=ToldForm)
 Write = Callable[[By], str]
-# Boxes whose values tell nothing to who typed them.
-_UNTOLD = ("held", "seen", "drop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,6 @@ class Block:
     fields: list[Any]
     is_backed: bool
     is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LostForm:
-    """What was typed in a form that is no longer on its page, with what was told of it."""
-
-    told: list[str]
-    texts: list[str]
 
 
 @dataclass(frozen=True)
@@ -123,13 +113,11 @@ class Scene:
         if isinstance(form, LinkForm):
             form.mark(typed.told)
 
-    def lost(self, blocks: Iterable[Block]) -> LostForm | None:
+    def lost(self, blocks: Iterable[Block]) -> held_form.LostForm | None:
         """What was typed, where none of the page's forms holds it any more."""
         if self.typed is None or any(block.is_open for block in blocks):
             return None
-        boxes = (text.strip() for name, text in self.typed.boxes if not name.endswith(_UNTOLD))
-        told = [line for lines in self.typed.told.values() for line in lines]
-        return LostForm(told, [text for text in boxes if text])
+        return held_form.lost(self.typed, "No se pudo registrar: ese paso ya no está en esta página")
 
 
 def scene_of(public_id: str) -> Scene:

@@ -6,6 +6,7 @@ A page that answered a POST cannot be gone back to or reloaded without sending i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, request
@@ -18,6 +19,8 @@ from pp_monitor.services.held_form import held_form as find_form
 
 # The name of the code in the query of a page.
 TYPED = "escrito"
+# Boxes whose values tell nothing to who typed them.
+_UNTOLD = ("held", "seen", "drop", "version", "owner")
 _NOT_TYPED = frozenset({"csrf_token", "accion"})
 
 
@@ -49,6 +52,22 @@ def _kept(is_ours: Callable[[str], bool]) -> TypedForm | None:
     if code:
         flash("Lo que había escrito ya no está guardado. Escríbalo otra vez.", "warning")
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class LostForm:
+    """What was typed in a form that is no longer on its page, with what was told of it."""
+
+    title: str
+    told: list[str]
+    texts: list[str]
+
+
+def lost(typed: TypedForm, title: str) -> LostForm:
+    """What a person typed in boxes that tell them something, to be copied from under ``title``."""
+    boxes = (text.strip() for name, text in typed.boxes if not name.endswith(_UNTOLD))
+    told = [line for lines in typed.told.values() for line in lines]
+    return LostForm(title, told, [text for text in boxes if text])
 
 
 def filled(typed: TypedForm | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.domain.replanning import moves, planned_dates
 from pp_monitor.extensions import db
 from pp_monitor.forms.attachment import ATTACHMENT_FIELDS
-from pp_monitor.forms.fields import choice
+from pp_monitor.forms.fields import choice, with_year
 from pp_monitor.forms.project_change import (
     AddForm,
     AmountForm,
@@ -111,7 +111,7 @@ def _filled(reading: Reading, typed: TypedForm | None, given: dict[str, Any]) ->
     """
     filled: dict[str, Any] = {"formdata": None, "data": given} if given else {}
     filled = held_form.filled(typed) if typed else filled
-    return {**filled, "meta": {"year": reading.vigencia.year, **filled.get("meta", {})}}
+    return with_year(filled, reading.vigencia.year)
 
 
 def add_form(reading: Reading, rows: int = 0, typed: TypedForm | None = None, **given: Any) -> AddForm:

@@ -13,6 +13,7 @@ from pp_monitor import access, clock
 from pp_monitor.access import Role
 from pp_monitor.domain.errors import ConflictError, PpMonitorError, ProblemsError
 from pp_monitor.formatters import plural
+from pp_monitor.forms.fields import with_year
 from pp_monitor.forms.notice import ExtensionForm, NoticeForm
 from pp_monitor.mail_templates import render_mail
 from pp_monitor.models.entity import Organism
@@ -79,7 +80,7 @@ def _forms(code: str, year: int) -> dict[str, FlaskForm]:
 def _form(act: str, year: int, **filled: Any) -> FlaskForm:
     """A form of the page; a day typed without its year is one of ``year``."""
     form, prefix = _FORMS[act]
-    return form(prefix=prefix, **filled | {"meta": {"year": year, **filled.get("meta", {})}})
+    return form(prefix=prefix, **with_year(filled, year))
 
 
 def _ask_again(code: str, told: Sequence[str] = ()) -> ResponseReturnValue:
