@@ -13,6 +13,7 @@ from wtforms import BooleanField, HiddenField
 
 from pp_monitor.domain.evidence import LARGEST_BYTES, Document
 
+ACCEPTED = ".pdf,.png,.jpg,.jpeg,.xlsx,.docx"
 ATTACHMENT_FIELDS = ("file", "held", "drop")
 _LONGEST_NAME = 200
 
@@ -23,7 +24,7 @@ class AttachedForm(FlaskForm):
     file = FileField(
         "Archivo del documento",
         description="En vez del enlace: PDF, PNG, JPG, Excel (.xlsx) o Word (.docx), hasta 10 MB.",
-        render_kw={"accept": ".pdf,.png,.jpg,.jpeg,.xlsx,.docx"},
+        render_kw={"accept": ACCEPTED},
     )
     held = HiddenField()
     drop = BooleanField("Quitar el archivo adjunto")

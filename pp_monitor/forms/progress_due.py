@@ -9,31 +9,41 @@ from enum import StrEnum
 
 from pp_monitor.domain.cause import DelayCause, DependsOn
 from pp_monitor.domain.errors import Problem
+from pp_monitor.domain.evidence import Document
 from pp_monitor.domain.link import link_problem
 from pp_monitor.domain.progress_due import DueMilestone
 from pp_monitor.forms.fields import clean_line
 from pp_monitor.intake.parsing import parse_date
-from pp_monitor.intake.progress import LINK_ALONE, NOTE_ALONE, ToldReasons
+from pp_monitor.intake.progress import FILE_ALONE, LINK_ALONE, NOTE_ALONE, ToldReasons
 
 
 class Box(StrEnum):
-    """The boxes of a milestone, by the end of their names."""
+    """The boxes of a milestone in which one types, by the end of their names."""
 
     ACTUAL = "real"
     FORECAST = "proyectada"
     CAUSE = "causa"
+    URL = "enlace"
+    NOTE = "nota"
     CAUSE_TEXT = "detalle"
     DEPENDS_ON = "depende"
     ACTION = "accion"
     RESPONSIBLE = "responsable"
     COMMITMENT = "compromiso"
     REPLY = "explicacion"
-    URL = "enlace"
-    NOTE = "nota"
+
+
+class FileBox(StrEnum):
+    """The boxes of the document of a milestone: the file chosen, the hash of one sent before, and not to keep that."""
+
+    FILE = "archivo"
+    HELD = "adjunto"
+    DROP = "quitar"
 
 
 # Where the service tells a problem of a field.
-BOX_OF_FIELD = {
+BOX_OF_FIELD: Mapping[str, Box | FileBox] = {
+    "file": FileBox.FILE,
     "actual": Box.ACTUAL,
     "url": Box.URL,
     "cause": Box.CAUSE,
@@ -52,7 +62,7 @@ def row_key(item: DueMilestone) -> str:
     return f"{item.project.code}-{item.code}"
 
 
-def box_name(key: str, box: Box) -> str:
+def box_name(key: str, box: Box | FileBox) -> str:
     """The name of a box of a milestone."""
     return f"{key}-{box}"
 
@@ -66,6 +76,7 @@ class TypedReport:
     forecast: date | None
     note: str
     url: str
+    document: Document | None
     reasons: ToldReasons
     problems: tuple[Problem, ...]
     has_actual: bool
@@ -83,6 +94,7 @@ class _Reader:
     item: DueMilestone
     texts: Mapping[Box, str]
     year: int
+    document: Document | None
     problems: list[Problem] = field(default_factory=list)
 
     def read(self) -> TypedReport:
@@ -94,6 +106,7 @@ class _Reader:
             forecast=self._day(Box.FORECAST),
             note=note,
             url=url,
+            document=self.document,
             reasons=self._reasons(),
             problems=tuple(self.problems),
             has_actual=bool(self._text(Box.ACTUAL)),
@@ -109,6 +122,8 @@ class _Reader:
             self._tell(Box.URL, problem.what, problem.fix)
         elif url and not self._text(Box.ACTUAL):
             self._tell(Box.URL, LINK_ALONE.what, LINK_ALONE.fix)
+        if self.document and not self._text(Box.ACTUAL):
+            self._tell(FileBox.FILE, FILE_ALONE.what, FILE_ALONE.fix)
         return "" if problem else url
 
     def _note(self) -> str:
@@ -141,24 +156,29 @@ class _Reader:
         self._tell(box, day.what, day.fix)
         return None
 
-    def _tell(self, box: Box, what: str, fix: str) -> None:
+    def _tell(self, box: Box | FileBox, what: str, fix: str) -> None:
         project_code, code = self.item.project.code, self.item.code
         self.problems.append(Problem(what, fix, cell=box, project_code=project_code, milestone_code=code))
 
 
 def read_reports(
-    form: Mapping[str, str], items: Iterable[DueMilestone], year: int, only: str = ""
+    form: Mapping[str, str],
+    documents: Mapping[str, Document | None],
+    items: Iterable[DueMilestone],
+    year: int,
+    only: str = "",
 ) -> list[TypedReport]:
     """What was typed of each milestone that has anything; with ``only``, of the one that is named so.
 
-    A day without year is one of ``year``.
+    ``documents`` are those that came along, by milestone, none for one that cannot be kept. A day without
+    year is one of ``year``.
     """
     found = []
     for item in items:
         key = row_key(item)
         texts = {box: _line(form.get(box_name(key, box), "")) for box in Box}
-        if any(texts.values()) and only in ("", key):
-            found.append(_Reader(item, texts, year).read())
+        if (any(texts.values()) or key in documents) and only in ("", key):
+            found.append(_Reader(item, texts, year, documents.get(key)).read())
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -15,11 +17,11 @@ from pp_monitor.services.evidence import check_document
 from pp_monitor.services.transaction import writing
 
 KEPT_DAYS = 2
-MOST_OF_A_PERSON = 5
+MOST_OF_A_PERSON = 10
 
 
 def hold_document(actor: Actor, document: Document, today: date) -> str:
-    """Keep a document for its sender for two days and give its hash; the oldest of more than five make room.
+    """Keep a document for its sender for two days and give its hash; the oldest of more than ten make room.
 
     Raises ``ProblemsError`` for what is no document that can be kept.
     """
@@ -54,6 +56,23 @@ def held_document(actor: Actor, sha256: str) -> Document:
     if found is None:
         raise ProblemsError((Problem("El archivo que adjuntó ya no está.", "Adjúntelo otra vez."),))
     return Document(found.filename, found.content)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldName:
+    """A held document as it is told, without its bytes."""
+
+    filename: str
+    size_bytes: int
+
+
+def held_names(actor: Actor, hashes: Collection[str]) -> dict[str, HeldName]:
+    """Those of these documents that are still held for their sender, by hash; one query, none without hashes."""
+    if not hashes:
+        return {}
+    query = select(HeldDocument.sha256, HeldDocument.filename, HeldDocument.size_bytes)
+    mine = query.where(HeldDocument.user_id == actor.user_id, HeldDocument.sha256.in_(hashes))
+    return {row.sha256: HeldName(row.filename, row.size_bytes) for row in db.session.execute(mine)}
 
 
 def purge_held_documents(entity_id: int, today: date) -> int:

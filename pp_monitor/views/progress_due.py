@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pp_monitor import access, clock
@@ -19,12 +19,14 @@ from pp_monitor.intake.progress import ToldReasons
 from pp_monitor.labels_progress import DUE
 from pp_monitor.models.progress import FactSource
 from pp_monitor.services.explanation import ExplanationEntry
+from pp_monitor.services.held_document import held_names
 from pp_monitor.services.held_form import TypedForm, hold_form
 from pp_monitor.services.plan_check import errors_only
 from pp_monitor.services.progress import FactEntry, RecordResult, record_facts
 from pp_monitor.services.progress_due import due_items, due_rows
 from pp_monitor.views import held_form, progress_due_page
 from pp_monitor.views.plan_access import is_enlace_of
+from pp_monitor.views.progress_due_file import sent_documents, told_elsewhere
 from pp_monitor.views.progress_due_page import Kept
 from pp_monitor.views.reading import Reading, read
 from pp_monitor.views.wording import official_name
@@ -62,12 +64,13 @@ def show() -> ResponseReturnValue:
         code=code,
         narrowing=narrowing,
         filters=progress_due_page.filters(progress_due_page.choices(reading, items), narrowing),
-        groups=progress_due_page.groups(rows, kept),
+        groups=progress_due_page.groups(rows, kept, held_names(access.actor(), kept.hashes)),
         summary=_summary(items),
         kept=kept,
         returned=progress_due_page.returned_lines(reading, code),
         can_upload=is_enlace_of(code),
         send_url=url_for("progress_due.save", **narrowing.args),
+        most_bytes=current_app.config["MAX_CONTENT_LENGTH"],
     )
 
 
@@ -93,24 +96,40 @@ def save() -> ResponseReturnValue:
     reading, items, narrowing = _reading()
     if not narrowing.chosen["organismo"]:
         raise NotFoundError("Elija primero un organismo.")
-    typed = read_reports(request.form, items, reading.vigencia.year, request.form.get(ONE, ""))
+    sent = sent_documents(items)
+    typed = read_reports(request.form, sent.documents, items, reading.vigencia.year, request.form.get(ONE, ""))
+    for text in told_elsewhere(sent, typed):
+        flash(text, "warning")
     if not typed:
         flash("No escribió nada para guardar.", "warning")
-        return _back(narrowing, request.form)
-    result, problems = _record(reading, typed)
+        return _back(narrowing, {**_typed(), **sent.hold()})
+    result, problems = _record(reading, typed, sent.faults(typed))
     if problems:
-        return _back(narrowing, request.form, progress_due_page.told(problems, typed))
+        return _back(narrowing, {**_typed(), **sent.hold()}, progress_due_page.told(problems, typed))
     _tell(result)
-    return _back(narrowing, _others(typed))
+    return _back(narrowing, {**_typed(but=typed), **sent.hold(but=typed)})
 
 
-def _record(reading: Reading, typed: Sequence[TypedReport]) -> tuple[RecordResult, list[Problem]]:
-    """Record it, or only judge it when part of it cannot be read, so that all that is wrong is told at once."""
-    unread = [problem for row in typed for problem in row.problems]
+def _record(
+    reading: Reading, typed: Sequence[TypedReport], faults: Sequence[Problem]
+) -> tuple[RecordResult, list[Problem]]:
+    """Record it, or only judge it when part of it cannot be read, so that all that is wrong is told at once.
+
+    ``faults`` are those of its documents.
+    """
+    unread = [*(problem for row in typed for problem in row.problems), *faults]
     result = record_facts(
         vigencia=reading.vigencia,
         entries=[
-            FactEntry(row.item.project.id, row.item.code, row.actual, row.forecast, note=row.note, url=row.url)
+            FactEntry(
+                row.item.project.id,
+                row.item.code,
+                row.actual,
+                row.forecast,
+                note=row.note,
+                url="" if row.document else row.url,
+                document=row.document,
+            )
             for row in typed
         ],
         explanations=[
@@ -135,18 +154,17 @@ def _tell(result: RecordResult) -> None:
         flash(f"{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")
 
 
-def _others(typed: Sequence[TypedReport]) -> dict[str, str]:
-    """What was typed of the milestones that were not saved."""
-    saved = tuple(f"{row.key}-" for row in typed)
-    return {name: text for name, text in request.form.items() if not name.startswith(saved)}
+def _typed(but: Sequence[TypedReport] = ()) -> dict[str, str]:
+    """What was typed, of the milestones that were not saved; the documents are for ``SentDocuments.hold``."""
+    saved, ends = tuple(f"{row.key}-" for row in but), tuple(f"-{box}" for box in Box)
+    return {name: text for name, text in request.form.items() if name.endswith(ends) and not name.startswith(saved)}
 
 
 def _back(
     narrowing: Narrowing, boxes: Mapping[str, str], told: Mapping[str, Sequence[str]] | None = None
 ) -> ResponseReturnValue:
     """To the same list, with what was typed and not recorded."""
-    ends = tuple(f"-{box}" for box in Box)
-    texts = tuple((name, text) for name, text in boxes.items() if text.strip() and name.endswith(ends))
+    texts = tuple((name, text) for name, text in boxes.items() if text.strip())
     args = narrowing.args
     if texts:
         args[held_form.TYPED] = hold_form(access.actor(), TypedForm(request.path, texts, told or {}), clock.today())

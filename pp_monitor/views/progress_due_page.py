@@ -14,10 +14,12 @@ from pp_monitor.domain.catalogue import Phase
 from pp_monitor.domain.cause import LONGEST_ACTION, LONGEST_CAUSE_TEXT, LONGEST_REPLY, LONGEST_RESPONSIBLE, Explanation
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.progress_due import Due, DueMilestone
-from pp_monitor.formatters import date_short, plural
+from pp_monitor.formatters import date_short, file_size, plural
 from pp_monitor.forms.alert import Narrowing
-from pp_monitor.forms.progress_due import BOX_OF_FIELD, Box, TypedReport, box_name, row_key
+from pp_monitor.forms.attachment import ACCEPTED
+from pp_monitor.forms.progress_due import BOX_OF_FIELD, Box, FileBox, TypedReport, box_name, row_key
 from pp_monitor.labels_progress import DELAY_CAUSE, DEPENDS_ON, DUE, due_text
+from pp_monitor.services.held_document import HeldName
 from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.progress_due import DueRow
 from pp_monitor.services.verification import returned_facts
@@ -53,6 +55,7 @@ _CHOICES: Mapping[Box, list[tuple[str, str]]] = {
     Box.CAUSE: [("", "—"), *((code.value, word) for code, word in DELAY_CAUSE.items())],
     Box.DEPENDS_ON: [("", "—"), *((code.value, word) for code, word in DEPENDS_ON.items())],
 }
+_BOX_OF_CELL: Mapping[str, Box | FileBox] = {**{box.value: box for box in (*Box, *FileBox)}, **BOX_OF_FIELD}
 _IN_ROW = (Box.ACTUAL, Box.FORECAST, Box.CAUSE)
 FOLDED = tuple(box for box in Box if box not in _IN_ROW)
 
@@ -72,6 +75,23 @@ class BoxView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofView:
+    """The document of a milestone: ``held`` is the hash of one that came along before, ``told`` its name and size.
+
+    ``expected`` is what the catalogue asks, ``accepted`` the endings that the browser offers.
+    """
+
+    name: str
+    held_name: str
+    held: str
+    told: str
+    drop_name: str
+    expected: str
+    accepted: str
+    problems: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One milestone of the list. ``is_open`` shows the folded boxes from the start."""
 
@@ -83,6 +103,7 @@ class Line:
     state_word: str
     last_report: str
     boxes: Mapping[str, BoxView]
+    proof: ProofView
     folded: tuple[BoxView, ...]
     is_open: bool
 
@@ -103,6 +124,11 @@ class Kept:
 
     texts: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def hashes(self) -> list[str]:
+        """Those of the documents that came along."""
+        return [text for name, text in self.texts.items() if name.endswith(f"-{FileBox.HELD}")]
 
     @classmethod
     def of(cls, typed: TypedForm | None) -> Kept:
@@ -191,27 +217,29 @@ def organism_lines(reading: Reading, items: Sequence[DueMilestone]) -> list[Orga
     return sorted(found, key=lambda line: line.name)
 
 
-def groups(rows: Sequence[DueRow], kept: Kept) -> list[Group]:
-    """The milestones by project, each with its boxes."""
+def groups(rows: Sequence[DueRow], kept: Kept, held: Mapping[str, HeldName]) -> list[Group]:
+    """The milestones by project, each with its boxes; ``held`` are the documents that came along, by hash."""
     by_project = groupby(rows, key=lambda row: row.item.project.id)
-    return [_group(list(of_one), kept) for _, of_one in by_project]
+    return [_group(list(of_one), kept, held) for _, of_one in by_project]
 
 
-def _group(rows: list[DueRow], kept: Kept) -> Group:
+def _group(rows: list[DueRow], kept: Kept, held: Mapping[str, HeldName]) -> Group:
     project = rows[0].item.project
     note = f"{project.code} · {plural(len(rows), 'hito', 'hitos')}"
-    lines = tuple(_line(row, kept) for row in rows)
+    lines = tuple(_line(row, kept, held) for row in rows)
     return Group(project.name, note, url_for("project.show", public_id=project.public_id), lines)
 
 
 _STATES = {Due.OVERDUE: "overdue", Due.NOW: "due_soon", Due.MISSING: "passed", Due.SOON: "pending"}
 
 
-def _line(row: DueRow, kept: Kept) -> Line:
+def _line(row: DueRow, kept: Kept, held: Mapping[str, HeldName]) -> Line:
     item, key = row.item, row_key(row.item)
     label = f"{item.milestone.milestone.name} de {item.project.code}"
     boxes = {box: _box(key, box, label, _now(row, box), kept) for box in Box}
     folded = tuple(boxes[box] for box in FOLDED)
+    proof = _proof(row.item, kept, held)
+    is_faulty = any(boxes[box].problems for box in _IN_ROW) or bool(proof.problems)
     return Line(
         key=key,
         title=f"{item.code} {item.milestone.milestone.name}",
@@ -221,8 +249,29 @@ def _line(row: DueRow, kept: Kept) -> Line:
         state_word=due_text(item),
         last_report=f"último reporte {date_short(row.last_report_on)}" if row.last_report_on else "sin reporte",
         boxes={box.name.lower(): boxes[box] for box in _IN_ROW},
+        proof=proof,
         folded=folded,
-        is_open=any(box.text or box.problems for box in folded) or any(boxes[box].problems for box in _IN_ROW),
+        is_open=any(box.text or box.problems for box in folded) or is_faulty or bool(proof.held),
+    )
+
+
+def _proof(item: DueMilestone, kept: Kept, held: Mapping[str, HeldName]) -> ProofView:
+    key = row_key(item)
+    name, held_name = box_name(key, FileBox.FILE), box_name(key, FileBox.HELD)
+    sha256 = kept.texts.get(held_name, "")
+    found, problems = held.get(sha256), list(kept.told.get(name, ()))
+    if sha256 and not found:
+        problems.append("El archivo que adjuntó ya no está. Adjúntelo otra vez.")
+    document = item.milestone.milestone.document
+    return ProofView(
+        name=name,
+        held_name=held_name,
+        held=sha256 if found else "",
+        told=f"{found.filename} · {file_size(found.size_bytes)}" if found else "",
+        drop_name=box_name(key, FileBox.DROP),
+        expected=f"Adjunte: {document}." if document else "",
+        accepted=ACCEPTED,
+        problems=problems,
     )
 
 
@@ -270,6 +319,6 @@ def told(problems: Sequence[Problem], typed: Sequence[TypedReport]) -> dict[str,
     for problem in problems:
         key = f"{problem.project_code}-{problem.milestone_code}"
         of_date = Box.ACTUAL if key in with_actual else Box.FORECAST
-        box = BOX_OF_FIELD.get(problem.cell) or (Box(problem.cell) if problem.cell else of_date)
+        box = _BOX_OF_CELL.get(problem.cell, of_date)
         found.setdefault(box_name(key, box), []).append(f"{problem.what} {problem.fix}")
     return found

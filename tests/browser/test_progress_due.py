@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.site import Visitor, assert_sound, visiting
+from tests.documents import PDF
 
 ENLACE = "enlace.infraestructura@example.org"
 
@@ -50,8 +51,10 @@ def test_a_date_is_typed_and_saved_with_the_keyboard_alone(enlace: Visitor) -> N
 def test_what_is_refused_is_told_at_its_box_and_stays_after_back(enlace: Visitor) -> None:
     page = enlace.page
     page.get_by_label("Fecha real, Terminación (100 %)").first.fill("20/12/2022")
-    page.get_by_text("Explicación, acción, compromiso, soporte y nota").nth(2).click()
+    page.get_by_text("Soporte, nota, explicación, acción y compromiso").nth(2).click()
     page.get_by_label("Acción propuesta").nth(2).fill("Insistir")
+    acta = {"name": "acta.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    page.get_by_label("Archivo del soporte, en vez del enlace").nth(2).set_input_files(acta)
     with page.expect_navigation():
         page.get_by_role("button", name="Guardar todo lo escrito").click()
     sentence = page.get_by_role("link", name="está en el futuro")
@@ -61,9 +64,18 @@ def test_what_is_refused_is_told_at_its_box_and_stays_after_back(enlace: Visitor
     expect(box).to_have_value("20/12/22")
     assert_sound(page)
     assert page.get_by_label("Acción propuesta").nth(2).input_value() == "Insistir"
+    expect(page.get_by_text("Archivo adjunto: acta.pdf")).to_be_visible()
     page.once("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(box).to_have_value("20/12/22")
+
+
+def test_more_files_than_one_save_takes_are_told_before_anything_is_sent(enlace: Visitor) -> None:
+    page = enlace.page
+    scan = {"name": "acta.pdf", "mimeType": "application/pdf", "buffer": PDF + bytes(24 * 2**20)}
+    page.get_by_label("Archivo del soporte, en vez del enlace").first.set_input_files(scan)
+    page.get_by_role("button", name="Guardar todo lo escrito").click()
+    expect(page.locator("[data-told]")).to_contain_text("Los archivos suman 25 MB y en un guardado caben 22.")
 
 
 def test_the_review_of_a_file_is_sound_and_there_again_after_back(enlace: Visitor) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +20,7 @@ from pp_monitor.models.explanation import MilestoneExplanation
 from pp_monitor.models.progress import ActualFact, Evidence, ForecastFact
 from pp_monitor.services.entity import find_vigencia
 from pp_monitor.services.verification import Judging, judge, waiting_facts
+from tests.documents import PDF
 from tests.pages import FORBIDDEN, Page, Pages, counted_queries
 from tests.portfolio_db import an_actor
 from tests.views.followed import HEALTH, LATE, MOVED, ON_TIME, TODAY, WORKS, follow, reader
@@ -51,7 +55,7 @@ def added(app: Flask, before: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(now - then for now, then in zip(counts(app), before, strict=True))
 
 
-def save(pages: Pages, boxes: dict[str, str], url: str = URL) -> Page:
+def save(pages: Pages, boxes: Mapping[str, Any], url: str = URL) -> Page:
     """Send what was typed and read the page that answers."""
     return pages.send(url, boxes)
 
@@ -160,6 +164,93 @@ def test_what_is_wrong_is_told_in_its_box_and_keeps_everything_out(
     assert f'aria-describedby="{name}-error"' in page.html
     assert typed(page, box("H04", "real")) == "21/5"
     assert added(followed, before) == (0, 0, 0)
+
+
+def attached(content: bytes = PDF, name: str = "acta.pdf") -> tuple[BytesIO, str]:
+    return BytesIO(content), name
+
+
+def newest_proof(app: Flask) -> Evidence:
+    with app.app_context():
+        fact = db.session.scalars(select(ActualFact).order_by(ActualFact.id.desc())).first()
+        assert fact is not None
+        return db.session.get_one(Evidence, fact.evidence_id or 0)
+
+
+def test_a_file_goes_with_the_date_of_its_row(followed: Flask) -> None:
+    pages = enlace(followed)
+    page = pages.get(URL)
+    assert 'enctype="multipart/form-data"' in page.html
+    assert "Adjunte: " in page
+    assert "Guardado: 1 dato nuevo." in save(pages, {box("H03", "real"): "20/5", box("H03", "archivo"): attached()})
+    proof = newest_proof(followed)
+    assert (proof.filename, proof.media_type, proof.url) == ("acta.pdf", "application/pdf", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "boxes", "told"),
+    [
+        (b"MZ\x90\x00 programa", {"real": "20/5"}, "El archivo no es un PDF, una imagen"),
+        (PDF, {}, "El archivo respalda una fecha real y no la hay."),
+        (PDF, {"proyectada": "1/8"}, "El archivo respalda una fecha real y no la hay."),
+        (PDF, {"real": "20/5", "enlace": LINK}, "Hay un enlace y un archivo. Deje solo uno de los dos."),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_in_its_box(
+    followed: Flask, content: bytes, boxes: dict[str, str], told: str
+) -> None:
+    before = counts(followed)
+    sent = {box("H03", part): text for part, text in boxes.items()} | {box("H03", "archivo"): attached(content)}
+    page = save(enlace(followed), sent)
+    assert told in page
+    assert f'href="#{box("H03", "archivo")}"' in page.html
+    assert added(followed, before) == (0, 0, 0)
+
+
+def test_a_file_that_is_too_large_is_told_and_what_was_typed_stays(followed: Flask) -> None:
+    pages, name = enlace(followed), box("H03", "real")
+    head = b'--x\r\nContent-Disposition: form-data; name="%s"'
+    parts = [head % name.encode() + b"\r\n\r\n20/5"]
+    parts.append(head % box("H03", "archivo").encode() + b'; filename="acta.pdf"\r\n\r\n' + PDF + bytes(11 * 2**20))
+    body = b"\r\n".join([*parts, b"--x--\r\n"])
+    sent = pages.request("POST", URL, 302, data=body, content_type="multipart/form-data; boundary=x")
+    page = pages.get(sent.location)
+    assert "El archivo pesa más de 10 MB." in page
+    assert typed(page, name) == "20/5"
+
+
+def test_a_file_is_kept_while_another_row_is_mended_and_may_be_taken_away(followed: Flask) -> None:
+    before, pages = counts(followed), enlace(followed)
+    sent = {box("H03", "real"): "20/5", box("H03", "archivo"): attached(), box("H04", "real"): "ayer"}
+    page = save(pages, sent)
+    assert "«ayer» no es una fecha." in page
+    assert "Archivo adjunto: acta.pdf" in page
+    held = typed(page, box("H03", "adjunto"))
+    again = {box("H03", "real"): "20/5", box("H03", "adjunto"): held, box("H04", "real"): "21/5"}
+    page = save(pages, again | {box("H04", "real"): "mañana", box("H03", "quitar"): "si"})
+    assert "Archivo adjunto" not in page
+    assert "Guardado: 2 datos nuevos." in save(pages, again)
+    assert added(followed, before) == (2, 0, 0)
+    with followed.app_context():
+        fact = db.session.scalars(select(ActualFact).where(ActualFact.evidence_id.is_not(None))).one()
+        assert fact.milestone_code == "H03"
+
+
+def test_the_files_of_rows_that_are_not_saved_now_stay_with_what_was_typed(followed: Flask) -> None:
+    before, pages = counts(followed), enlace(followed)
+    sent = {box("H03", "real"): "20/5", "fila": f"{LATE.code}-H03"}
+    files = {box("H04", "archivo"): attached(), box("H05", "archivo"): attached(b"texto", "nota.txt")}
+    page = save(pages, sent | files)
+    assert "Guardado: 1 dato nuevo." in page
+    assert "Archivo adjunto: acta.pdf" in page
+    assert f"H05 de {LATE.code}: El archivo no es un PDF" in page
+    assert added(followed, before) == (1, 0, 0)
+
+
+def test_a_file_that_is_no_longer_held_is_asked_again(followed: Flask) -> None:
+    sent = {box("H03", "real"): "20/5", box("H03", "adjunto"): "0" * 64}
+    page = save(enlace(followed), sent)
+    assert "El archivo que adjuntó ya no está. Adjúntelo otra vez." in page
 
 
 def test_everything_that_is_wrong_is_told_at_once(followed: Flask) -> None:
