@@ -70,6 +70,11 @@ def test_a_case_that_grows_milder_is_told_with_what_ceased() -> None:
     assert move.after.level is MILD
 
 
+def test_a_cause_that_ceases_beside_another_of_its_level_is_told() -> None:
+    (move,) = reconcile({KEY: case(cause(), cause("H04"))}, [holds(cause("H04"))], turn())
+    assert move.news == (News(AlertChange.UPDATED, ceased=(cause(),)),)
+
+
 def test_days_that_grow_move_the_case_without_news() -> None:
     (move,) = reconcile({KEY: case()}, [holds(cause(workdays=9))], turn())
     assert (move.news, move.after.head.workdays) == ((), 9)

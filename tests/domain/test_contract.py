@@ -29,11 +29,12 @@ APPROVALS = [
     [
         (date(2022, 7, 5), date(2022, 9, 1), {}),
         (date(2022, 7, 6), date(2022, 9, 1), {1: date(2022, 7, 6)}),
+        (date(2022, 7, 6), date(2022, 7, 8), {1: date(2022, 7, 4)}),
         (date(2022, 7, 6), date(2022, 7, 10), {1: date(2022, 7, 4)}),
         (date(2022, 9, 1), date(2022, 9, 1), {1: date(2022, 7, 6), 2: date(2022, 8, 1)}),
         (date(2022, 9, 1), date(2022, 9, 3), {2: date(2022, 8, 1)}),
     ],
-    ids=["before its day", "on its day", "as first recorded", "another contract too", "taken back"],
+    ids=["before its day", "on its day", "as it came in", "as first recorded", "another contract too", "taken back"],
 )
 def test_guarantees_are_those_of_the_contracts_of_the_project(
     cutoff: date, known_on: date, approved: dict[int, date]

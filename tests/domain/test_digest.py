@@ -90,6 +90,12 @@ def test_an_observation_goes_to_whoever_is_to_answer(author: Reader, who: set[st
     assert told(a_case(replace(said, is_answered=True))) == {}
 
 
+def test_an_observation_goes_to_who_has_the_case_too() -> None:
+    said = CaseNews(1, AlertChange.COMMENTED, PLANNING.user_id, text="Falta el acta")
+    case = a_case(said, owner_id=LEGAL.user_id, state=CaseState.HANDLING)
+    assert told(case) == {name: [Ask.OBSERVED] for name in ORGANISM | {"legal"}}
+
+
 @pytest.mark.parametrize(
     ("asker", "answerer", "who"),
     [
