@@ -70,7 +70,7 @@ def _line(case: CaseRow, names: Names) -> str:
             ALERT_RULE[case.rule].ljust(28),
             what.ljust(34),
             labels.ALERT_LEVEL[case.level].ljust(7),
-            labels.days_text(case.workdays).rjust(17),
+            ("—" if case.workdays is None else labels.days_text(case.workdays)).rjust(17),
             CASE_STATE[case.state].lower().ljust(10),
             (case.owner or "sin responsable").ljust(15),
             f"{case.age_days} d",

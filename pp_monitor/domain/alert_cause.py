@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
-from pp_monitor.domain.alert_rule import AlertLevel, AlertRule, AlertRules, Limit, level_over, overdue_level
+from pp_monitor.domain.alert_rule import (
+    DELAY_RULES,
+    AlertLevel,
+    AlertRule,
+    AlertRules,
+    Limit,
+    level_over,
+    overdue_level,
+)
 from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import COMMITMENT, COMPLETION, CONTRACT, START, Phase
 from pp_monitor.domain.deviation import MilestoneState
@@ -57,6 +65,15 @@ class Cause:
     def counts(self) -> tuple[int, int, int]:
         """What of its numbers is worth telling when it changes: days that grow are not."""
         return self.count, self.with_head, self.in_comments
+
+    @property
+    def delay_workdays(self) -> int | None:
+        """Working days late; none for a cause whose days are no delay.
+
+        >>> Cause(AlertRule.FINISH_AFTER_YEAR, AlertLevel.MILD, workdays=67).delay_workdays is None
+        True
+        """
+        return self.workdays if self.rule in DELAY_RULES else None
 
     @property
     def key(self) -> CauseKey:

@@ -51,6 +51,15 @@ FAMILY: Mapping[AlertRule, RuleFamily] = {
     AlertRule.ZERO_VALUE: RuleFamily.DATA,
     AlertRule.MONEY_CHAIN: RuleFamily.DATA,
 }
+# Whose working days are a delay; those of the others are a forecast, or tell how far apart two dates are.
+DELAY_RULES = frozenset(
+    {
+        AlertRule.OVERDUE,
+        AlertRule.LONG_SUSPENSION,
+        AlertRule.ORGANISM_WITHOUT_PLAN,
+        AlertRule.ORGANISM_WITHOUT_ENLACE,
+    }
+)
 ORGANISM_RULES = frozenset(rule for rule, family in FAMILY.items() if family is RuleFamily.ORGANISM)
 
 

@@ -13,7 +13,7 @@ from pp_monitor.reports.table_csv import write_csv
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One case in words; ``workdays`` is the delay of its gravest cause, ``age_workdays`` how old it is."""
+    """One case in words; ``workdays`` is the delay of its gravest cause, if any, ``age_workdays`` its age."""
 
     number: int
     project_code: str
@@ -22,7 +22,7 @@ class CaseLine:
     organism: str
     level: str
     rule: str
-    workdays: int
+    workdays: int | None
     cause: str
     more: str
     state: str

@@ -17,7 +17,15 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.alert_cause import CaseKey
-from pp_monitor.domain.alert_rule import ESCALATION, FAMILY, GRAVEST_FIRST, AlertLevel, AlertRule, RuleFamily
+from pp_monitor.domain.alert_rule import (
+    DELAY_RULES,
+    ESCALATION,
+    FAMILY,
+    GRAVEST_FIRST,
+    AlertLevel,
+    AlertRule,
+    RuleFamily,
+)
 from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.case import OPEN_STATES, AgeBand, CaseState
 from pp_monitor.domain.listing import Page, paginate
@@ -154,7 +162,7 @@ def _briefs(
         )
         .join(Organism, Organism.id == Alert.organism_id)
         .where(Alert.vigencia_id == vigencia.id, *_conditions(query, organism_codes))
-        .order_by(_gravity(), Alert.workdays.desc(), Alert.opened_on, Alert.id)
+        .order_by(_gravity(), _delay().desc(), Alert.opened_on, Alert.id)
     )  # fmt: skip
     return [
         _Brief(
@@ -175,6 +183,11 @@ def _briefs(
 
 def _gravity() -> ColumnElement[int]:
     return case({level.value: rank for rank, level in enumerate(GRAVEST_FIRST)}, value=Alert.level)
+
+
+def _delay() -> ColumnElement[int]:
+    """What is no delay stands after every delay of its level."""
+    return case((Alert.rule.in_(DELAY_RULES), Alert.workdays), else_=0)
 
 
 def _conditions(query: CaseQuery, organism_codes: Collection[str] | None) -> list[ColumnElement[bool]]:

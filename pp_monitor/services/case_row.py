@@ -49,7 +49,6 @@ class CaseRow:
     organism_code: str
     project: CaseProject | None
     causes: tuple[Cause, ...]
-    workdays: int
     opened_on: date
     age_workdays: int
     age_days: int
@@ -61,6 +60,11 @@ class CaseRow:
     reason: str
     refreshed_on: date
     closed_on: date | None
+
+    @property
+    def workdays(self) -> int | None:
+        """The delay of its gravest cause; none where its days are no delay."""
+        return self.causes[0].delay_workdays
 
 
 def case_query() -> Select[Any]:
@@ -111,7 +115,6 @@ def case_row(row: Row[Any], names: Mapping[int, str], calendar: WorkCalendar, to
         organism_code=row.organism_code,
         project=project,
         causes=read_causes(it.causes),
-        workdays=it.workdays,
         opened_on=it.opened_on,
         age_workdays=calendar.workdays(it.opened_on, until),
         age_days=(until - it.opened_on).days,

@@ -226,7 +226,7 @@ class AlertRow:
     code: str
     about_url: str
     organism: str
-    days: int
+    days: int | None
     causes: list[str]
     opened_on: date
     age: str

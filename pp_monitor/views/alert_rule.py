@@ -14,7 +14,7 @@ from pp_monitor import access
 from pp_monitor.access import Role
 from pp_monitor.domain.alert_rule import FAMILY, GRAVEST_FIRST, AlertLevel, AlertRule
 from pp_monitor.domain.errors import NotFoundError, ProblemsError
-from pp_monitor.formatters import date_short
+from pp_monitor.formatters import date_time
 from pp_monitor.forms.alert_rule import escalation_form, rule_form
 from pp_monitor.labels import ALERT_LEVEL, ROLE
 from pp_monitor.labels_alert import ALERT_RULE, RULE_FAMILY, escalation_sentence, rule_sentence
@@ -70,7 +70,7 @@ def _escalation_lines(book: RuleBook) -> list[RuleLine]:
 def _changed(last: LastChange | None) -> str:
     if last is None:
         return "De origen"
-    return f"{date_short(last.recorded_at.date())}, {last.author or 'proceso'}: {last.reason}"
+    return f"{date_time(last.recorded_at)}, {last.author or 'proceso'}: {last.reason}"
 
 
 @blueprint.get("/alertas/reglas")

@@ -24,7 +24,7 @@ from tests.factories import PLANNED, colombia
 from tests.factories_db import make_actor, make_user
 from tests.portfolio_db import NewProject, add_actual, an_actor, met_through, open_vigencia
 
-APRIL_25, MAY_13, JUNE_1 = date(2022, 4, 25), date(2022, 5, 13), date(2022, 6, 1)
+APRIL_25, MAY_13, JUNE_1, JULY_15 = date(2022, 4, 25), date(2022, 5, 13), date(2022, 6, 1), date(2022, 7, 15)
 HEALTH, WORKS, OWING = "4145", "4151", "4134"
 WHY = "Se espera el concepto de Hacienda"
 
@@ -172,3 +172,17 @@ def test_another_organisms_case_does_not_exist_for_a_reader(city: City) -> None:
     for case_id, codes in ((row.id, {HEALTH}), (9_999, None)):
         with pytest.raises(NotFoundError, match="Ese caso no existe"):
             find_case(city.vigencia, colombia(), MAY_13, case_id, codes)
+
+
+def test_a_forecast_is_no_delay_and_stands_after_every_delay_of_its_level(any_app: Flask) -> None:
+    next_year = {code: day.replace(year=2023) for code, day in PLANNED.items()}
+    late = [NewProject("BP1", HEALTH, planned=next_year, actual={}), NewProject("BP2", HEALTH, actual={})]
+    with any_app.app_context():
+        vigencia = open_vigencia(late, staffed=True)
+        refresh_alerts(vigencia.id, JULY_15, an_actor())
+        rows = list_cases(vigencia, colombia(), JULY_15, CaseQuery()).page.rows
+    assert [(row.rule, row.level, row.workdays) for row in rows] == [
+        (AlertRule.OVERDUE, AlertLevel.CRITICAL, rows[0].causes[0].workdays),
+        (AlertRule.FINISH_AFTER_YEAR, AlertLevel.CRITICAL, None),
+    ]
+    assert 0 < rows[0].causes[0].workdays < rows[1].causes[0].workdays
