@@ -171,7 +171,8 @@ def _tell(result: RecordResult, projects: int = 1) -> None:
     words += [f"Explicación registrada{where}."] if result.explained else []
     flash(" ".join(words) or "Eso ya estaba registrado; no cambió nada.", "success")
     for note in result.problems:
-        flash(f"{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")
+        whose = f"{note.project_code}: " if projects > 1 else ""
+        flash(f"{whose}{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")
 
 
 @blueprint.get("/proyectos/<public_id>/avance/soporte/<int:fact_id>")

@@ -69,6 +69,14 @@ def test_one_report_fulfils_every_linked_project_after_listing_them(app: Flask, 
     assert f"contrato {NUMBER}" in page
 
 
+def test_a_note_of_a_shared_report_names_its_project(app: Flask, city: City) -> None:
+    ana = person(app).pages
+    ana.post(REPORT.replace("0001", "0002"), {"milestone": "H08", "actual": "12/07/2022"})
+    page = ana.send(REPORT, SIGNED | {"projects": [project_code(1), project_code(2)], "accion": "confirmar"})
+    assert f"{project_code(2)}: «Registro presupuestal (RP)», 12/07/2022, queda antes de «Contrato firmado»" in page
+    assert f"{project_code(1)}: " not in page
+
+
 def test_what_was_typed_and_ticked_stays_at_an_address_of_its_own(app: Flask, city: City) -> None:
     ana = person(app).pages
     asked = ana.post(REPORT, SIGNED | {"file": (BytesIO(b"%PDF-1.7 acta"), "acta.pdf")}).location
