@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from pp_monitor.domain.case import CaseStep
@@ -31,11 +31,20 @@ def _offer(field: SelectField, owners: Iterable[tuple[int, str]]) -> None:
     field.choices = [choice(NOBODY_YET, "Elija"), *(choice(str(number), name) for number, name in owners)]
 
 
+def _is_typed(*fields: Field) -> bool:
+    return any(text.strip() for field in fields for text in field.raw_data or ())
+
+
 class AssignForm(TellingForm):
     """Who answers for the ticked cases, and until when."""
 
     owner = _owner()
     commitment_on = DayField("Fecha de compromiso", validators=[InputRequired("Escriba la fecha de compromiso.")])
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything was typed."""
+        return _is_typed(self.owner, self.commitment_on)
 
     @property
     def chosen_day(self) -> date:
@@ -55,6 +64,11 @@ class SnoozeForm(TellingForm):
 
     until = DayField("Posponer hasta", validators=[InputRequired("Escriba hasta cuándo.")])
     reason = _reason("Motivo", "Escriba el motivo por el que se posponen.")
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything was typed."""
+        return _is_typed(self.until, self.reason)
 
     @property
     def chosen_day(self) -> date:

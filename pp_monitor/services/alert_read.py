@@ -33,6 +33,7 @@ from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Organism, Vigencia
+from pp_monitor.services.case import CaseAt
 from pp_monitor.services.case_row import CaseRow, case_rows
 
 NOBODY = 0
@@ -90,9 +91,10 @@ class AgeLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """A page of the cases found, the gravest and oldest first, with what is counted over all of them."""
+    """A page of the cases found, the gravest and oldest first, with all of them and what is counted over them."""
 
     page: Page[CaseRow]
+    ats: tuple[CaseAt, ...]
     counters: CaseCounters
     ages_by_rule: tuple[AgeLine, ...]
     ages_by_organism: tuple[AgeLine, ...]
@@ -103,6 +105,7 @@ class _Brief:
     """What of a case is looked at without reading its causes."""
 
     id: int
+    version: int
     level: AlertLevel
     rules: tuple[AlertRule, ...]
     state: CaseState
@@ -142,6 +145,7 @@ def list_cases(
     rows = case_rows([row.id for row in ids.rows], calendar, today)
     return CaseList(
         page=Page(tuple(rows[row.id] for row in ids.rows), ids.page, ids.pages, ids.total, ids.first, ids.last),
+        ats=tuple(CaseAt(row.id, row.version) for row in found),
         counters=_counters(found, today),
         ages_by_rule=_ages((rule.value, row.age) for row in found for rule in row.rules),
         ages_by_organism=_ages((row.organism_code, row.age) for row in found),
@@ -157,8 +161,8 @@ def _briefs(
 ) -> list[_Brief]:
     rows = db.session.execute(
         select(
-            Alert.id, Alert.level, Alert.rules, Alert.state, Organism.code, Alert.project_id, Alert.owner_id,
-            Alert.commitment_on, Alert.escalation_step, Alert.opened_on, Alert.closed_on,
+            Alert.id, Alert.version, Alert.level, Alert.rules, Alert.state, Organism.code, Alert.project_id,
+            Alert.owner_id, Alert.commitment_on, Alert.escalation_step, Alert.opened_on, Alert.closed_on,
         )
         .join(Organism, Organism.id == Alert.organism_id)
         .where(Alert.vigencia_id == vigencia.id, *_conditions(query, organism_codes))
@@ -167,6 +171,7 @@ def _briefs(
     return [
         _Brief(
             row.id,
+            row.version,
             AlertLevel(row.level),
             tuple(AlertRule(code) for code in row.rules.strip(",").split(",")),
             CaseState(row.state),

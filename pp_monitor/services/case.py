@@ -17,7 +17,14 @@ from sqlalchemy import insert, select
 from pp_monitor.domain.account import Grant, sees_organism
 from pp_monitor.domain.alert import AlertChange
 from pp_monitor.domain.case import ALLOWED, OWNERS, CaseState, CaseStep, awake_state, may
-from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    PpMonitorError,
+    Problem,
+    ProblemsError,
+)
 from pp_monitor.extensions import db
 from pp_monitor.labels_alert import CASE_STATE, CASE_STEP
 from pp_monitor.models.alert import Alert, AlertEvent
@@ -30,6 +37,7 @@ from pp_monitor.services.submission import explained, required
 from pp_monitor.services.transaction import beside_vigencia
 
 CHANGED = "Este caso cambió mientras usted lo veía. Revíselo y repita el paso."
+UNKNOWN = "Ese caso no existe."
 LONGEST_TEXT = 2_000
 
 
@@ -164,35 +172,44 @@ _TALKING = (CaseStep.COMMENT, CaseStep.ANSWER)
 
 @contextmanager
 def _stepping(at: CaseAt, by: Stepper, step: CaseStep) -> Iterator[tuple[Alert, datetime]]:
-    with beside_vigencia(_vigencia_of([at.id], by)) as now:
+    vigencia_id = _vigencia_of([at.id], by)
+    if vigencia_id is None:
+        raise NotFoundError(UNKNOWN)
+    with beside_vigencia(vigencia_id) as now:
         yield _checked(at, by, step), now
 
 
 def _each(ats: Sequence[CaseAt], by: Stepper, step: CaseStep, take: Callable[[Alert, datetime], None]) -> StepsDone:
     refused: list[Refused] = []
-    with beside_vigencia(_vigencia_of([at.id for at in ats], by)) as now:
+    vigencia_id = _vigencia_of([at.id for at in ats], by)
+    if vigencia_id is None:
+        return StepsDone(0, tuple(Refused(at.id, UNKNOWN) for at in ats))
+    with beside_vigencia(vigencia_id) as now:
         for at in ats:
             try:
                 take(_checked(at, by, step), now)
             except (ConflictError, ForbiddenError, NotFoundError, ProblemsError) as error:
-                refused.append(Refused(at.id, str(error)))
+                refused.append(Refused(at.id, _why(error)))
     return StepsDone(len(ats) - len(refused), tuple(refused))
 
 
-def _vigencia_of(case_ids: Sequence[int], by: Stepper) -> int:
-    """The vigencia of the cases; those of another one are then not found."""
+def _why(error: PpMonitorError) -> str:
+    if isinstance(error, ProblemsError):
+        return " ".join(f"{problem.what} {problem.fix}".strip() for problem in error.problems)
+    return str(error)
+
+
+def _vigencia_of(case_ids: Sequence[int], by: Stepper) -> int | None:
+    """The vigencia of the cases, none where none exists; those of another one are then not found."""
     query = select(Alert.vigencia_id).where(Alert.id.in_(case_ids), Alert.entity_id == by.actor.entity_id)
-    found = db.session.scalar(query.order_by(Alert.vigencia_id.desc()).limit(1))
-    if found is None:
-        raise NotFoundError("Ese caso no existe.")
-    return found
+    return db.session.scalar(query.order_by(Alert.vigencia_id.desc()).limit(1))
 
 
 def _checked(at: CaseAt, by: Stepper, step: CaseStep) -> Alert:
     """The case as it is inside the lock, if this person may take the step on it now."""
     case = db.session.get(Alert, at.id)
     if case is None or not sees_organism(by.grants, case.organism_id):
-        raise NotFoundError("Ese caso no existe.")
+        raise NotFoundError(UNKNOWN)
     state = CaseState(case.state)
     if step not in _TALKING and case.version != at.version:
         raise ConflictError(CHANGED)
@@ -205,13 +222,15 @@ def _checked(at: CaseAt, by: Stepper, step: CaseStep) -> Alert:
 
 def _require_commitment(day: date, by: Stepper) -> None:
     if day < by.today:
-        raise ProblemsError((Problem("La fecha de compromiso ya pasó.", "Escriba la de hoy o una posterior."),))
+        problem = Problem("La fecha de compromiso ya pasó.", "Escriba la de hoy o una posterior.", cell="day")
+        raise ProblemsError((problem,))
 
 
 def _handle(case: Alert, by: Stepper, owner_id: int, commitment_on: date, now: datetime) -> None:
     if owner_id not in {holder.user_id for holder in owner_choices(case.entity_id, [case.organism_id], by.today)}:
         what = "Esa persona no puede ser responsable de este caso."
-        raise ProblemsError((Problem(what, "Elija a alguien del organismo, de Planeación o de Contratación."),))
+        fix = "Elija a alguien del organismo, de Planeación o de Contratación."
+        raise ProblemsError((Problem(what, fix, cell="owner"),))
     case.owner_id, case.commitment_on, case.state = owner_id, commitment_on, CaseState.HANDLING
     _write(case, by, AlertChange.HANDLED, now, day=commitment_on)
 
@@ -219,7 +238,8 @@ def _handle(case: Alert, by: Stepper, owner_id: int, commitment_on: date, now: d
 def _rest(until: date, reason: str, by: Stepper) -> str:
     """The reason of a snooze, once both it and the day make sense."""
     if until <= by.today:
-        raise ProblemsError((Problem("El caso debe despertar después de hoy.", "Escriba una fecha posterior."),))
+        problem = Problem("El caso debe despertar después de hoy.", "Escriba una fecha posterior.", cell="day")
+        raise ProblemsError((problem,))
     return explained(reason, "Falta el motivo por el que se pospone.")
 
 

@@ -14,7 +14,7 @@ from pp_monitor.forms.alert import read_narrowing
 from pp_monitor.forms.project import read_page
 from pp_monitor.reports.case_list import CaseLine, CaseListInfo, case_csv, case_workbook
 from pp_monitor.reports.table_csv import MEDIA_TYPE
-from pp_monitor.services.alert_read import MOST, CaseList, CaseQuery, level_counts, list_cases
+from pp_monitor.services.alert_read import CaseList, level_counts
 from pp_monitor.views import agenda_rows, alert_rows, case_bulk, commitment_page
 from pp_monitor.views.downloads import attached
 from pp_monitor.views.project_list import PageLinks
@@ -22,12 +22,6 @@ from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("alert", __name__)
 PAGE_SIZE = 50
-
-
-def _list(reading: Reading, query: CaseQuery, page: int = 1, size: int = MOST) -> CaseList:
-    calendar, today = reading.portfolio.frame.calendar, reading.cutoff.today
-    codes = reading.organism_codes
-    return list_cases(reading.vigencia, calendar, today, query, organism_codes=codes, page=page, size=size)
 
 
 @blueprint.get("/alertas")
@@ -38,7 +32,7 @@ def list_alerts() -> ResponseReturnValue:
     known = alert_rows.choices(reading)
     narrowing = alert_rows.read_asked(reading, known)
     problems = list(narrowing.problems)
-    found = _list(reading, alert_rows.asked(reading, narrowing), read_page(request.args, problems), PAGE_SIZE)
+    found = alert_rows.found(reading, narrowing, read_page(request.args, problems), PAGE_SIZE)
     total = sum(level_counts(reading.vigencia.id, reading.organism_codes).values())
     return render_template(
         "alert/list.html",
@@ -54,7 +48,7 @@ def list_alerts() -> ResponseReturnValue:
         total=total,
         ages_by_rule=alert_rows.ages_by_rule(found.ages_by_rule, narrowing),
         ages_by_organism=alert_rows.ages_by_organism(found.ages_by_organism, narrowing, reading),
-        bulk=case_bulk.bulk(reading, narrowing, found.page),
+        bulk=case_bulk.bulk(reading, narrowing, found),
     )
 
 
@@ -90,7 +84,7 @@ def _lines() -> tuple[Reading, list[CaseLine], str]:
     narrowing = alert_rows.read_asked(reading, known)
     if narrowing.problems:
         raise ProblemsError(narrowing.problems)
-    rows = _list(reading, alert_rows.asked(reading, narrowing)).page.rows
+    rows = alert_rows.found(reading, narrowing).page.rows
     return (
         reading,
         [alert_rows.line(row, reading) for row in rows],

@@ -20,7 +20,16 @@ from pp_monitor.formatters import date_short, integer, plural
 from pp_monitor.forms.alert import Narrowing, read_narrowing
 from pp_monitor.labels_alert import AGE_BAND, ALERT_RULE, CASE_STATE, ESCALATED_TO, cause_sentence
 from pp_monitor.reports.case_list import CaseLine
-from pp_monitor.services.alert_read import NOBODY, AgeLine, CaseCounters, CaseQuery, case_owners, list_cases
+from pp_monitor.services.alert_read import (
+    MOST,
+    NOBODY,
+    AgeLine,
+    CaseCounters,
+    CaseList,
+    CaseQuery,
+    case_owners,
+    list_cases,
+)
 from pp_monitor.services.case_row import CaseRow
 from pp_monitor.views.project_list import Filter
 from pp_monitor.views.reading import Reading
@@ -113,6 +122,13 @@ def asked(reading: Reading, narrowing: Narrowing) -> CaseQuery:
         is_about=_seeker(reading, chosen["q"]) if chosen["q"] else None,
         is_commitment_late=chosen["compromiso"] == LATE,
     )
+
+
+def found(reading: Reading, narrowing: Narrowing, page: int = 1, size: int = MOST) -> CaseList:
+    """The cases that the filters find of those that this person sees, ``size`` of them to a page."""
+    calendar, today = reading.portfolio.frame.calendar, reading.cutoff.today
+    query, codes = asked(reading, narrowing), reading.organism_codes
+    return list_cases(reading.vigencia, calendar, today, query, organism_codes=codes, page=page, size=size)
 
 
 def _owner_id(code: str) -> int | None:

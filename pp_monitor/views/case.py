@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +12,7 @@ from pp_monitor.domain.case import OWNERS, CaseStep
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.forms.case import CaseStepForm
 from pp_monitor.services import case as service
-from pp_monitor.services.case import CaseAt, Stepper
+from pp_monitor.services.case import CaseAt, Stepper, StepsDone
 from pp_monitor.services.case_read import CaseView, find_case
 from pp_monitor.views import case_bulk, case_page, held_form
 from pp_monitor.views.reading import Reading, read
@@ -109,32 +111,35 @@ def _ask_again(case_id: int, told: dict[str, list[str]]) -> ResponseReturnValue:
     return redirect(url_for("case.show", case_id=case_id, escrito=held_form.keep(told)))
 
 
+@blueprint.post("/alertas/marcadas")
+@access.roles(*case_bulk.HANDLERS)
+def step_many() -> ResponseReturnValue:
+    """What Enter does below the list: the step that was filled, where it is one."""
+    return case_bulk.by_what_was_typed(read().at_today())
+
+
 @blueprint.post("/alertas/asignar")
 @access.roles(*case_bulk.HANDLERS)
 def assign_many() -> ResponseReturnValue:
-    """Give the ticked cases an owner and a commitment date; those that refuse are told and the rest goes on."""
+    """Give the chosen cases an owner and a commitment date; those that refuse are told and the rest goes on."""
     reading = read().at_today()
-    form, ats = case_bulk.make_assign_form(reading), case_bulk.ticked()
-    if not form.validate_on_submit() or not ats:
-        return case_bulk.ask_again(reading, case_bulk.typed_problems(form, ats))
-    try:
+    form = case_bulk.make_assign_form(reading)
+
+    def take(ats: Sequence[CaseAt]) -> StepsDone:
         owner_id, day = int(form.owner.data), form.chosen_day
-        done = service.handle_all(ats, _stepper(reading), owner_id=owner_id, commitment_on=day)
-    except ProblemsError as error:
-        return case_bulk.ask_again(reading, case_bulk.typed_problems(form, ats, error.problems))
-    return case_bulk.told(reading, done, ("asignada", "asignadas"))
+        return service.handle_all(ats, _stepper(reading), owner_id=owner_id, commitment_on=day)
+
+    return case_bulk.step(reading, form, take, ("asignado", "asignados"))
 
 
 @blueprint.post("/alertas/posponer")
 @access.roles(*case_bulk.SNOOZERS)
 def snooze_many() -> ResponseReturnValue:
-    """Let the ticked cases rest until a day with a reason; those that refuse are told and the rest goes on."""
+    """Let the chosen cases rest until a day with a reason; those that refuse are told and the rest goes on."""
     reading = read().at_today()
-    form, ats = case_bulk.make_snooze_form(reading), case_bulk.ticked()
-    if not form.validate_on_submit() or not ats:
-        return case_bulk.ask_again(reading, case_bulk.typed_problems(form, ats))
-    try:
-        done = service.snooze_all(ats, _stepper(reading), until=form.chosen_day, reason=form.said)
-    except ProblemsError as error:
-        return case_bulk.ask_again(reading, case_bulk.typed_problems(form, ats, error.problems))
-    return case_bulk.told(reading, done, ("pospuesta", "pospuestas"))
+    form = case_bulk.make_snooze_form(reading)
+
+    def take(ats: Sequence[CaseAt]) -> StepsDone:
+        return service.snooze_all(ats, _stepper(reading), until=form.chosen_day, reason=form.said)
+
+    return case_bulk.step(reading, form, take, ("pospuesto", "pospuestos"))

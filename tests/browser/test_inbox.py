@@ -227,8 +227,22 @@ def postpone_two(visitor: Visitor) -> None:
     visitor.go("/alertas?responsable=nadie&estado=open")
     for box in page.get_by_role("checkbox").all()[:2]:
         box.check()
-    page.get_by_text("Posponer las marcadas").first.click()
+    page.get_by_text("Posponer los marcados").first.click()
     page.get_by_label("Posponer hasta").fill("03/10/2022")
     page.get_by_label("Motivo").fill("Se espera el concepto de Hacienda.")
-    page.get_by_role("button", name="Posponer las marcadas").click()
-    expect(page.get_by_text("2 alertas pospuestas.")).to_be_visible()
+    page.get_by_role("button", name="Posponer los marcados").click()
+    expect(page.get_by_text("2 casos pospuestos.")).to_be_visible()
+
+
+def test_enter_in_a_reason_does_what_its_block_says(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.log_in(PLANNING)
+    visitor.go("/alertas?responsable=nadie&estado=open")
+    page.get_by_role("link", name="Marcar los").press("Enter")
+    page.wait_for_url("**marcar=pagina**")
+    expect(page.get_by_role("checkbox").first).to_be_checked()
+    page.get_by_text("Posponer los marcados").first.click()
+    page.get_by_label("Posponer hasta").fill("03/10/2022")
+    page.get_by_label("Motivo").fill("Se espera el concepto de Hacienda.")
+    page.get_by_label("Motivo").press("Enter")
+    expect(page.get_by_text("casos pospuestos.")).to_be_visible()

@@ -217,7 +217,7 @@ def test_several_cases_are_assigned_and_those_that_refuse_are_told(followed: Fla
     luz.post(f"{address}/gestion", typed(luz.get(address), "gestion", owner=str(luz_id), day="29/07/2022"))
     sent = {"caso": ticked, "asignar-owner": str(luz_id), "asignar-commitment_on": "05/08/2022"}
     page = luz.send("/alertas/asignar?nivel=critical", sent)
-    assert "1 alerta asignada." in page
+    assert "1 caso asignado." in page
     assert f"Jornadas de vacunación (caso {case_of(followed).id}): Este caso cambió mientras usted lo veía." in page
     assert page.html.count('name="caso" value="') == 2
     assert " checked" not in page.html
@@ -232,7 +232,7 @@ def test_an_owner_who_cannot_have_a_case_is_refused_for_that_one(followed: Flask
     ticked = boxes_of(luz.get("/alertas"))
     sent = {"caso": ticked, "asignar-owner": str(ana_id), "asignar-commitment_on": "05/08/2022"}
     page = luz.send("/alertas/asignar", sent)
-    assert "1 alerta asignada." in page
+    assert "1 caso asignado." in page
     assert "Secretaría del Deporte y la Recreación (caso" in page
     assert "Esa persona no puede ser responsable de este caso." in page
     assert page.html.count(" checked") == 1
@@ -242,7 +242,7 @@ def test_several_cases_rest_until_a_day(followed: Flask) -> None:
     luz = reader(followed, Role.PLANEACION)
     ticked = boxes_of(luz.get("/alertas"))
     page = luz.send("/alertas/posponer", {"caso": ticked, "posponer-until": "01/08/2022", "posponer-reason": WHY})
-    assert "2 alertas pospuestas." in page
+    assert "2 casos pospuestos." in page
     assert "Pospuesto hasta el 01/08/2022" in page
 
 
@@ -255,8 +255,8 @@ def test_several_cases_rest_until_a_day(followed: Flask) -> None:
             {"posponer-until": "01/07/2022", "posponer-reason": WHY},
             "El caso debe despertar después de hoy.",
         ),
-        ("posponer", {"posponer-until": "01/08/2022", "posponer-reason": WHY, "caso": []}, "No marcó ninguna alerta."),
-        ("posponer", {"posponer-until": "01/08/2022", "posponer-reason": WHY, "caso": ["x-1"]}, "No marcó ninguna"),
+        ("posponer", {"posponer-until": "01/08/2022", "posponer-reason": WHY, "caso": []}, "No marcó ningún caso."),
+        ("posponer", {"posponer-until": "01/08/2022", "posponer-reason": WHY, "caso": ["x-1"]}, "No marcó ningún"),
     ],
 )
 def test_a_step_on_several_that_cannot_be_is_told_with_what_was_typed(
@@ -274,12 +274,12 @@ def test_a_step_on_several_that_cannot_be_is_told_with_what_was_typed(
 def test_an_organism_assigns_its_own_and_learns_nothing_of_others(followed: Flask) -> None:
     ana, ana_id = somebody(followed, Role.ENLACE, HEALTH)
     page = ana.get("/alertas")
-    assert "Asignar las marcadas" in page
-    assert "Posponer las marcadas" not in page
+    assert "Asignar los marcados" in page
+    assert "Posponer los marcados" not in page
     other = case_of(followed, "4162")
     sent = {"caso": [*boxes_of(page), f"{other.id}-1"], "asignar-owner": str(ana_id)}
     page = ana.send("/alertas/asignar", sent | {"asignar-commitment_on": "05/08/2022"})
-    assert "1 alerta asignada." in page
+    assert "1 caso asignado." in page
     assert f"Caso {other.id}: Ese caso no existe." in page
     assert "Deporte" not in page
     ana.post("/alertas/posponer", {"posponer-until": "01/08/2022", "posponer-reason": WHY}, 403)
@@ -307,3 +307,121 @@ def test_a_closed_case_tells_the_fact_that_closed_it(app: Flask) -> None:
     page = reader(app).get(address)
     for words in ("Resuelto", "Ya tiene enlace activo.", "El caso está cerrado."):
         assert words in page
+
+
+ASSIGNING = {"asignar-owner": "7", "asignar-commitment_on": "05/08/2022"}
+SNOOZING = {"posponer-until": "01/08/2022", "posponer-reason": WHY}
+EMPTY = {"asignar-owner": "", "asignar-commitment_on": "", "posponer-until": "", "posponer-reason": " "}
+
+
+@pytest.mark.parametrize(
+    ("sent", "goes_to"),
+    [(SNOOZING, "/alertas/posponer"), ({"posponer-reason": WHY}, "/alertas/posponer"), (ASSIGNING, "/alertas/asignar")],
+)
+def test_enter_takes_the_step_that_was_filled(followed: Flask, sent: dict[str, str], goes_to: str) -> None:
+    luz = reader(followed, Role.PLANEACION)
+    page = luz.get("/alertas?nivel=critical")
+    assert '<form class="pp-form" action="/alertas/marcadas?nivel=critical"' in page.html
+    answer = luz.post("/alertas/marcadas?nivel=critical", {"caso": boxes_of(page)} | EMPTY | sent, 307)
+    assert answer.location == f"{goes_to}?nivel=critical"
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"), [({}, "No llenó ningún paso."), (ASSIGNING | SNOOZING, "Llenó los dos pasos.")]
+)
+def test_enter_does_nothing_where_it_is_not_clear_what(followed: Flask, sent: dict[str, str], told: str) -> None:
+    luz = reader(followed, Role.PLANEACION)
+    page = luz.send("/alertas/marcadas", {"caso": boxes_of(luz.get("/alertas"))} | EMPTY | sent)
+    assert f"No se hizo nada {told}" in page
+    assert page.html.count(" checked") == 2
+    assert (WHY in page.html, 'value="05/08/2022"' in page.html) == (bool(sent), bool(sent))
+    assert case_of(followed).version == 1
+
+
+def test_enter_of_an_organism_assigns(followed: Flask) -> None:
+    ana = reader(followed, Role.ENLACE, HEALTH)
+    assert '<form class="pp-form" action="/alertas/asignar"' in ana.get("/alertas").html
+
+
+def test_all_of_the_page_are_ticked_by_a_link_and_unticked_by_another(followed: Flask) -> None:
+    luz = reader(followed, Role.PLANEACION)
+    page = luz.get("/alertas?nivel=critical")
+    assert 'href="/alertas?nivel=critical&amp;marcar=pagina">Marcar los 2 de esta página' in page.html
+    page = luz.get("/alertas?nivel=critical&marcar=pagina")
+    assert page.html.count(" checked") == 2
+    assert 'href="/alertas?nivel=critical">Quitar las marcas' in page.html
+
+
+@pytest.fixture
+def many(app: Flask) -> Flask:
+    """Sixty open cases, on two pages."""
+    follow(app, tuple(NewProject(f"BP26{number:06d}") for number in range(60)))
+    with app.app_context():
+        staff_every_organism()
+        refresh_alerts(find_vigencia(2022).id, TODAY, an_actor())
+    return app
+
+
+def seal_of(page: Page) -> str:
+    return re.findall(r'name="todos" value="(\w+)"', page.html)[0]
+
+
+def test_a_step_is_taken_on_all_that_the_filter_finds(many: Flask) -> None:
+    luz = reader(many, Role.PLANEACION)
+    page = luz.get("/alertas?nivel=critical")
+    assert "Los 60 de este filtro, no solo los marcados" in page
+    page = luz.send("/alertas/posponer?nivel=critical", SNOOZING | {"todos": seal_of(page)})
+    assert "60 casos pospuestos." in page
+    assert "60 Pospuesto" in page
+
+
+def test_a_step_on_all_is_refused_where_the_list_is_another_by_now(many: Flask) -> None:
+    luz = reader(many, Role.PLANEACION)
+    page, address = luz.get("/alertas"), page_of(many)
+    luz.post(f"{address}/descartar", typed(luz.get(address), "descartar", text="Es un error del plan registrado."))
+    page = luz.send("/alertas/posponer", SNOOZING | {"todos": seal_of(page)})
+    assert "No se hizo nada La lista cambió mientras usted la veía. Ahora son 59 casos: revise y repita." in page
+    assert WHY in page.html
+    assert "60 Pospuesto" not in page
+
+
+def test_equal_refusals_are_told_once_with_how_many_cases(many: Flask) -> None:
+    luz = reader(many, Role.PLANEACION)
+    _, ana_id = somebody(many, Role.ENLACE, WORKS, label="Ana de Obras")
+    page = luz.get("/alertas")
+    assert "Ana de Obras" not in page
+    sent = {"caso": boxes_of(page), "asignar-owner": str(ana_id), "asignar-commitment_on": "05/08/2022"}
+    page = luz.send("/alertas/asignar", sent)
+    assert page.text.count("Esa persona no puede ser responsable de este caso.") == 1
+    assert "No se hizo nada 50 casos: Esa persona no puede ser responsable" in page
+    assert "y 47 más." in page
+
+
+def test_a_case_of_others_and_one_that_is_not_are_answered_alike(followed: Flask) -> None:
+    ana, ana_id = somebody(followed, Role.ENLACE, HEALTH)
+    other = case_of(followed, "4162")
+    for number in (other.id, 99_999):
+        sent = {"caso": [f"{number}-1"], "asignar-owner": str(ana_id), "asignar-commitment_on": "05/08/2022"}
+        page = ana.send("/alertas/asignar", sent)
+        assert f"No se hizo nada Caso {number}: Ese caso no existe." in page
+
+
+@pytest.mark.parametrize(
+    ("word", "boxes"),
+    [("gestion", {"day": "01/07/2022"}), ("posponer", {"day": "15/07/2022", "text": WHY})],
+)
+def test_a_day_that_cannot_be_is_told_at_its_box(followed: Flask, word: str, boxes: dict[str, str]) -> None:
+    luz, luz_id = somebody(followed, Role.PLANEACION)
+    address = page_of(followed)
+    owner = {"owner": str(luz_id)} if word == "gestion" else {}
+    page = luz.send(f"{address}/{word}", typed(luz.get(address), word, **(owner | boxes)))
+    assert f'<a href="#{word}-day">' in page.html
+    assert re.search(rf'<input[^>]* aria-invalid="true"[^>]* id="{word}-day"', page.html)
+
+
+def test_a_day_that_cannot_be_for_several_is_told_at_its_box(followed: Flask) -> None:
+    luz = reader(followed, Role.PLANEACION)
+    sent = {"caso": boxes_of(luz.get("/alertas")), "posponer-until": "01/07/2022", "posponer-reason": WHY}
+    page = luz.send("/alertas/posponer", sent)
+    assert '<a href="#posponer-until">' in page.html
+    assert page.html.count('aria-invalid="true"') == 1
