@@ -113,10 +113,13 @@ def _pairs(before: Portfolio, after: Portfolio, old: Portfolio, new: Portfolio) 
     return [_Pair(was.get(id_), now.get(id_), id_ in everywhere) for id_ in (was | now)]
 
 
+_RANK = {kind: rank for rank, kind in enumerate(ChangeOf)}
+
+
 def _order(change: Change) -> tuple[int, int, int, int, str, int]:
     """By kind; worse before better; then the most days, the most money and the code."""
     return (
-        list(ChangeOf).index(change.kind),
+        _RANK[change.kind],
         0 if change.why is Why.WORSE else 1,
         -abs(change.workdays),
         -change.amount_after_cop,

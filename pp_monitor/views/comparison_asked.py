@@ -25,11 +25,15 @@ from pp_monitor.views.wording import short_name
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The comparison that an address asks for; ``problems`` tell what was not understood."""
+    """The comparison that an address asks for; ``problems`` tell what was not understood.
+
+    ``organisms`` are the names of those that this person may choose, by code.
+    """
 
     vigencia: Vigencia
     first: CutoffChoice
     last: CutoffChoice
+    organisms: dict[str, str]
     narrowing: Narrowing
     compared: Compared
     page: int
@@ -59,18 +63,14 @@ def read_asked(args: Mapping[str, str]) -> Asked:
     problems: list[Problem] = []
     first, last = _read_cuts(args, vigencia, problems)
     codes = access.visible_organism_codes()
-    narrowing = read_narrowing(
-        args,
-        {
-            "organismo": organisms_to_choose(vigencia, last, codes),
-            "cambio": {kind.value: word for kind, word in CHANGE_OF.items()},
-        },
-    )
+    organisms = _organisms(vigencia, last, codes)
+    kinds = {kind.value: word for kind, word in CHANGE_OF.items()}
+    narrowing = read_narrowing(args, {"organismo": organisms, "cambio": kinds})
     problems += narrowing.problems
     organism = narrowing.chosen["organismo"]
     chosen = {organism} if organism else codes
     compared = compare_cutoffs(vigencia, Cut(first.day, first.known_at), Cut(last.day, last.known_at), chosen)
-    return Asked(vigencia, first, last, narrowing, compared, read_page(args, problems), problems)
+    return Asked(vigencia, first, last, organisms, narrowing, compared, read_page(args, problems), problems)
 
 
 def _read_cuts(
@@ -96,8 +96,7 @@ def _read_cuts(
     return first, last
 
 
-def organisms_to_choose(vigencia: Vigencia, last: CutoffChoice, codes: frozenset[str] | None) -> dict[str, str]:
-    """The organisms that this person may choose, by name."""
+def _organisms(vigencia: Vigencia, last: CutoffChoice, codes: frozenset[str] | None) -> dict[str, str]:
     portfolio = assess_portfolio(vigencia, last.day, last.known_at)
     seen = (group.code for group in portfolio.organisms if codes is None or group.code in codes)
     found = {code: short_name(portfolio.names, code) for code in seen}

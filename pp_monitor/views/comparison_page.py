@@ -22,7 +22,7 @@ from pp_monitor.labels_comparison import (
     change_sentence,
     code_word,
 )
-from pp_monitor.views.comparison_asked import Asked, organisms_to_choose
+from pp_monitor.views.comparison_asked import Asked
 from pp_monitor.views.downloads import Table
 from pp_monitor.views.figures import Card
 from pp_monitor.views.project_list import Filter, PageLinks
@@ -144,15 +144,14 @@ def build(asked: Asked) -> ComparisonPage:
 
 def _filters(asked: Asked) -> list[Filter]:
     """Both cut-offs, the organism for who sees several, and the kind of change."""
-    organisms = organisms_to_choose(asked.vigencia, asked.last, access.visible_organism_codes())
     chosen = asked.narrowing.chosen
     found = [
         Filter("desde", "Desde", list(asked.first.options), asked.first.selected),
         Filter("hasta", "Hasta", list(asked.last.options), asked.last.selected),
-        Filter("organismo", "Organismo", [("", "Todos"), *organisms.items()], chosen["organismo"]),
+        Filter("organismo", "Organismo", [("", "Todos"), *asked.organisms.items()], chosen["organismo"]),
         Filter("cambio", "Cambio", [("", "Todos"), *CHANGE_OF.items()], chosen["cambio"]),
     ]
-    return [row for row in found if row.name != "organismo" or len(organisms) > 1]
+    return [row for row in found if row.name != "organismo" or len(asked.organisms) > 1]
 
 
 def _kind_url(kind: ChangeOf, asked: Asked) -> str:
