@@ -249,6 +249,13 @@ def test_coverage_and_re_plannings_are_told_of_the_whole() -> None:
     assert compared().coverage_points is None
 
 
+def test_a_re_planning_is_told_between_its_cut_offs_alone_even_of_the_same_dates() -> None:
+    before = [baseline(), baseline(number=1, decided_on=EARLY)]
+    assert compared(project_history(actual=met("H03"), baselines=before)).of(ChangeOf.REPLANNED) == ()
+    row = only(compared(project_history(actual=met("H03"), baselines=replanned())), ChangeOf.REPLANNED)
+    assert (row.why, row.count, row.workdays) == (Why.REPLANNED, 1, 0)
+
+
 def test_a_restart_is_no_re_planning() -> None:
     baselines = replanned(BaselineKind.RESTART, H05=date(2022, 6, 10))
     row = only(compared(project_history(actual=met("H03"), baselines=baselines)), ChangeOf.REPLANNED)
