@@ -10,12 +10,10 @@ from pp_monitor.domain.cause import Explanation
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.progress import Fact
 from pp_monitor.domain.progress_due import DueMilestone, due_milestones
-from pp_monitor.domain.project import ProjectHistory
 from pp_monitor.extensions import db
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services.attempt import open_attempts
 from pp_monitor.services.deviation import assess_portfolio
-from pp_monitor.services.explanation import load_explanations
 from pp_monitor.services.history import load_histories
 from pp_monitor.services.progress_check import Key, by_key, report_key
 from pp_monitor.services.progress_entry import Words, fact_words
@@ -23,18 +21,23 @@ from pp_monitor.services.progress_entry import Words, fact_words
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """One milestone to be reported with what stands: dates, words beside them, and why it is late.
-
-    ``last_report_on`` is the day of the last report of the milestone, of whatever kind; none when there is none.
-    """
+    """One milestone to be reported with what stands: dates, words beside them, and why it is late."""
 
     item: DueMilestone
     actual: date | None
     forecast: date | None
     note: str
     url: str
-    explanation: Explanation | None
-    last_report_on: date | None
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """Why it is late, as the organism told it last."""
+        return self.item.project.reports.explanations.get(self.item.code)
+
+    @property
+    def last_report_on(self) -> date | None:
+        """The day of the last report of the milestone, of whatever kind; none when nothing stands."""
+        return self.item.project.reports.days.get(self.item.code)
 
 
 def due_items(portfolio: Portfolio) -> tuple[DueMilestone, ...]:
@@ -53,38 +56,29 @@ def due_rows(vigencia: Vigencia, items: Sequence[DueMilestone]) -> tuple[DueRow,
     """The items with everything recorded of them; a constant number of queries."""
     ids = sorted({item.project.id for item in items})
     known_at = vigencia.last_recorded_at
+    histories = load_histories(vigencia.id, known_at, ids)
     told = _Told(
-        histories={row.id: row for row in load_histories(vigencia.id, known_at, ids)},
+        actuals={row.id: by_key(row.actuals, known_at) for row in histories},
+        forecasts={row.id: by_key(row.forecasts, known_at) for row in histories},
         attempts=open_attempts(ids).by_project,
         words={stream: fact_words(stream, ids) for stream in ("actual", "forecast")},
-        explanations=load_explanations(vigencia.id, known_at, ids),
     )
-    standing = {
-        row.id: (by_key(row.actuals, known_at), by_key(row.forecasts, known_at)) for row in told.histories.values()
-    }
-    return tuple(_row(item, told, *standing[item.project.id]) for item in items)
+    return tuple(_row(item, told) for item in items)
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What is recorded of some projects, by their ids."""
+    """What stands of some projects, by their ids, and the words beside each record, by stream and its id."""
 
-    histories: Mapping[int, ProjectHistory]
+    actuals: Mapping[int, Mapping[Key, Fact]]
+    forecasts: Mapping[int, Mapping[Key, Fact]]
     attempts: Mapping[int, int]
     words: Mapping[str, Mapping[int, Words]]
-    explanations: Mapping[int, Mapping[str, Explanation]]
-
-    def days(self, item: DueMilestone) -> list[date]:
-        """The days on which something was told of a milestone."""
-        history = self.histories[item.project.id]
-        days = [fact.reported_on for fact in (*history.actuals, *history.forecasts) if fact.milestone_code == item.code]
-        explanation = self.explanations.get(item.project.id, {}).get(item.code)
-        return [*days, explanation.reported_on] if explanation else days
 
 
-def _row(item: DueMilestone, told: _Told, actuals: Mapping[Key, Fact], forecasts: Mapping[Key, Fact]) -> DueRow:
+def _row(item: DueMilestone, told: _Told) -> DueRow:
     key = report_key(item.code, told.attempts.get(item.project.id))
-    actual, forecast = actuals.get(key), forecasts.get(key)
+    actual, forecast = told.actuals[item.project.id].get(key), told.forecasts[item.project.id].get(key)
     words = told.words["actual"].get(actual.id, Words()) if actual else Words()
     foretold = told.words["forecast"].get(forecast.id, Words()) if forecast else Words()
     return DueRow(
@@ -93,6 +87,4 @@ def _row(item: DueMilestone, told: _Told, actuals: Mapping[Key, Fact], forecasts
         forecast=forecast.day if forecast else None,
         note=words.note or foretold.note,
         url=words.url,
-        explanation=told.explanations.get(item.project.id, {}).get(item.code),
-        last_report_on=max(told.days(item), default=None),
     )

@@ -91,7 +91,7 @@ class RecordResult:
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """How a set of entries comes in: who, by which way, on which day; ``dry_run`` writes nothing."""
+    """How a set of entries comes in: who, by which way, on which day; with ``annul`` they withdraw dates."""
 
     vigencia: Vigencia
     actor: Actor

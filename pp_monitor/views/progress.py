@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access, labels
 from pp_monitor.access import Role
-from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError, Severity
+from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, ProblemsError
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.verification import Reporter, Verdict
 from pp_monitor.formatters import date_short
@@ -27,6 +27,7 @@ from pp_monitor.services.progress_story import fact_proof
 from pp_monitor.services.verification import judge
 from pp_monitor.views import contract_report, held_form, progress_page
 from pp_monitor.views.attachment import attach, handed_out
+from pp_monitor.views.notes import flash_notes
 from pp_monitor.views.reading import Reading, read
 from pp_monitor.views.verdict import judging
 
@@ -170,9 +171,7 @@ def _tell(result: RecordResult, projects: int = 1) -> None:
     words = [f"Fecha registrada{where}."] if dates else []
     words += [f"Explicación registrada{where}."] if result.explained else []
     flash(" ".join(words) or "Eso ya estaba registrado; no cambió nada.", "success")
-    for note in result.problems:
-        whose = f"{note.project_code}: " if projects > 1 else ""
-        flash(f"{whose}{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")
+    flash_notes(result.problems, names_project=projects > 1)
 
 
 @blueprint.get("/proyectos/<public_id>/avance/soporte/<int:fact_id>")

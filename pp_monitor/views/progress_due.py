@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access, clock
 from pp_monitor.access import Role
-from pp_monitor.domain.errors import NotFoundError, Problem, Severity
+from pp_monitor.domain.errors import NotFoundError, Problem
 from pp_monitor.domain.progress_due import Due, DueMilestone
 from pp_monitor.formatters import plural
 from pp_monitor.forms.alert import Narrowing, read_narrowing
@@ -25,6 +25,7 @@ from pp_monitor.services.plan_check import errors_only
 from pp_monitor.services.progress import FactEntry, RecordResult, record_facts
 from pp_monitor.services.progress_due import due_items, due_rows
 from pp_monitor.views import held_form, progress_due_page
+from pp_monitor.views.notes import flash_notes
 from pp_monitor.views.plan_access import is_enlace_of
 from pp_monitor.views.progress_due_file import sent_documents, told_elsewhere
 from pp_monitor.views.progress_due_page import Kept
@@ -150,8 +151,7 @@ def _tell(result: RecordResult) -> None:
         flash("Eso ya estaba registrado; no cambió nada.", "success")
     else:
         flash(f"Guardado: {plural(result.recorded, 'dato nuevo', 'datos nuevos')}.", "success")
-    for note in result.problems:
-        flash(f"{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")
+    flash_notes(result.problems)
 
 
 def _typed(but: Sequence[TypedReport] = ()) -> dict[str, str]:

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access, clock
 from pp_monitor.access import Role
-from pp_monitor.domain.errors import Severity
 from pp_monitor.domain.evidence import XLSX
 from pp_monitor.domain.problem_group import group_problems
 from pp_monitor.forms.plan import Upload
@@ -23,6 +22,7 @@ from pp_monitor.services.plan import plan_targets
 from pp_monitor.services.progress import ProgressLoadResult, load_progress_file
 from pp_monitor.services.progress_template import build_template
 from pp_monitor.views import held_form
+from pp_monitor.views.notes import flash_notes
 from pp_monitor.views.plan_access import open_vigencia, own_organism, seen_organism
 from pp_monitor.views.progress_file_page import changes
 from pp_monitor.views.upload import FilePages
@@ -92,8 +92,7 @@ def record(code: str, held: str) -> ResponseReturnValue:
         return _FILE.hold(organism, sent, result)
     told = "Avance registrado desde el archivo." if result.recorded else "El archivo no cambió nada."
     flash(told, "success")
-    for note in result.notes:
-        flash(f"{note.what} {note.fix}", "warning" if note.severity is Severity.WARNING else "note")
+    flash_notes(result.notes)
     return redirect(url_for("progress_due.show", organismo=code))
 
 

@@ -94,6 +94,7 @@ def test_a_returned_date_stands_on_the_list_with_its_reason_until_it_is_reported
     assert "H02 CDP expedido" in page
     assert LATE.code in page
     assert "El CDP es de otro proyecto" in page
+    assert re.search(r"H02 CDP expedido planeada \S+ Vencido, \d+ días hábiles sin reporte", page.text)
     assert "Fechas devueltas" not in enlace(followed, WORKS).get(URL)
     save(pages, {box("H02", "real"): "02/05/2022", box("H02", "enlace"): LINK})
     assert "Fechas devueltas" not in pages.get(URL)
