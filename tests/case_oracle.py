@@ -110,11 +110,16 @@ class Paper:
     """An open case on paper."""
 
     opened_on: date
+    reached_on: date
     causes: dict[CauseId, str]
     state: str = "open"
     owned: bool = False
     until: date | None = None
     steps: int = 0
+
+    @property
+    def standing(self) -> int:
+        return min(self.steps, len(STEPS[self.level]))
 
     @property
     def level(self) -> str:
@@ -137,12 +142,14 @@ class Register:
                 self.cases.pop(subject, None)
                 continue
             if case is None:
-                case = self.cases[subject] = Paper(today, heard)
+                case = self.cases[subject] = Paper(today, today, heard)
+            elif max(WEIGHT[level] for level in heard.values()) > WEIGHT[case.level]:
+                case.reached_on = today
             case.causes = heard
             if case.state == "snoozed" and case.until and today >= case.until:
                 case.state, case.until = ("handling" if case.owned else "open"), None
             if case.state != "snoozed":
-                age, days = working_days(case.opened_on, today), STEPS[case.level]
+                age, days = working_days(case.reached_on, today), STEPS[case.level]
                 while case.steps < len(days) and age >= days[case.steps]:
                     case.steps += 1
 

@@ -214,6 +214,7 @@ ALERT = {
     "causes": [],
     "rules": ",overdue,",
     "opened_on": date(2022, 9, 20),
+    "level_on": date(2022, 9, 20),
     "opened_at": NOW,
     "refreshed_on": date(2022, 9, 20),
 }
@@ -307,6 +308,29 @@ def test_a_row_that_others_refer_to_is_not_deleted(filled: Connection) -> None:
         filled.execute(organism.delete())
     filled.rollback()
     assert len(filled.execute(select(organism)).all()) == filling.ROWS
+
+
+def test_cases_of_before_have_their_level_since_the_last_rise(bare: Flask) -> None:
+    flask_migrate.upgrade(revision="027")
+    days = {"raised": date(2022, 5, 9), "lowered": date(2022, 5, 20)}
+    with db.engine.begin() as connection:
+        tables = reflected(connection)
+        filling.fill(connection, tables)
+        alert, event = tables.tables["alert"], tables.tables["alert_event"]
+        kept = {"state": "open", "reason": "", "silenced": [], "is_silencing": False, "version": 1}
+        row = {name: value for name, value in ALERT.items() if name in alert.columns} | kept | {"escalation_step": 4}
+        quiet = connection.execute(alert.insert().returning(alert.c.id), [row | {"project_id": 1}]).scalar_one()
+        moved = connection.execute(alert.insert().returning(alert.c.id), [row | {"project_id": 2}]).scalar_one()
+        common = filling.row(event, 1)
+        for number, (change, day) in enumerate(days.items(), start=900):
+            told = {"id": number, "alert_id": moved, "change": change, "happened_on": day, "reply_to_id": None}
+            connection.execute(event.insert(), [common | told])
+    flask_migrate.upgrade(revision="028")
+    with db.engine.connect() as connection:
+        alert = reflected(connection).tables["alert"]
+        rows = connection.execute(select(alert).where(alert.c.id.in_([quiet, moved])).order_by(alert.c.id)).all()
+    assert [row.level_on for row in rows] == [ALERT["opened_on"], days["raised"]]
+    assert [(row.level, row.escalation_step, row.standing_step) for row in rows] == [("mild", 4, 2)] * 2
 
 
 def test_alerts_of_before_become_cases_and_go_back(bare: Flask) -> None:

@@ -37,17 +37,21 @@ class AlertChange(StrEnum):
 class Case:
     """An open case as it stands; ``causes`` are never empty, the first one heads it.
 
-    ``escalation_step`` counts the roles told so far, in the order of ``ESCALATION``.
+    ``level_on`` is the day on which it rose to its level, or opened; a fall leaves it. ``escalation_step`` counts the
+    roles told so far, in the order of ``ESCALATION``; ``standing_step`` those of them that the steps of the present
+    level still name.
     """
 
     key: CaseKey
     organism_code: str
     causes: tuple[Cause, ...]
     opened_on: date
+    level_on: date
     state: CaseState = CaseState.OPEN
     snoozed_until: date | None = None
     has_owner: bool = False
     escalation_step: int = 0
+    standing_step: int = 0
 
     @property
     def head(self) -> Cause:
@@ -137,17 +141,21 @@ def _closed(case: Case) -> CaseMove:
 def _follow(before: Case | None, condition: Condition, turn: Round) -> CaseMove:
     news: list[News] = []
     if before is None:
-        now = Case(condition.key, condition.organism_code, condition.causes, turn.today)
+        now = Case(condition.key, condition.organism_code, condition.causes, turn.today, turn.today)
         news.append(News(AlertChange.OPENED, added=condition.causes))
     else:
         now = replace(before, organism_code=condition.organism_code, causes=condition.causes)
+        if now.level.weight > before.level.weight:
+            now = replace(now, level_on=turn.today)
         news += _differences(before, now)
     if now.state is CaseState.SNOOZED and now.snoozed_until and now.snoozed_until <= turn.today:
         now = replace(now, state=awake_state(has_owner=now.has_owner), snoozed_until=None)
         news.append(News(AlertChange.WOKEN))
     steps = escalation_steps(now, turn)
     news += [News(AlertChange.ESCALATED, role=role) for role in steps]
-    return CaseMove(before, replace(now, escalation_step=now.escalation_step + len(steps)), tuple(news))
+    told = now.escalation_step + len(steps)
+    standing = min(told, sum(days is not None for days in turn.rules.escalation[now.level]))
+    return CaseMove(before, replace(now, escalation_step=told, standing_step=standing), tuple(news))
 
 
 def _differences(before: Case, now: Case) -> list[News]:
@@ -165,13 +173,13 @@ def _differences(before: Case, now: Case) -> list[News]:
 
 
 def escalation_steps(case: Case, turn: Round) -> tuple[Role, ...]:
-    """Who is to be told now of a case for its age and level, each once; nobody while it is snoozed.
+    """Who is to be told now of a case for its level, each once; nobody while it is snoozed.
 
-    The age counts working days from the day on which it opened.
+    The days of each step are working days since the case reached its level, so that each role has its turn.
     """
     if case.state is CaseState.SNOOZED:
         return ()
-    age = turn.calendar.workdays(case.opened_on, turn.today)
+    age = turn.calendar.workdays(case.level_on, turn.today)
     found = []
     ahead = list(zip(ESCALATION, turn.rules.escalation[case.level], strict=True))[case.escalation_step :]
     for role, days in ahead:

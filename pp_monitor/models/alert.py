@@ -23,8 +23,9 @@ class Alert(Model):
 
     ``causes`` are the fields of ``domain.alert_cause.Cause``, the gravest first: it gives ``rule``, ``level`` and
     ``workdays``. ``rules`` lists their codes between commas, for filters. ``reason`` is that of the snooze or the
-    dismissal; ``silenced`` the causes that a dismissed case still keeps from opening another. ``version`` counts
-    what a person may have missed; numbers that only grow do not move it.
+    dismissal; ``silenced`` the causes that a dismissed case still keeps from opening another. ``level_on`` is since
+    when it has its level; ``escalation_step`` counts the roles told, ``standing_step`` those of them that its level
+    still names. ``version`` counts what a person may have missed; numbers that only grow do not move it.
     """
 
     __tablename__ = "alert"
@@ -69,7 +70,9 @@ class Alert(Model):
     reason: Mapped[str] = mapped_column(Text, default="")
     silenced: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     is_silencing: Mapped[bool] = mapped_column(default=False)
+    level_on: Mapped[date]
     escalation_step: Mapped[int] = mapped_column(default=0)
+    standing_step: Mapped[int] = mapped_column(default=0)
     opened_on: Mapped[date]
     opened_at: Mapped[Instant]
     refreshed_on: Mapped[date]

@@ -225,7 +225,9 @@ def _told(move: CaseMove) -> dict[str, Any]:
         "causes": [cause_row(cause) for cause in case.causes],
         "rules": rules_text(case.causes),
         "state": case.state,
+        "level_on": case.level_on,
         "escalation_step": case.escalation_step,
+        "standing_step": case.standing_step,
     }
 
 

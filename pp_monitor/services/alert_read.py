@@ -45,8 +45,8 @@ class CaseQuery:
     """What a reader asks of the list; what is empty asks nothing, and without a state only open cases are found.
 
     ``rule`` finds a case by any of its causes, ``family`` by that of any. ``owner_id`` is a person, or ``NOBODY``.
-    ``escalated_to`` finds the cases that have reached that role, ``is_about`` those of the projects and organisms
-    that it says yes to, ``is_commitment_late`` those whose commitment date has passed.
+    ``escalated_to`` finds the cases that have reached that role and whose level still names it, ``is_about`` those of
+    the projects and organisms that it says yes to, ``is_commitment_late`` those whose commitment date has passed.
     """
 
     organism_code: str = ""
@@ -113,7 +113,7 @@ class _Brief:
     project_id: int | None
     owner_id: int | None
     commitment_on: date | None
-    escalation_step: int
+    standing_step: int
     age: int
 
     @property
@@ -162,7 +162,7 @@ def _briefs(
     rows = db.session.execute(
         select(
             Alert.id, Alert.version, Alert.level, Alert.rules, Alert.state, Organism.code, Alert.project_id,
-            Alert.owner_id, Alert.commitment_on, Alert.escalation_step, Alert.opened_on, Alert.closed_on,
+            Alert.owner_id, Alert.commitment_on, Alert.standing_step, Alert.opened_on, Alert.closed_on,
         )
         .join(Organism, Organism.id == Alert.organism_id)
         .where(Alert.vigencia_id == vigencia.id, *_conditions(query, organism_codes))
@@ -179,7 +179,7 @@ def _briefs(
             row.project_id,
             row.owner_id,
             row.commitment_on,
-            row.escalation_step,
+            row.standing_step,
             calendar.workdays(row.opened_on, row.closed_on or today),
         )
         for row in rows
@@ -210,7 +210,7 @@ def _conditions(query: CaseQuery, organism_codes: Collection[str] | None) -> lis
     if query.owner_id is not None:
         found.append(Alert.owner_id == query.owner_id if query.owner_id else Alert.owner_id.is_(None))
     if query.escalated_to:
-        found.append(Alert.escalation_step > ESCALATION.index(query.escalated_to))
+        found.append(Alert.standing_step > ESCALATION.index(query.escalated_to))
     if query.project_id is not None:
         found.append(Alert.project_id == query.project_id)
     return found
@@ -256,7 +256,7 @@ def _counters(found: Sequence[_Brief], today: date) -> CaseCounters:
         by_state={state: states[state] for state in CaseState},
         by_rule={rule: rules[rule] for rule in AlertRule if rules[rule]},
         by_owner=Counter(row.owner_id or NOBODY for row in found),
-        escalated=sum(row.escalation_step > 1 for row in found),
+        escalated=sum(row.standing_step > 1 for row in found),
         overdue_commitments=sum(row.is_late(today) for row in found),
     )
 

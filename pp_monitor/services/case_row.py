@@ -36,8 +36,8 @@ class CaseProject:
 class CaseRow:
     """A case as a line: ``project`` is none in a case of an organism.
 
-    ``age_workdays`` and ``age_days`` (calendar) count from the day it opened. ``escalated_to`` is the last role told,
-    none before the first. ``owner`` is empty while nobody has it.
+    ``age_workdays`` and ``age_days`` (calendar) count from the day it opened. ``escalated_to`` is the last role told
+    that its level still names, none before the first. ``owner`` is empty while nobody has it.
     """
 
     id: int
@@ -118,7 +118,7 @@ def case_row(row: Row[Any], names: Mapping[int, str], calendar: WorkCalendar, to
         opened_on=it.opened_on,
         age_workdays=calendar.workdays(it.opened_on, until),
         age_days=(until - it.opened_on).days,
-        escalated_to=ESCALATION[it.escalation_step - 1] if it.escalation_step else None,
+        escalated_to=ESCALATION[it.standing_step - 1] if it.standing_step else None,
         owner_id=it.owner_id,
         owner=row.owner or "",
         commitment_on=it.commitment_on,

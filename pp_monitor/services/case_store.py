@@ -84,8 +84,8 @@ def open_cases(vigencia_id: int) -> dict[CaseKey, StoredCase]:
     """The open cases of a vigencia by what they are about; one query."""
     rows = db.session.execute(
         select(
-            Alert.id, Alert.version, Alert.project_id, Alert.causes, Alert.opened_on, Alert.state, Alert.snoozed_until,
-            Alert.owner_id, Alert.escalation_step, Organism.code,
+            Alert.id, Alert.version, Alert.project_id, Alert.causes, Alert.opened_on, Alert.level_on, Alert.state,
+            Alert.snoozed_until, Alert.owner_id, Alert.escalation_step, Alert.standing_step, Organism.code,
         )
         .join(Organism, Organism.id == Alert.organism_id)
         .where(Alert.vigencia_id == vigencia_id, Alert.closed_at.is_(None))
@@ -98,10 +98,12 @@ def open_cases(vigencia_id: int) -> dict[CaseKey, StoredCase]:
             row.code,
             read_causes(row.causes),
             row.opened_on,
+            row.level_on,
             CaseState(row.state),
             row.snoozed_until,
             row.owner_id is not None,
             row.escalation_step,
+            row.standing_step,
         )
         found[key] = StoredCase(row.id, row.version, case)
     return found

@@ -180,7 +180,7 @@ def _row(row: CaseRow, move: CaseMove, portfolio: Portfolio) -> CaseRow:
         organism_code=case.organism_code,
         causes=case.causes,
         snoozed_until=case.snoozed_until,
-        escalated_to=ESCALATION[case.escalation_step - 1] if case.escalation_step else None,
+        escalated_to=ESCALATION[case.standing_step - 1] if case.standing_step else None,
         refreshed_on=portfolio.cutoff,
     )
 

@@ -24,7 +24,8 @@ def cause(code: str = "H03", level: AlertLevel = MILD, **numbers: Any) -> Cause:
 
 def case(*causes: Cause, **others: Any) -> Case:
     # Told to the enlace on the day it opened.
-    return Case(KEY, ORGANISM, causes or (cause(),), MAY_13, **({"escalation_step": 1} | others))
+    told = {"escalation_step": 1, "standing_step": others.get("escalation_step", 1)}
+    return Case(KEY, ORGANISM, causes or (cause(),), MAY_13, MAY_13, **(told | others))
 
 
 def holds(*causes: Cause, organism: str = ORGANISM) -> Condition:
@@ -128,6 +129,35 @@ def test_a_case_is_escalated_by_age_and_level(level: AlertLevel, workdays: int, 
     assert [news.role for move in moves for news in move.news] == roles
     told = moves[0].after if moves else case(cause(level=level))
     assert reconcile({KEY: told}, [holds(cause(level=level))], turn(today)) == ()
+
+
+@pytest.mark.parametrize(
+    ("level", "waited", "roles"),
+    [
+        (SERIOUS, 0, []),
+        (SERIOUS, 10, [Role.ORDENADOR]),
+        (CRITICAL, 2, []),
+        (CRITICAL, 3, [Role.ORDENADOR]),
+        (CRITICAL, 10, [Role.ORDENADOR, Role.PLANEACION, Role.LECTURA]),
+    ],
+)
+def test_the_steps_of_a_level_count_from_the_day_on_which_it_is_reached(
+    level: AlertLevel, waited: int, roles: list[Role]
+) -> None:
+    rise = colombia().add(MAY_13, 15)
+    (risen,) = reconcile({KEY: case()}, [holds(cause(level=level))], turn(rise))
+    assert [news.change for news in risen.news] == [AlertChange.RAISED]
+    moves = reconcile({KEY: risen.after}, [holds(cause(level=level))], turn(colombia().add(rise, waited)))
+    assert [news.role for move in moves for news in move.news] == roles
+
+
+def test_a_fall_leaves_the_list_of_who_the_level_no_longer_names_and_a_new_rise_tells_nobody_twice() -> None:
+    told = case(cause(level=CRITICAL), escalation_step=4)
+    (fallen,) = reconcile({KEY: told}, [holds(cause(level=MILD))], turn(date(2022, 5, 20)))
+    assert (fallen.after.standing_step, fallen.after.escalation_step, fallen.after.level_on) == (2, 4, MAY_13)
+    (risen,) = reconcile({KEY: fallen.after}, [holds(cause(level=CRITICAL))], turn(date(2022, 7, 15)))
+    assert [news.change for news in risen.news] == [AlertChange.RAISED]
+    assert (risen.after.standing_step, risen.after.level_on) == (4, date(2022, 7, 15))
 
 
 def test_a_snoozed_case_is_not_escalated_until_it_wakes() -> None:

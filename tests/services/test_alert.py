@@ -259,7 +259,7 @@ def test_an_organism_without_active_enlace_has_an_alert_that_grows_until_somebod
     )
     assert (alert.project, alert.causes[0].count, alert.workdays) == (None, 1, 1)
     assert refresh(vigencia, date(2022, 5, 10)) == RefreshSummary(raised=1)
-    assert refresh(vigencia, date(2022, 5, 24)) == RefreshSummary(raised=1, escalated=3)
+    assert refresh(vigencia, date(2022, 5, 24)) == RefreshSummary(raised=1)
     (alert,) = listed(vigencia, date(2022, 5, 24))
     assert (alert.level, alert.workdays) == (AlertLevel.CRITICAL, 16)
 

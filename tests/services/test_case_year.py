@@ -142,12 +142,16 @@ def as_told(row: Alert) -> tuple[object, ...]:
     causes = {
         (cause["rule"], cause.get("code", ""), cause.get("other_code", "")): cause["level"] for cause in row.causes
     }
-    return row.state, row.level, causes, row.snoozed_until, row.opened_on, row.escalation_step
+    steps = row.level_on, row.escalation_step, row.standing_step
+    return row.state, row.level, causes, row.snoozed_until, row.opened_on, *steps
 
 
 def on_paper(register: Register) -> dict[str, tuple[object, ...]]:
     return {
-        name: (each.state, each.level, each.causes, each.until, each.opened_on, each.steps)
+        name: (
+            *(each.state, each.level, each.causes, each.until, each.opened_on),
+            *(each.reached_on, each.steps, each.standing),
+        )
         for name, each in register.cases.items()
     }
 

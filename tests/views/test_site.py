@@ -59,6 +59,7 @@ def add_alert(vigencia: Vigencia, organism_id: int, *, is_open: bool = True) -> 
         rules=",organism_without_plan,",
         state="open" if is_open else "resolved",
         opened_on=date(2022, 4, 25),
+        level_on=date(2022, 4, 25),
         opened_at=NOW,
         refreshed_on=date(2022, 5, 2),
         closed_on=None if is_open else date(2022, 5, 2),
