@@ -59,7 +59,7 @@ def sentence(kind: ChangeOf, why: Why, **values: Any) -> str:
         ),
         (
             ChangeOf.PHASE,
-            Why.ADVANCED,
+            Why.OTHER,
             {"code_before": "none", "code_after": "closed"},
             "de Sin plan registrado a Cerr",
         ),

@@ -252,7 +252,7 @@ def _of_project(was: ProjectAssessment, now: ProjectAssessment, calendar: WorkCa
     if was.light is not now.light:
         yield told(ChangeOf.LIGHT, _direction(was.light, now.light), was.light, now.light)
     if phase_code(was) != phase_code(now):
-        yield told(ChangeOf.PHASE, Why.ADVANCED, phase_code(was), phase_code(now))
+        yield told(ChangeOf.PHASE, Why.OTHER, phase_code(was), phase_code(now))
     if was.allocation_cop != now.allocation_cop:
         yield told(ChangeOf.VALUE, Why.OTHER)
     times = now.replannings - was.replannings

@@ -50,7 +50,6 @@ class Why(StrEnum):
     WORSE = "worse"
     BETTER = "better"
     OTHER = "other"
-    ADVANCED = "advanced"
 
 
 @dataclass(frozen=True, slots=True)

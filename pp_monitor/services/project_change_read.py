@@ -11,7 +11,7 @@ from pp_monitor.domain.project_change import ChangeKind
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
 from pp_monitor.models.progress import Evidence
-from pp_monitor.models.project import ProjectChange
+from pp_monitor.models.project import Project, ProjectChange
 from pp_monitor.services.evidence import Proof, proof_of
 
 
@@ -30,6 +30,11 @@ class ToldChange:
     proof: Proof | None
     author: str
     recorded_at: datetime
+
+
+def project_bpin(project_id: int) -> str:
+    """The BPIN of a project as it is now; empty without one."""
+    return db.session.get_one(Project, project_id).bpin
 
 
 def project_changes(project_id: int) -> tuple[ToldChange, ...]:

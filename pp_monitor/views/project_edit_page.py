@@ -10,7 +10,6 @@ from flask import url_for
 
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.domain.replanning import moves, planned_dates
-from pp_monitor.extensions import db
 from pp_monitor.forms.attachment import ATTACHMENT_FIELDS
 from pp_monitor.forms.fields import choice, with_year
 from pp_monitor.forms.project_change import (
@@ -28,12 +27,11 @@ from pp_monitor.forms.project_change import (
     territory_form,
 )
 from pp_monitor.labels import PROJECT_CHANGE
-from pp_monitor.models.project import Project
 from pp_monitor.services.deviation import Standing, project_standing
 from pp_monitor.services.event import restart_shift, suspended_workdays
 from pp_monitor.services.held_form import TypedForm
 from pp_monitor.services.project_change import stamp
-from pp_monitor.services.project_change_read import ToldChange, project_changes
+from pp_monitor.services.project_change_read import ToldChange, project_bpin, project_changes
 from pp_monitor.views import held_form
 from pp_monitor.views.attachment import ProofLink, proof_link
 from pp_monitor.views.reading import Reading
@@ -160,7 +158,7 @@ def _given(reading: Reading, project: ProjectAssessment) -> dict[str, Any]:
     return {
         "seen": stamp(standing.history),
         "name": project.name,
-        "bpin": db.session.get_one(Project, project.id).bpin,
+        "bpin": project_bpin(project.id),
         "day": reading.cutoff.today,
         **share_data(shares),
     }
