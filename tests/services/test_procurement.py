@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from flask import Flask
 from pp_monitor.domain.errors import ConflictError, ForbiddenError, NotFoundError, ProblemsError
 from pp_monitor.domain.procurement import ALLOWED_AFTER, FileStep, Office
 from pp_monitor.extensions import db
+from pp_monitor.services.entity import find_vigencia
 from pp_monitor.services.procurement import (
     NewStep,
     annul_step,
@@ -153,3 +155,29 @@ def test_an_impossible_count_is_told_at_its_box(city: City, planned: int, signed
     with pytest.raises(ProblemsError) as caught:
         count_package(city.vigencia, city.id(1), planned, signed, day, "", 0, by(city))
     assert [problem.cell for problem in caught.value.problems] == [cell]
+
+
+def test_files_and_packages_are_told_as_they_were_known(city: City) -> None:
+    def known(known_at: datetime | None) -> tuple[list[FileStep], int]:
+        files = load_files(city.vigencia_id, [city.id(1)], known_at)
+        package = project_package(city.id(1), TODAY, known_at)
+        return [row.passage.step for file in files for row in file.steps], package.signed if package else 0
+
+    nothing = find_vigencia(2022).last_recorded_at
+    pass_through(city, FileStep.FILED)
+    count_package(city.vigencia, city.id(1), 30, 12, DAY, "", 0, by(city))
+    filed = find_vigencia(2022).last_recorded_at
+    [step_id] = [row.passage.id for file in load_files(city.vigencia_id, [city.id(1)]) for row in file.steps]
+    annul_step(city.vigencia, city.id(1), step_id, REASON, by(city))
+    seen = project_package(city.id(1))
+    assert seen
+    count_package(city.vigencia, city.id(1), 30, 14, DAY, "", seen.id, by(city))
+    assert [known(each) for each in (nothing, filed, None)] == [([], 0), ([FileStep.FILED], 12), ([], 14)]
+
+
+def test_a_trial_learns_what_is_wrong_and_writes_nothing(city: City) -> None:
+    trial = replace(by(city), is_trial=True)
+    record_step(city.vigencia, city.id(1), NewStep(Office.LEGAL, FileStep.FILED, DAY), trial)
+    with pytest.raises(ProblemsError, match="Ese paso no sigue"):
+        record_step(city.vigencia, city.id(1), NewStep(Office.LEGAL, FileStep.APPROVED, DAY), trial)
+    assert told(city) == []
