@@ -1,4 +1,4 @@
-"""Plan files that were sent: held while they are reviewed, and longer, for who helps, where they were refused."""
+"""Files of plans and progress that were sent: held while they are reviewed, and longer, for support, where refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NOT_CODE = re.compile(r"[^0-9A-Z]")
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A plan file that was sent; ``problems`` counts what was wrong with it, 0 for one that can be saved."""
+    """A file that was sent; ``problems`` counts what was wrong with it, 0 for one that can be saved."""
 
     filename: str
     content: bytes

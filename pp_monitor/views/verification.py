@@ -24,8 +24,8 @@ from pp_monitor.views.verdict import judging
 
 blueprint = Blueprint("verification", __name__)
 PAGE_SIZE = 25
-# What the buttons send: the ticked rows, all of the page, or the ticked rows back.
-VERIFY_TICKED, VERIFY_PAGE, RETURN_TICKED = "verificar", "verificar-pagina", "devolver"
+# What the buttons send for all of the page, and for the ticked rows back; any other verifies the ticked rows.
+VERIFY_PAGE, RETURN_TICKED = "verificar-pagina", "devolver"
 
 
 def _reading() -> tuple[Reading, Reporter]:
