@@ -166,6 +166,6 @@ def _back(
     """To the same list, with what was typed and not recorded."""
     texts = tuple((name, text) for name, text in boxes.items() if text.strip())
     args = narrowing.args
-    if texts:
+    if texts or told:
         args[held_form.TYPED] = hold_form(access.actor(), TypedForm(request.path, texts, told or {}), clock.today())
     return redirect(url_for("progress_due.show", **args))

@@ -192,6 +192,7 @@ def test_a_file_goes_with_the_date_of_its_row(followed: Flask) -> None:
     ("content", "boxes", "told"),
     [
         (b"MZ\x90\x00 programa", {"real": "20/5"}, "El archivo no es un PDF, una imagen"),
+        (b"MZ\x90\x00 programa", {}, "El archivo no es un PDF, una imagen"),
         (PDF, {}, "El archivo respalda una fecha real y no la hay."),
         (PDF, {"proyectada": "1/8"}, "El archivo respalda una fecha real y no la hay."),
         (PDF, {"real": "20/5", "enlace": LINK}, "Hay un enlace y un archivo. Deje solo uno de los dos."),
