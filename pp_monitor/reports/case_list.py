@@ -34,6 +34,7 @@ class CaseLine:
     snoozed_until: date | None
     reason: str
     closed_on: date | None
+    ending: str
 
 
 COLUMNS: Sequence[Column[CaseLine]] = (
@@ -56,6 +57,7 @@ COLUMNS: Sequence[Column[CaseLine]] = (
     Column("Pospuesto hasta", lambda row: row.snoozed_until, 12, Kind.DATE),
     Column("Motivo", lambda row: row.reason, 36, Kind.WRAP),
     Column("Cerrado el", lambda row: row.closed_on, 12, Kind.DATE),
+    Column("Cómo se cerró", lambda row: row.ending, 44, Kind.WRAP),
 )
 TABLE: Table[CaseLine] = Table("Alertas", COLUMNS, frozen_columns=3)
 

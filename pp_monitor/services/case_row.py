@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 
 from pp_monitor.domain.account import Role
+from pp_monitor.domain.alert import AlertChange
 from pp_monitor.domain.alert_cause import Cause
 from pp_monitor.domain.alert_rule import ESCALATION, AlertLevel, AlertRule
 from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.case import CaseState
 from pp_monitor.extensions import db
 from pp_monitor.models.account import User
-from pp_monitor.models.alert import Alert
+from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism
 from pp_monitor.models.project import Project, ProjectName
-from pp_monitor.services.case_store import read_causes
+from pp_monitor.services.case_store import Ended, read_causes, read_ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class CaseRow:
     """A case as a line: ``project`` is none in a case of an organism.
 
     ``age_workdays`` and ``age_days`` (calendar) count from the day it opened. ``escalated_to`` is the last role told
-    that its level still names, none before the first. ``owner`` is empty while nobody has it.
+    that its level still names, none before the first. ``owner`` is empty while nobody has it. ``ended`` are the facts
+    that resolved it, in lists.
     """
 
     id: int
@@ -60,6 +62,7 @@ class CaseRow:
     reason: str
     refreshed_on: date
     closed_on: date | None
+    ended: tuple[Ended, ...] = ()
 
     @property
     def workdays(self) -> int | None:
@@ -81,10 +84,24 @@ def case_query() -> Select[Any]:
 
 
 def case_rows(ids: Sequence[int], calendar: WorkCalendar, today: date) -> dict[int, CaseRow]:
-    """The cases with these ids, by id; two queries."""
+    """The cases with these ids, by id; two queries, three where one is resolved."""
     rows = db.session.execute(case_query().where(Alert.id.in_(ids))).all()
     names = project_names([row.Alert.project_id for row in rows if row.Alert.project_id], today)
-    return {row.Alert.id: case_row(row, names, calendar, today) for row in rows}
+    ended = _endings([row.Alert.id for row in rows if row.Alert.state == CaseState.RESOLVED])
+    return {
+        row.Alert.id: replace(case_row(row, names, calendar, today), ended=ended.get(row.Alert.id, ())) for row in rows
+    }
+
+
+def _endings(ids: Sequence[int]) -> dict[int, tuple[Ended, ...]]:
+    """The facts that closed these cases, by case; no query for none."""
+    if not ids:
+        return {}
+    query = select(AlertEvent.alert_id, AlertEvent.ceased)
+    rows = db.session.execute(
+        query.where(AlertEvent.alert_id.in_(ids), AlertEvent.change == AlertChange.CLOSED).order_by(AlertEvent.id)
+    )
+    return {row.alert_id: tuple(read_ended(each) for each in row.ceased) for row in rows}
 
 
 def project_names(project_ids: Collection[int], today: date) -> dict[int, str]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pp_monitor import access, clock
 from pp_monitor.domain.agenda import upcoming
+from pp_monitor.domain.case import CaseState
 from pp_monitor.domain.errors import ProblemsError
 from pp_monitor.domain.evidence import XLSX
-from pp_monitor.formatters import plural
+from pp_monitor.formatters import integer, plural
 from pp_monitor.forms.alert import read_narrowing
 from pp_monitor.forms.project import read_page
 from pp_monitor.reports.case_list import CaseLine, CaseListInfo, case_csv, case_workbook
 from pp_monitor.reports.table_csv import MEDIA_TYPE
-from pp_monitor.services.alert_read import CaseList, level_counts
+from pp_monitor.services.alert_read import CaseList, case_ages, level_counts
 from pp_monitor.views import agenda_rows, alert_rows, case_bulk, commitment_page
 from pp_monitor.views.downloads import attached
 from pp_monitor.views.project_list import PageLinks
@@ -22,6 +25,14 @@ from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("alert", __name__)
 PAGE_SIZE = 50
+# The cases of each state, in the heading.
+_WHICH: Mapping[str, str] = {
+    CaseState.OPEN: "abiertos",
+    CaseState.HANDLING: "en gestión",
+    CaseState.SNOOZED: "pospuestos",
+    CaseState.RESOLVED: "resueltos",
+    CaseState.DISMISSED: "descartados",
+}
 
 
 @blueprint.get("/alertas")
@@ -43,18 +54,38 @@ def list_alerts() -> ResponseReturnValue:
         tallies=alert_rows.tallies(found.counters, narrowing),
         rows=[alert_rows.row(case, reading) for case in found.page.rows],
         page_data=found.page,
+        which=_WHICH.get(narrowing.chosen["estado"], "sin cerrar"),
         summary=_summary(found, total),
         links=PageLinks.of(found.page, "alert.list_alerts", narrowing.args),
         total=total,
-        ages_by_rule=alert_rows.ages_by_rule(found.ages_by_rule, narrowing),
-        ages_by_organism=alert_rows.ages_by_organism(found.ages_by_organism, narrowing, reading),
         bulk=case_bulk.bulk(reading, narrowing, found),
     )
 
 
 def _summary(found: CaseList, total: int) -> str:
-    count = plural(found.page.total, "alerta", "alertas")
-    return count if found.page.total == total else f"{count} · {plural(total, 'abierta', 'abiertas')} en total"
+    count = plural(found.page.total, "caso", "casos")
+    return count if found.page.total == total else f"{count} · {integer(total)} sin cerrar en total"
+
+
+@blueprint.get("/alertas/edades")
+@access.roles(*access.READERS)
+def ages() -> ResponseReturnValue:
+    """How old the cases that the same filters find are, by rule and by organism."""
+    reading = read().at_today()
+    known = alert_rows.choices(reading)
+    narrowing = alert_rows.read_asked(reading, known)
+    calendar, today = reading.portfolio.frame.calendar, reading.cutoff.today
+    query = alert_rows.asked(reading, narrowing)
+    found = case_ages(reading.vigencia, calendar, today, query, reading.organism_codes)
+    total = sum(line.count for line in found.by_organism)
+    return render_template(
+        "alert/ages.html",
+        reading=reading,
+        narrowing=narrowing,
+        words=alert_rows.narrowed_words(known, narrowing, total),
+        by_rule=alert_rows.ages_by_rule(found.by_rule, narrowing),
+        by_organism=alert_rows.ages_by_organism(found.by_organism, narrowing, reading),
+    )
 
 
 @blueprint.get("/alertas.csv")

@@ -18,7 +18,7 @@ from pp_monitor.domain.catalogue import Phase
 from pp_monitor.domain.listing import plain
 from pp_monitor.formatters import date_short, integer, plural
 from pp_monitor.forms.alert import Narrowing, read_narrowing
-from pp_monitor.labels_alert import AGE_BAND, ALERT_RULE, CASE_STATE, ESCALATED_TO, cause_sentence
+from pp_monitor.labels_alert import AGE_BAND, ALERT_RULE, CASE_STATE, ESCALATED_TO, cause_sentence, fact_sentence
 from pp_monitor.reports.case_list import CaseLine
 from pp_monitor.services.alert_read import (
     MOST,
@@ -246,6 +246,8 @@ class AlertRow:
     causes: list[str]
     opened_on: date
     age: str
+    is_open: bool
+    ending: str
     state_word: str
     state_note: str
     owner: str
@@ -270,13 +272,32 @@ def row(case: CaseRow, reading: Reading) -> AlertRow:
         days=case.workdays,
         causes=[cause_sentence(cause, names.milestones) for cause in case.causes],
         opened_on=case.opened_on,
-        age=plural(case.age_days, "día", "días"),
+        age=_age(case),
+        is_open=case.state.is_open,
+        ending=_shortened(ending(case, names.milestones)),
         state_word=CASE_STATE[case.state],
         state_note=f"hasta el {date_short(case.snoozed_until)}" if case.snoozed_until else _escalated(case),
         owner=case.owner or "Sin responsable",
         commitment=f"compromiso {date_short(case.commitment_on)}" if case.commitment_on else "",
         is_late=is_late(case, reading.cutoff.today),
     )
+
+
+def _age(case: CaseRow) -> str:
+    days = plural(case.age_workdays, "día hábil", "días hábiles")
+    return f"cerrado el {date_short(case.closed_on)}, a los {days}" if case.closed_on else f"hace {days}"
+
+
+def ending(case: CaseRow, milestones: Mapping[str, str]) -> list[str]:
+    """How a closed case ended, a sentence each: the facts that ended its causes, or why it was dismissed."""
+    if case.state is CaseState.DISMISSED:
+        return [f"Se descartó: {case.reason}"]
+    return list(dict.fromkeys(fact_sentence(each.cause, each.fact, milestones) for each in case.ended))
+
+
+def _shortened(told: Sequence[str]) -> str:
+    more = len(told) - 1
+    return f"{told[0]} Y {plural(more, 'hecho', 'hechos')} más." if more > 0 else "".join(told)
 
 
 def is_late(case: CaseRow, today: date) -> bool:
@@ -337,6 +358,7 @@ def line(case: CaseRow, reading: Reading) -> CaseLine:
         snoozed_until=case.snoozed_until,
         reason=case.reason,
         closed_on=case.closed_on,
+        ending=" ".join(ending(case, names.milestones)),
     )
 
 

@@ -74,10 +74,12 @@ def bulk(reading: Reading, narrowing: Narrowing, found: CaseList) -> Bulk:
     seal = _seal(found.ats) if found.page.pages > 1 else ""
     has_open = any(row.state.is_open for row in rows)
     can_assign, can_snooze = (has_open and access.has_role(*roles) for roles in (HANDLERS, SNOOZERS))
-    codes, is_marked = {line.code for line in found.ages_by_organism}, request.args.get(MARK) == PAGE
+    is_marked = request.args.get(MARK) == PAGE
     ticked = {alert_rows.seen(row) for row in rows} if is_marked else {text for name, text in boxes if name == TICK}
     return Bulk(
-        assign=_shown(make_assign_form(reading, codes, **given), typed, assign_url, url) if can_assign else None,
+        assign=_shown(make_assign_form(reading, found.organism_codes, **given), typed, assign_url, url)
+        if can_assign
+        else None,
         snooze=_shown(make_snooze_form(reading, **given), typed, snooze_url) if can_snooze else None,
         url=url if can_snooze else assign_url,
         assign_url=assign_url,

@@ -281,8 +281,8 @@ def _alert_card(cases: Sequence[CaseRow]) -> Card:
     if not cases:
         return Card("Alertas abiertas", "0", delta="hoy")
     words = ", ".join(labels.ALERT_LEVEL[case.level].lower() for case in cases)
-    ages = plural(max(case.age_days for case in cases), "día", "días")
-    return Card("Alertas abiertas", integer(len(cases)), "", f"{words} · abierta hace {ages}", "late", "#alertas")
+    ages = plural(max(case.age_workdays for case in cases), "día hábil", "días hábiles")
+    return Card("Alertas abiertas", integer(len(cases)), "", f"{words} · hace {ages}", "late", "#alertas")
 
 
 def _axis(reading: Reading, project: ProjectAssessment) -> timeline.Axis | None:

@@ -37,6 +37,7 @@ VISITS = {
     "account.show": [("/cuenta", PLANNING)],
     "admin.audit": [("/auditoria", CONTROL), ("/auditoria?pagina=2", CONTROL)],
     "alert.agenda": [("/alertas/proximos-30-dias", PLANNING)],
+    "alert.ages": [("/alertas/edades", PLANNING), ("/alertas/edades?nivel=serious", ENLACE)],
     "alert.list_alerts": [
         ("/alertas", PLANNING),
         ("/alertas", ENLACE),

@@ -32,6 +32,7 @@ LINE = CaseLine(
     snoozed_until=None,
     reason="",
     closed_on=None,
+    ending="",
 )
 INFO = CaseListInfo(
     "Alcaldía de Cali", 2022, date(2022, 7, 15), datetime(2022, 7, 15, tzinfo=UTC), "1 caso", is_demo=False

@@ -17,7 +17,7 @@ from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services import case
 from pp_monitor.services.alert import refresh_alerts
-from pp_monitor.services.alert_read import NOBODY, AgeBand, CaseList, CaseQuery, level_counts, list_cases
+from pp_monitor.services.alert_read import NOBODY, AgeBand, CaseList, CaseQuery, case_ages, level_counts, list_cases
 from pp_monitor.services.case import CaseAt, Stepper
 from pp_monitor.services.case_read import find_case
 from tests.factories import PLANNED, colombia
@@ -118,13 +118,44 @@ def test_a_page_has_its_rows_and_the_counters_tell_of_all(city: City) -> None:
 
 
 def test_ages_count_working_days_by_rule_and_by_organism(city: City) -> None:
-    found = city.find()
-    by_rule = {line.code: (line.count, line.most_workdays) for line in found.ages_by_rule}
+    found = case_ages(city.vigencia, colombia(), MAY_13, CaseQuery())
+    by_rule = {line.code: (line.count, line.most_workdays) for line in found.by_rule}
     assert by_rule["organism_without_plan"] == (1, 14)
     assert by_rule["overdue"][0] == 3
-    (owing,) = [line for line in found.ages_by_organism if line.code == OWING]
+    (owing,) = [line for line in found.by_organism if line.code == OWING]
     assert (owing.count, owing.mean_workdays, dict(owing.bands)) == (1, 14.0, {AgeBand.MONTH: 1})
-    assert found.ages_by_organism[0].most_workdays >= found.ages_by_organism[-1].most_workdays
+    assert found.by_organism[0].most_workdays >= found.by_organism[-1].most_workdays
+
+
+def test_a_rule_is_as_old_as_its_cause_in_the_case(city: City) -> None:
+    """The case of BP2 opened in April for its value; its milestone fell due in May."""
+    query = CaseQuery(organism_code=WORKS, rule=AlertRule.ZERO_VALUE)
+    found = case_ages(city.vigencia, colombia(), JUNE_1, query)
+    since_april, since_may = (colombia().workdays(day, JUNE_1) for day in (APRIL_25, MAY_13))
+    assert {line.code: line.most_workdays for line in found.by_rule} == {
+        "zero_value": since_april,
+        "overdue": since_may,
+    }
+    assert found.by_organism[0].most_workdays == since_april
+
+
+def test_a_cause_that_ended_with_its_case_is_as_old_as_it_became(city: City) -> None:
+    for code in ("H02", "H03"):
+        add_actual("BP1", code, MAY_13)
+    refresh_alerts(city.vigencia.id, MAY_13, an_actor())
+    found = case_ages(city.vigencia, colombia(), JUNE_1, CaseQuery(state=CaseState.RESOLVED))
+    assert {line.code: line.most_workdays for line in found.by_rule} == {"overdue": found.by_organism[0].most_workdays}
+
+
+def test_the_list_tells_how_each_case_was_resolved(city: City) -> None:
+    for code in ("H02", "H03"):
+        add_actual("BP1", code, MAY_13)
+    refresh_alerts(city.vigencia.id, MAY_13, an_actor())
+    (row,) = city.find(CaseQuery(state=CaseState.RESOLVED)).page.rows
+    assert [(each.cause.code, each.fact.kind.value, each.fact.day) for each in row.ended] == [
+        ("H02", "met", MAY_13),
+        ("H03", "met", MAY_13),
+    ]
 
 
 @pytest.mark.parametrize(

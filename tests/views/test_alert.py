@@ -40,8 +40,8 @@ def follow_with_alerts(app: Flask, projects: tuple[NewProject, ...] = PROJECTS) 
 
 def test_alerts_stand_gravest_first_with_age_and_what_is_inside(app: Flask) -> None:
     page = follow_with_alerts(app).get("/alertas")
-    assert "Alertas abiertas al 15 de julio de 2022" in page
-    assert "2 alertas" in page
+    assert "Alertas: casos sin cerrar al 15 de julio de 2022" in page
+    assert "2 casos" in page
     assert page.text.index("Secretaría del Deporte y la Recreación") < page.text.index("Jornadas de vacunación")
     assert "Debe el plan de 1 proyecto; el plazo venció hace 56 días hábiles." in page
     assert "Salud Pública · Hitos vencidos Crítica +46" in page
@@ -49,7 +49,7 @@ def test_alerts_stand_gravest_first_with_age_and_what_is_inside(app: Flask) -> N
     assert "y 7 causas más" in page
     assert "Su terminación se prevé para el" in page
     assert "«Contrato firmado» era para el 24/06/2022 y lleva 13 días hábiles de retraso." in page
-    assert "01/07/2022 hace 14 días" in page
+    assert "01/07/2022 hace 9 días hábiles" in page
     assert "Sin responsable" in page
     assert 'href="/proyectos/p-bp26000002"' in page.html
     assert 'href="/organismos/4162"' in page.html
@@ -59,9 +59,9 @@ def test_filters_of_the_address_narrow_the_list(app: Flask) -> None:
     pages = follow_with_alerts(app)
     for query, found in {"organismo=4145": 1, "nivel=critical": 2, "regla=organism_without_plan": 1}.items():
         page = pages.get(f"/alertas?{query}")
-        assert f"{found} alerta" in page
+        assert f"{found} caso" in page
         assert "Quitar filtros" in page
-    assert "Ninguna alerta cumple estos filtros" in pages.get("/alertas?nivel=mild")
+    assert "Ningún caso cumple estos filtros" in pages.get("/alertas?nivel=mild")
 
 
 def test_address_that_is_not_understood_is_told(app: Flask) -> None:
@@ -69,23 +69,23 @@ def test_address_that_is_not_understood_is_told(app: Flask) -> None:
     for query in ("nivel=alto", "regla=9", "organismo=zz", "pagina=x"):
         page = pages.get(f"/alertas?{query}")
         assert "no tiene la opción" in page or "no existe" in page
-        assert "2 alertas" in page
+        assert "2 casos" in page
 
 
 def test_alerts_are_those_of_today_whatever_the_cutoff(app: Flask) -> None:
-    assert "2 alertas" in follow_with_alerts(app).get("/alertas?corte=2022-04-20")
+    assert "2 casos" in follow_with_alerts(app).get("/alertas?corte=2022-04-20")
 
 
 def test_no_alert_is_said(app: Flask) -> None:
     follow(app, (NewProject("BP26000001", actual=met_through("H09")),))
-    assert "No hay alertas abiertas" in reader(app).get("/alertas")
+    assert "No hay casos abiertos" in reader(app).get("/alertas")
 
 
 def test_long_list_is_cut_into_pages(app: Flask) -> None:
     pages = follow_with_alerts(app, tuple(NewProject(f"BP26{number:06d}") for number in range(60)))
-    assert "1 a 50 de 60 alertas · página 1 de 2" in pages.get("/alertas")
+    assert "1 a 50 de 60 casos · página 1 de 2" in pages.get("/alertas")
     page = pages.get("/alertas?nivel=critical&pagina=2")
-    assert "51 a 60 de 60 alertas" in page
+    assert "51 a 60 de 60 casos" in page
     assert 'href="/alertas?nivel=critical&amp;pagina=1" rel="prev"' in page.html
 
 
@@ -93,7 +93,7 @@ def test_person_of_an_organism_sees_its_own_alerts_and_agenda(app: Flask) -> Non
     follow_with_alerts(app)
     pages = reader(app, Role.ENLACE, HEALTH)
     page = pages.get("/alertas")
-    assert "1 alerta" in page
+    assert "1 caso" in page
     assert "Deporte" not in page
     assert '<span class="pp-count">1</span>' in page.html
     assert "Andenes" not in pages.get("/alertas/proximos-30-dias")
@@ -203,7 +203,7 @@ def test_each_filter_finds_its_cases(app: Flask, query: str, found: set[str]) ->
         rows = db.session.execute(select(Alert.id, Organism.code).join(Organism, Organism.id == Alert.organism_id))
         codes = {str(number): code for number, code in rows.tuples()}
     assert {codes[number] for number in numbered(page)} == found
-    assert "Ninguna alerta cumple estos filtros" in page or found
+    assert "Ningún caso cumple estos filtros" in page or found
 
 
 def test_a_person_finds_the_cases_that_somebody_has(app: Flask) -> None:
@@ -229,16 +229,31 @@ def test_counters_tell_what_the_filters_find_and_lead_to_it(app: Flask) -> None:
     assert "1 Compromiso vencido" in page
     assert 'href="/alertas?compromiso=vencido"' in page.html
     page = pages.get("/alertas?estado=handling")
-    assert "1 alerta · 2 abiertas en total" in page
+    assert "1 caso · 2 sin cerrar en total" in page
     assert 'href="/alertas?estado=handling&amp;nivel=critical"' in page.html
     assert '<a id="cuenta-handling" href="/alertas" aria-current="true">' in page.html
 
 
 def test_ages_are_told_by_rule_and_by_organism(app: Flask) -> None:
-    page = follow_with_alerts(app).get("/alertas")
+    pages = follow_with_alerts(app)
+    assert 'href="/alertas/edades?nivel=critical"' in pages.get("/alertas?nivel=critical").html
+    page = pages.get("/alertas/edades")
+    assert "Edades de los casos al 15 de julio de 2022 2 casos" in page
+    assert "Un caso con causas de varias reglas cuenta en cada una" in page
     assert "Hitos vencidos 1 0 1 0 0 9,0 9" in page
     assert "Salud Pública 1 0 1 0 0 9,0 9" in page
     assert 'href="/alertas?regla=organism_without_plan"' in page.html
+    page = pages.get("/alertas/edades?nivel=critical&organismo=4145")
+    assert "1 caso · Organismo: Salud Pública · Nivel: Crítica" in page
+    assert "Ningún caso cumple estos filtros" in pages.get("/alertas/edades?nivel=mild")
+    assert "no tiene la opción «alto»" in pages.get("/alertas/edades?nivel=alto")
+
+
+def test_an_organism_reads_the_ages_of_its_own(app: Flask) -> None:
+    follow_with_alerts(app)
+    page = reader(app, Role.ENLACE, HEALTH).get("/alertas/edades")
+    assert "Salud Pública" in page
+    assert "Deporte" not in page
 
 
 def test_files_have_every_row_of_what_is_filtered_and_nothing_else(app: Flask) -> None:

@@ -302,7 +302,16 @@ def test_a_closed_case_tells_the_fact_that_closed_it(app: Flask) -> None:
         staff_every_organism()
         refresh_alerts(vigencia, TODAY, an_actor())
     page = reader(app).get("/alertas?estado=resolved")
-    assert "1 alerta" in page
+    for words in (
+        "Alertas: casos resueltos al 15 de julio de 2022",
+        "1 caso · 0 sin cerrar en total",
+        "15/07/2022 cerrado el 15/07/2022, a los 0 días hábiles",
+        "Ya tiene enlace activo. Al cerrarse decía: No tiene enlace activo",
+    ):
+        assert words in page
+    assert "hace 0 días" not in page
+    file = reader(app).get("/alertas.csv?estado=resolved").response.get_data(as_text=True)
+    assert file.strip().endswith(";2022-07-15;Ya tiene enlace activo.")
     address = re.findall(r'href="(/alertas/\d+)"', page.html)[0]
     page = reader(app).get(address)
     for words in ("Resuelto", "Ya tiene enlace activo.", "El caso está cerrado."):

@@ -289,7 +289,7 @@ def test_open_alert_and_its_age_stand_on_the_page(app: Flask) -> None:
     with app.app_context():
         refresh_alerts(find_vigencia(2022).id, date(2022, 7, 11), an_actor())
     page = reader(app).get(url_of("BP26000002"))
-    assert "Alertas abiertas 1 crítica · abierta hace 4 días" in page
+    assert "Alertas abiertas 1 crítica · hace 4 días hábiles" in page
     assert "Se abrió una alerta crítica: 42 días hábiles de retraso." in page
 
 
