@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 
 from pp_monitor.domain.account import CITY_READERS, Grant, Role
+from pp_monitor.domain.calendar import WorkCalendar
 
 
 class CaseState(StrEnum):
@@ -23,6 +26,9 @@ class CaseState(StrEnum):
         return self not in (CaseState.RESOLVED, CaseState.DISMISSED)
 
 
+# How long a case may rest at a time, and how many characters a text of a case may have.
+MOST_REST_WORKDAYS = 60
+LONGEST_TEXT = 2_000
 OPEN_STATES = tuple(state for state in CaseState if state.is_open)
 
 
@@ -61,13 +67,13 @@ class CaseStep(StrEnum):
 
 _PLANNING = frozenset({Role.PLANEACION})
 _HANDLERS = frozenset({Role.ENLACE, Role.ORDENADOR, Role.PLANEACION})
-_SPEAKERS = _HANDLERS | {Role.CONTRATACION}
-# Who may have a case: the people of its organism, Planning and Contratación.
-OWNERS = _SPEAKERS
-_TALK: Mapping[CaseStep, frozenset[Role]] = {CaseStep.COMMENT: _SPEAKERS, CaseStep.ANSWER: _HANDLERS}
+SPEAKERS = _HANDLERS | {Role.CONTRATACION}
+# Who may have a case can act on it: the people of its organism and Planning.
+OWNERS = _HANDLERS
+_TALK: Mapping[CaseStep, frozenset[Role]] = {CaseStep.COMMENT: SPEAKERS, CaseStep.ANSWER: _HANDLERS}
 
 # A step that a state does not name is refused to everybody. Only the fact resolves a case. `HANDLE` also changes owner
-# and commitment date of a case in handling.
+# and commitment date of a case in handling, and wakes one that rests; `SNOOZE` also moves the day of its rest.
 ALLOWED: Mapping[CaseState, Mapping[CaseStep, frozenset[Role]]] = {
     CaseState.OPEN: {
         CaseStep.HANDLE: _HANDLERS,
@@ -81,7 +87,13 @@ ALLOWED: Mapping[CaseState, Mapping[CaseStep, frozenset[Role]]] = {
         CaseStep.DISMISS: _PLANNING,
         **_TALK,
     },
-    CaseState.SNOOZED: {CaseStep.WAKE: _PLANNING, CaseStep.DISMISS: _PLANNING, **_TALK},
+    CaseState.SNOOZED: {
+        CaseStep.HANDLE: _HANDLERS,
+        CaseStep.SNOOZE: _PLANNING,
+        CaseStep.WAKE: _PLANNING,
+        CaseStep.DISMISS: _PLANNING,
+        **_TALK,
+    },
     CaseState.RESOLVED: {},
     CaseState.DISMISSED: {CaseStep.REOPEN: _PLANNING},
 }
@@ -98,6 +110,38 @@ def may(state: CaseState, step: CaseStep, grants: Iterable[Grant], organism_id: 
     return any(
         grant.role in allowed and (grant.role in CITY_READERS or grant.organism_id == organism_id) for grant in grants
     )
+
+
+def may_give(grants: Iterable[Grant], organism_id: int | None) -> bool:
+    """Whether somebody with these roles may give a case to a person of an organism, of the city where it is none.
+
+    Planning to anybody, the people of an organism among themselves.
+
+    >>> from datetime import date
+    >>> may_give([Grant(Role.ENLACE, date(2022, 1, 1), organism_id=4)], None)
+    False
+    """
+    return any(
+        grant.role in _PLANNING or (grant.role in _HANDLERS and grant.organism_id == organism_id) for grant in grants
+    )
+
+
+def last_wake(today: date, calendar: WorkCalendar) -> date:
+    """The last day until which a case may rest.
+
+    >>> last_wake(date(2022, 4, 18), WorkCalendar.of([]))
+    datetime.date(2022, 7, 11)
+    """
+    return calendar.add(today, MOST_REST_WORKDAYS)
+
+
+def last_commitment(today: date, calendar: WorkCalendar, follow_until: date) -> date:
+    """The last day that may be committed to: the end of the month in which the follow-up ends.
+
+    In the last weeks of the follow-up, and after it, as long as a case may rest.
+    """
+    last = monthrange(follow_until.year, follow_until.month)[1]
+    return max(follow_until.replace(day=last), last_wake(today, calendar))
 
 
 def awake_state(*, has_owner: bool) -> CaseState:

@@ -9,12 +9,14 @@ from typing import Any
 from wtforms import Field, HiddenField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from pp_monitor.domain.case import CaseStep
+from pp_monitor.domain.case import LONGEST_TEXT, CaseStep
+from pp_monitor.formatters import integer
 from pp_monitor.forms.commitment import TellingForm
 from pp_monitor.forms.fields import DayField, LineField, choice, hidden_number, says_enough, with_year
 
 NOBODY_YET = ""
-_LONGEST = 2_000
+_MOST = f"Máximo {integer(LONGEST_TEXT)} caracteres."
+_LONG = Length(max=LONGEST_TEXT, message=f"Escriba máximo {integer(LONGEST_TEXT)} caracteres.")
 _OWNER = "Elija quién responde por el caso."
 _REASON = "Queda en la historia del caso."
 
@@ -24,7 +26,7 @@ def _owner() -> SelectField:
 
 
 def _reason(label: str, missing: str) -> LineField:
-    return LineField(label, validators=[InputRequired(missing), says_enough], description=_REASON)
+    return LineField(label, validators=[InputRequired(missing), _LONG, says_enough], description=f"{_REASON} {_MOST}")
 
 
 def _offer(field: SelectField, owners: Iterable[tuple[int, str]]) -> None:
@@ -96,7 +98,7 @@ class CaseStepForm(TellingForm):
     seen = HiddenField()
     owner = _owner()
     day = DayField("Fecha", validators=[InputRequired("Escriba la fecha.")])
-    text = TextAreaField("Texto", render_kw={"rows": "3", "maxlength": str(_LONGEST)})
+    text = TextAreaField("Texto", render_kw={"rows": "3", "data-counted": str(LONGEST_TEXT)}, description=_MOST)
 
     @property
     def seen_version(self) -> int:
@@ -153,8 +155,7 @@ def case_step_form(
         return form
     label, missing = _TEXTS[step]
     form.text.label.text = label
-    long = Length(max=_LONGEST, message="Escriba máximo 2.000 caracteres.")
     talks = step in (CaseStep.COMMENT, CaseStep.ANSWER)
-    form.text.validators = [DataRequired(missing), long, *([] if talks else [says_enough])]
+    form.text.validators = [DataRequired(missing), _LONG, *([] if talks else [says_enough])]
     form.text.flags.required = True
     return form

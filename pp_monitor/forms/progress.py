@@ -75,7 +75,7 @@ class ReportForm(AttachedForm):
     reply = TextAreaField(
         "Explicación",
         description=f"Se lee al lado del semáforo y en el informe. Caben {LONGEST_REPLY} caracteres.",
-        render_kw={"rows": "3", "maxlength": str(LONGEST_REPLY), "data-counted": "si"},
+        render_kw={"rows": "3", "maxlength": str(LONGEST_REPLY), "data-counted": str(LONGEST_REPLY)},
     )
 
     def validate(self, extra_validators: object = None) -> bool:

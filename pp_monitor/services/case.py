@@ -16,7 +16,20 @@ from sqlalchemy import insert, select
 
 from pp_monitor.domain.account import Grant, sees_organism
 from pp_monitor.domain.alert import AlertChange
-from pp_monitor.domain.case import ALLOWED, OWNERS, CaseState, CaseStep, awake_state, may
+from pp_monitor.domain.calendar import WorkCalendar
+from pp_monitor.domain.case import (
+    ALLOWED,
+    LONGEST_TEXT,
+    MOST_REST_WORKDAYS,
+    OWNERS,
+    CaseState,
+    CaseStep,
+    awake_state,
+    last_commitment,
+    last_wake,
+    may,
+    may_give,
+)
 from pp_monitor.domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -26,11 +39,14 @@ from pp_monitor.domain.errors import (
     ProblemsError,
 )
 from pp_monitor.extensions import db
+from pp_monitor.formatters import integer
+from pp_monitor.labels import long_date
 from pp_monitor.labels_alert import CASE_STATE, CASE_STEP
 from pp_monitor.models.alert import Alert, AlertEvent
-from pp_monitor.models.entity import Organism
+from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.models.project import Project
 from pp_monitor.services.audit import Actor, record
+from pp_monitor.services.calendar import work_calendar
 from pp_monitor.services.case_store import case_key, open_cases
 from pp_monitor.services.role import Holder, holders
 from pp_monitor.services.submission import explained, required
@@ -38,7 +54,6 @@ from pp_monitor.services.transaction import beside_vigencia
 
 CHANGED = "Este caso cambió mientras usted lo veía. Revíselo y repita el paso."
 UNKNOWN = "Ese caso no existe."
-LONGEST_TEXT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +92,34 @@ class StepsDone:
 def handle(at: CaseAt, by: Stepper, *, owner_id: int, commitment_on: date) -> None:
     """Take a case in handling, or change its owner and commitment date.
 
-    Raises ``ProblemsError`` for an owner who cannot have it or a date in the past, ``NotFoundError`` for a case of
+    A case that rests wakes. Raises ``ProblemsError`` for an owner who cannot have it or to whom this person may not
+    give it, and for a date in the past or after the follow-up of the vigencia, ``NotFoundError`` for a case of
     others, ``ForbiddenError`` for a step of another role, ``ConflictError`` where it changed or is past that step.
     """
-    _require_commitment(commitment_on, by)
+    _require_commitment([at], commitment_on, by)
     with _stepping(at, by, CaseStep.HANDLE) as (case, now):
         _handle(case, by, owner_id, commitment_on, now)
 
 
 def handle_all(ats: Sequence[CaseAt], by: Stepper, *, owner_id: int, commitment_on: date) -> StepsDone:
     """The same on several cases of one vigencia; what cannot be done to one is told and the others go on."""
-    _require_commitment(commitment_on, by)
+    _require_commitment(ats, commitment_on, by)
     return _each(ats, by, CaseStep.HANDLE, lambda case, now: _handle(case, by, owner_id, commitment_on, now))
 
 
 def snooze(at: CaseAt, by: Stepper, *, until: date, reason: str) -> None:
-    """Let a case rest until it wakes by itself in the daily run of that day; raises as ``handle`` does."""
-    why = _rest(until, reason, by)
+    """Let a case rest until it wakes by itself in the daily run of that day, or move the day of its rest.
+
+    Raises as ``handle`` does, for a day too far ahead as well.
+    """
+    why = _rest([at], until, reason, by)
     with _stepping(at, by, CaseStep.SNOOZE) as (case, now):
         _snooze(case, by, until, why, now)
 
 
 def snooze_all(ats: Sequence[CaseAt], by: Stepper, *, until: date, reason: str) -> StepsDone:
     """The same on several cases of one vigencia; what cannot be done to one is told and the others go on."""
-    why = _rest(until, reason, by)
+    why = _rest(ats, until, reason, by)
     return _each(ats, by, CaseStep.SNOOZE, lambda case, now: _snooze(case, by, until, why, now))
 
 
@@ -117,7 +136,7 @@ def dismiss(at: CaseAt, by: Stepper, *, reason: str) -> None:
     Raises as ``handle`` does.
     """
     with _stepping(at, by, CaseStep.DISMISS) as (case, now):
-        case.reason = explained(reason, "Falta el motivo por el que se descarta.")
+        case.reason = _explained(reason, "Falta el motivo por el que se descarta.")
         case.state, case.snoozed_until = CaseState.DISMISSED, None
         case.closed_on, case.closed_at = by.today, now
         case.silenced, case.is_silencing = case.causes, True
@@ -133,7 +152,7 @@ def reopen(at: CaseAt, by: Stepper, *, reason: str) -> None:
         code = db.session.scalar(select(Organism.code).where(Organism.id == case.organism_id)) or ""
         if case_key(case.project_id, code) in open_cases(case.vigencia_id):
             raise ConflictError("Ya hay otro caso abierto por lo mismo. Siga en ese.")
-        text = explained(reason, "Falta el motivo por el que se abre de nuevo.")
+        text = _explained(reason, "Falta el motivo por el que se abre de nuevo.")
         case.closed_on = case.closed_at = None
         case.silenced, case.is_silencing, case.reason = [], False, ""
         _go_on(case)
@@ -156,15 +175,24 @@ def answer(case_id: int, by: Stepper, event_id: int, text: str) -> None:
         _write(case, by, AlertChange.ANSWERED, now, text=text, reply_to_id=event_id)
 
 
-def owner_choices(entity_id: int, organism_ids: Collection[int] | None, today: date) -> tuple[Holder, ...]:
-    """Who may own a case of these organisms, or of any: enlaces and heads, Planning and Contratación; one query."""
+def owner_choices(
+    entity_id: int, organism_ids: Collection[int] | None, today: date, grants: Sequence[Grant]
+) -> tuple[Holder, ...]:
+    """Whom somebody with these roles may give a case of these organisms, or of any: its people, Planning; one query."""
     found = {
         holder.user_id: holder
         for holder in holders(entity_id, today)
         if holder.role in OWNERS
+        and may_give(grants, holder.organism_id)
         and (organism_ids is None or holder.organism_id is None or holder.organism_id in organism_ids)
     }
     return tuple(sorted(found.values(), key=lambda holder: (holder.label, holder.email)))
+
+
+def require_role(state: CaseState, step: CaseStep, by: Stepper, organism_id: int) -> None:
+    """Raise ``ForbiddenError`` for a step that the state has, but not for the roles of this person."""
+    if step in ALLOWED[state] and not may(state, step, by.grants, organism_id):
+        raise ForbiddenError(f"Su función no permite {CASE_STEP[step].lower()} este caso.")
 
 
 _TALKING = (CaseStep.COMMENT, CaseStep.ANSWER)
@@ -215,32 +243,59 @@ def _checked(at: CaseAt, by: Stepper, step: CaseStep) -> Alert:
         raise ConflictError(CHANGED)
     if step not in ALLOWED[state]:
         raise ConflictError(f"Un caso {CASE_STATE[state].lower()} no se puede {CASE_STEP[step].lower()}.")
-    if not may(state, step, by.grants, case.organism_id):
-        raise ForbiddenError(f"Su función no permite {CASE_STEP[step].lower()} este caso.")
+    require_role(state, step, by, case.organism_id)
     return case
 
 
-def _require_commitment(day: date, by: Stepper) -> None:
+def _require_commitment(ats: Sequence[CaseAt], day: date, by: Stepper) -> None:
     if day < by.today:
         problem = Problem("La fecha de compromiso ya pasó.", "Escriba la de hoy o una posterior.", cell="day")
         raise ProblemsError((problem,))
+    frame = _frame(ats, by)
+    last = last_commitment(by.today, frame.calendar, frame.follow_until) if frame else day
+    if day > last:
+        what = "La fecha de compromiso pasa del seguimiento de la vigencia."
+        raise ProblemsError((Problem(what, f"Escriba una hasta el {long_date(last)}.", cell="day"),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The working days of a vigencia and the last month of its follow-up."""
+
+    calendar: WorkCalendar
+    follow_until: date
+
+
+def _frame(ats: Sequence[CaseAt], by: Stepper) -> _Frame | None:
+    """That of the cases, none where none exists."""
+    vigencia = db.session.get(Vigencia, _vigencia_of([at.id for at in ats], by) or 0)
+    if vigencia is None:
+        return None
+    return _Frame(work_calendar(vigencia.entity_id, vigencia.last_recorded_at), vigencia.follow_until)
 
 
 def _handle(case: Alert, by: Stepper, owner_id: int, commitment_on: date, now: datetime) -> None:
-    if owner_id not in {holder.user_id for holder in owner_choices(case.entity_id, [case.organism_id], by.today)}:
+    choices = owner_choices(case.entity_id, [case.organism_id], by.today, by.grants)
+    if owner_id not in {holder.user_id for holder in choices}:
         what = "Esa persona no puede ser responsable de este caso."
-        fix = "Elija a alguien del organismo, de Planeación o de Contratación."
+        fix = "Elija a alguien del organismo; solo Planeación lo da a alguien de Planeación."
         raise ProblemsError((Problem(what, fix, cell="owner"),))
     case.owner_id, case.commitment_on, case.state = owner_id, commitment_on, CaseState.HANDLING
+    case.snoozed_until, case.reason = None, ""
     _write(case, by, AlertChange.HANDLED, now, day=commitment_on)
 
 
-def _rest(until: date, reason: str, by: Stepper) -> str:
+def _rest(ats: Sequence[CaseAt], until: date, reason: str, by: Stepper) -> str:
     """The reason of a snooze, once both it and the day make sense."""
     if until <= by.today:
         problem = Problem("El caso debe despertar después de hoy.", "Escriba una fecha posterior.", cell="day")
         raise ProblemsError((problem,))
-    return explained(reason, "Falta el motivo por el que se pospone.")
+    frame = _frame(ats, by)
+    last = last_wake(by.today, frame.calendar) if frame else until
+    if until > last:
+        what = f"Un caso se pospone máximo {MOST_REST_WORKDAYS} días hábiles."
+        raise ProblemsError((Problem(what, f"Escriba una fecha hasta el {long_date(last)}.", cell="day"),))
+    return _explained(reason, "Falta el motivo por el que se pospone.")
 
 
 def _snooze(case: Alert, by: Stepper, until: date, reason: str, now: datetime) -> None:
@@ -252,11 +307,19 @@ def _go_on(case: Alert) -> None:
     case.state, case.snoozed_until, case.reason = awake_state(has_owner=case.owner_id is not None), None, ""
 
 
+def _explained(reason: str, missing: str) -> str:
+    return _short_enough(explained(reason, missing))
+
+
 def _said(text: str, missing: str) -> str:
-    said = required(text, missing)
-    if len(said) > LONGEST_TEXT:
-        raise ProblemsError((Problem(f"El texto pasa de {LONGEST_TEXT} caracteres.", "Acórtelo."),))
-    return said
+    return _short_enough(required(text, missing))
+
+
+def _short_enough(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        what = f"El texto tiene {integer(len(text))} caracteres y caben {integer(LONGEST_TEXT)}."
+        raise ProblemsError((Problem(what, "Acórtelo."),))
+    return text
 
 
 def _write(case: Alert, by: Stepper, change: AlertChange, now: datetime, **told: Any) -> None:

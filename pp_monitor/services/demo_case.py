@@ -32,7 +32,7 @@ def step_cases(vigencia: Vigencia, today: date, planning: Actor) -> None:
 def _talk(vigencia: Vigencia, row: CaseRow, by: Stepper) -> None:
     owner = next(
         holder
-        for holder in case.owner_choices(vigencia.entity_id, [row.organism_id], by.today)
+        for holder in case.owner_choices(vigencia.entity_id, [row.organism_id], by.today, by.grants)
         if holder.role is Role.ENLACE
     )
     case.handle(_at(row), by, owner_id=owner.user_id, commitment_on=by.today + timedelta(days=7))

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pp_monitor import access
-from pp_monitor.domain.case import OWNERS, CaseStep
+from pp_monitor.domain.case import SPEAKERS, CaseStep
 from pp_monitor.domain.errors import ConflictError, NotFoundError, ProblemsError
 from pp_monitor.forms.case import CaseStepForm
 from pp_monitor.services import case as service
@@ -52,7 +52,7 @@ def show(case_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/alertas/<int:case_id>/<word>")
-@access.roles(*sorted(OWNERS))
+@access.roles(*sorted(SPEAKERS))
 def take(case_id: int, word: str) -> ResponseReturnValue:
     """Take one step on a case; what cannot be done is told on its page, with what was typed."""
     if word not in case_page.STEPS:
@@ -63,7 +63,7 @@ def take(case_id: int, word: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/alertas/<int:case_id>/respuesta/<int:event_id>")
-@access.roles(*sorted(OWNERS))
+@access.roles(*sorted(SPEAKERS))
 def answer_one(case_id: int, event_id: int) -> ResponseReturnValue:
     """Answer one observation of a case."""
     reading, found = _seen(case_id)
@@ -74,11 +74,12 @@ def answer_one(case_id: int, event_id: int) -> ResponseReturnValue:
 def _step(
     reading: Reading, found: CaseView, step: CaseStep, form: CaseStepForm, event_id: int = 0
 ) -> ResponseReturnValue:
-    number = found.case.id
+    number, by = found.case.id, _stepper(reading)
+    service.require_role(found.case.state, step, by, found.case.organism_id)
     if not form.validate_on_submit():
         return _ask_again(number, case_bulk.field_problems(form))
     try:
-        _take(CaseAt(number, form.seen_version), _stepper(reading), step, form, event_id)
+        _take(CaseAt(number, form.seen_version), by, step, form, event_id)
     except ProblemsError as error:
         return _ask_again(number, case_bulk.field_problems(form, error.problems))
     except ConflictError as error:

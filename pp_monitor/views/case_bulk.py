@@ -101,7 +101,8 @@ def _seal(ats: Sequence[CaseAt]) -> str:
 
 def make_assign_form(reading: Reading, codes: Collection[str] | None = None, **given: Any) -> AssignForm:
     """The form with the people who may have a case of what this person sees, or of some organisms of it."""
-    people = owner_choices(reading.vigencia.entity_id, access.visible_organism_ids(), reading.cutoff.today)
+    grants = access.require_person().grants
+    people = owner_choices(reading.vigencia.entity_id, access.visible_organism_ids(), reading.cutoff.today, grants)
     able = [who for who in people if codes is None or not who.organism_code or who.organism_code in codes]
     return assign_form(owner_options(able, reading), reading.vigencia.year, **given)
 
@@ -119,7 +120,7 @@ def owner_options(people: Sequence[Holder], reading: Reading) -> list[tuple[int,
 
 def _place(who: Holder, organisms: Mapping[str, OrganismLabel]) -> str:
     if not who.organism_code:
-        return "Planeación" if who.role is Role.PLANEACION else "Contratación"
+        return "Planeación"
     label = organisms.get(who.organism_code)
     return label.short_name if label else who.organism_code
 

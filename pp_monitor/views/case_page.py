@@ -13,7 +13,7 @@ from pp_monitor import access, labels
 from pp_monitor.domain.alert import AlertChange
 from pp_monitor.domain.alert_cause import Cause
 from pp_monitor.domain.alert_rule import FAMILY, AlertRule
-from pp_monitor.domain.case import CaseState, CaseStep, may
+from pp_monitor.domain.case import MOST_REST_WORKDAYS, CaseState, CaseStep, may
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import date_short, date_time, plural
 from pp_monitor.forms.case import CaseStepForm, case_step_form
@@ -55,12 +55,20 @@ _TITLES = {
     CaseStep.REOPEN: "Abrir de nuevo",
     CaseStep.ANSWER: "Responder",
 }
+_OWNING = "Quién responde por el caso y para cuándo."
+_REST = f"No se escala mientras descansa, y despierta solo ese día: máximo en {MOST_REST_WORKDAYS} días hábiles."
 _HINTS = {
-    CaseStep.HANDLE: "Quién responde por el caso y para cuándo.",
-    CaseStep.SNOOZE: "No se escala mientras descansa, y despierta solo ese día.",
+    CaseStep.HANDLE: _OWNING,
+    CaseStep.SNOOZE: _REST,
     CaseStep.WAKE: "Vuelve a estar abierto, o en gestión si tiene responsable.",
     CaseStep.DISMISS: "Las mismas causas no abren otro caso mientras sigan igual o bajen de nivel.",
     CaseStep.REOPEN: "Sus causas vuelven a contar.",
+}
+# What a step is called, and told, where the state of the case gives it another sense.
+_TITLED = {
+    (CaseState.HANDLING, CaseStep.HANDLE): ("Cambiar responsable o fecha", _OWNING),
+    (CaseState.SNOOZED, CaseStep.HANDLE): ("Tomar en gestión", f"{_OWNING} El caso despierta."),
+    (CaseState.SNOOZED, CaseStep.SNOOZE): ("Posponer para otro día", _REST),
 }
 _TALK = (AlertChange.COMMENTED, AlertChange.ANSWERED)
 _DATED = (
@@ -265,13 +273,9 @@ def _steps(reading: Reading, found: CaseView, typed: TypedForm | None) -> list[S
             url = _url(case.id, word)
             given = typed if typed and typed.place == url else None
             form = shown_form(reading, found, step, word, given)
-            title = "Cambiar responsable o fecha" if _is_handled(case, step) else _TITLES[step]
-            steps.append(StepForm(title, _HINTS.get(step, ""), url, form, step is CaseStep.DISMISS))
+            title, hint = _TITLED.get((case.state, step), (_TITLES[step], _HINTS.get(step, "")))
+            steps.append(StepForm(title, hint, url, form, step is CaseStep.DISMISS))
     return steps
-
-
-def _is_handled(case: CaseRow, step: CaseStep) -> bool:
-    return step is CaseStep.HANDLE and case.state is CaseState.HANDLING
 
 
 def shown_form(reading: Reading, found: CaseView, step: CaseStep, name: str, typed: TypedForm | None) -> CaseStepForm:
@@ -293,7 +297,8 @@ def step_form(reading: Reading, case: CaseRow, step: CaseStep, name: str, **give
     """The form of a step with the people who may have the case."""
     owners: Sequence[tuple[int, str]] = ()
     if step is CaseStep.HANDLE:
-        people = owner_choices(reading.vigencia.entity_id, [case.organism_id], reading.cutoff.today)
+        grants = access.require_person().grants
+        people = owner_choices(reading.vigencia.entity_id, [case.organism_id], reading.cutoff.today, grants)
         owners = owner_options(people, reading)
     return case_step_form(step, name, reading.vigencia.year, owners, **given)
 

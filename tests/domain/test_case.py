@@ -5,14 +5,25 @@ from datetime import date
 import pytest
 
 from pp_monitor.domain.account import Grant, Role
-from pp_monitor.domain.case import ALLOWED, OPEN_STATES, AgeBand, CaseState, CaseStep, awake_state, may
+from pp_monitor.domain.case import (
+    ALLOWED,
+    OPEN_STATES,
+    AgeBand,
+    CaseState,
+    CaseStep,
+    awake_state,
+    last_commitment,
+    last_wake,
+    may,
+)
+from tests.factories import colombia
 
 OWN, OTHER = 4, 5
 # Letters: e enlace, o ordenador, p planeacion, c contratacion; nobody else ever.
 TABLE = {
     "open": {"handle": "eop", "snooze": "p", "dismiss": "p", "comment": "eopc", "answer": "eop"},
     "handling": {"handle": "eop", "snooze": "p", "dismiss": "p", "comment": "eopc", "answer": "eop"},
-    "snoozed": {"wake": "p", "dismiss": "p", "comment": "eopc", "answer": "eop"},
+    "snoozed": {"handle": "eop", "snooze": "p", "wake": "p", "dismiss": "p", "comment": "eopc", "answer": "eop"},
     "resolved": {},
     "dismissed": {"reopen": "p"},
 }
@@ -38,6 +49,12 @@ def test_each_step_is_for_the_roles_of_the_table(state: CaseState, step: CaseSte
 def test_one_of_several_roles_is_enough_and_none_is_not() -> None:
     assert may(CaseState.OPEN, CaseStep.SNOOZE, [grant(Role.LECTURA), grant(Role.PLANEACION)], OWN)
     assert not may(CaseState.OPEN, CaseStep.COMMENT, [], OWN)
+
+
+def test_a_commitment_ends_with_the_follow_up_or_with_the_longest_rest() -> None:
+    follow_until, calendar = date(2022, 12, 1), colombia()
+    assert last_commitment(date(2022, 4, 18), calendar, follow_until) == date(2022, 12, 31)
+    assert last_commitment(date(2022, 12, 15), calendar, follow_until) == last_wake(date(2022, 12, 15), calendar)
 
 
 def test_every_state_has_a_line_in_the_table() -> None:

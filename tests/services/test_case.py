@@ -105,6 +105,7 @@ def test_an_enlace_takes_a_case_in_handling_and_planning_gives_it_to_another(cit
     ("owner", "commitment_on", "what"),
     [
         (True, date(2022, 5, 12), "La fecha de compromiso ya pasó."),
+        (True, date(2023, 1, 1), "pasa del seguimiento de la vigencia. Escriba una hasta el 31/12/2022."),
         (False, LATER, "Esa persona no puede ser responsable"),
     ],
 )
@@ -118,11 +119,41 @@ def test_a_case_needs_an_owner_who_may_have_it_and_a_date_to_come(
     assert city.row().state == CaseState.OPEN
 
 
-def test_owners_are_people_of_the_organism_of_planning_or_of_contracting(city: City) -> None:
-    for role, organism in ((Role.PLANEACION, ""), (Role.CONTRATACION, ""), (Role.LECTURA, ""), (Role.ORDENADOR, WORKS)):
-        person(role, organism, f"Persona {role}")
-    labels = {holder.label for holder in case.owner_choices(city.entity_id, [city.health], TODAY)}
-    assert labels == {"Enlace", "Persona planeacion", "Persona contratacion"}
+@pytest.mark.parametrize(
+    ("role", "organism", "owners"),
+    [
+        (Role.PLANEACION, "", {"Enlace", "Persona planeacion", "Ana Prueba"}),
+        (Role.ENLACE, HEALTH, {"Enlace", "Ana Prueba"}),
+        (Role.CONTRATACION, "", set()),
+    ],
+)
+def test_a_case_is_given_to_who_can_act_on_it_and_by_an_organism_to_its_own_people(
+    city: City, role: Role, organism: str, owners: set[str]
+) -> None:
+    others = (Role.PLANEACION, ""), (Role.CONTRATACION, ""), (Role.LECTURA, ""), (Role.ORDENADOR, WORKS)
+    people = {each: person(each, place, f"Persona {each}")[0] for each, place in others}
+    _, by = person(role, organism)
+    assert {who.label for who in case.owner_choices(city.entity_id, [city.health], TODAY, by.grants)} == owners
+    _, enlace = person(Role.ENLACE, HEALTH)
+    with pytest.raises(ProblemsError, match="no puede ser responsable"):
+        case.handle(city.at(), enlace, owner_id=people[Role.PLANEACION].id, commitment_on=LATER)
+    case.handle(city.at(), planning(), owner_id=people[Role.PLANEACION].id, commitment_on=LATER)
+
+
+@pytest.mark.parametrize("asks", ["snooze", "handle"])
+def test_a_case_that_rests_gets_another_day_or_an_owner(city: City, asks: str) -> None:
+    user, by = person(Role.PLANEACION)
+    case.snooze(city.at(), by, until=LATER, reason=WHY)
+    if asks == "snooze":
+        case.snooze(city.at(), by, until=date(2022, 6, 20), reason="Hacienda pidió otro mes")
+        row = city.row()
+        assert (row.state, row.snoozed_until, row.reason) == (
+            "snoozed", date(2022, 6, 20), "Hacienda pidió otro mes",
+        )  # fmt: skip
+    else:
+        case.handle(city.at(), by, owner_id=user.id, commitment_on=LATER)
+        row = city.row()
+        assert (row.state, row.snoozed_until, row.reason, row.owner_id) == ("handling", None, "", user.id)
 
 
 def test_a_case_rests_until_its_day_and_wakes_with_its_owner(city: City) -> None:
@@ -149,7 +180,13 @@ def test_planning_wakes_a_case_before_its_day(city: City) -> None:
 
 @pytest.mark.parametrize(
     ("until", "reason", "what"),
-    [(TODAY, WHY, "debe despertar después de hoy"), (LATER, "", "Falta el motivo"), (LATER, "ya va", "motivo")],
+    [
+        (TODAY, WHY, "debe despertar después de hoy"),
+        (date(2022, 8, 13), WHY, "máximo 60 días hábiles. Escriba una fecha hasta el 12/08/2022"),
+        (LATER, "", "Falta el motivo"),
+        (LATER, "ya va", "motivo"),
+        (LATER, "x" * 2_001, "tiene 2.001 caracteres y caben 2.000"),
+    ],
 )
 def test_a_snooze_needs_a_day_to_come_and_a_reason(city: City, until: date, reason: str, what: str) -> None:
     with pytest.raises(ProblemsError, match=what):
@@ -214,7 +251,9 @@ def test_observations_are_answered_in_the_thread_and_move_no_version(city: City)
         case.answer(city.at(WORKS).id, planning(), said.id, "Listo")
 
 
-@pytest.mark.parametrize(("text", "what"), [("  ", "está vacía"), ("a" * 2_001, "pasa de 2000 caracteres")])
+@pytest.mark.parametrize(
+    ("text", "what"), [("  ", "está vacía"), ("a" * 2_001, "tiene 2.001 caracteres y caben 2.000")]
+)
 def test_an_observation_says_something_and_not_too_much(city: City, text: str, what: str) -> None:
     with pytest.raises(ProblemsError, match=what):
         case.comment(city.at().id, planning(), text)
@@ -262,7 +301,7 @@ def test_people_of_another_organism_do_not_find_the_case(city: City) -> None:
     [
         ("resolved", ["handle", "snooze", "wake", "dismiss", "reopen", "comment", "answer"]),
         ("dismissed", ["handle", "snooze", "wake", "dismiss", "comment", "answer"]),
-        ("snoozed", ["handle", "snooze", "reopen"]),
+        ("snoozed", ["reopen"]),
         ("open", ["wake", "reopen"]),
     ],
 )
@@ -292,7 +331,10 @@ def test_a_step_on_several_cases_tells_which_were_not_taken(city: City) -> None:
     assert (done.done, [(row.case_id, row.why) for row in done.refused]) == (1, [(seen[1].id, case.CHANGED)])
     assert (city.row(HEALTH).state, city.row(WORKS).state) == ("handling", "snoozed")
     done = case.snooze_all([city.at(HEALTH), city.at(WORKS)], by, until=LATER, reason=WHY)
-    assert (done.done, done.refused[0].why) == (1, "Un caso pospuesto no se puede posponer.")
+    assert (done.done, done.refused) == (2, ())
+    case.dismiss(city.at(WORKS), by, reason=WHY)
+    done = case.snooze_all([city.at(HEALTH), city.at(WORKS)], by, until=LATER, reason=WHY)
+    assert (done.done, done.refused[0].why) == (1, "Un caso descartado no se puede posponer.")
     other, _ = person(Role.ENLACE, WORKS)
     case.wake(city.at(HEALTH), by)
     done = case.handle_all([city.at(HEALTH)], by, owner_id=other.id, commitment_on=LATER)

@@ -110,10 +110,10 @@ class Year:
         by = replace(self.planning, today=today)
         for row in open_rows():
             chance, paper, at = self.random.random(), self.register.cases[subject(row)], CaseAt(row.id, row.version)
-            if chance < 0.02 and row.state != "snoozed":
+            if chance < 0.02:
                 case.handle(at, by, owner_id=self.owner_id, commitment_on=today + timedelta(days=9))
-                paper.state, paper.owned = "handling", True
-            elif chance < 0.035 and row.state != "snoozed":
+                paper.state, paper.owned, paper.until = "handling", True, None
+            elif chance < 0.035:
                 paper.until = today + timedelta(days=self.random.randint(1, 40))
                 case.snooze(at, by, until=paper.until, reason=WHY)
                 paper.state = "snoozed"

@@ -1,11 +1,14 @@
-// Says how many letters are left while one types; without it the box itself stops at its limit.
-for (const box of document.querySelectorAll("textarea[data-counted]")) {
+// Says how many letters are left, or are too many, while one types; boxes that come later are counted as well.
+const COUNTED = "textarea[data-counted]";
+
+function tell(box) {
   const told = document.getElementById(`${box.id}-ayuda`);
-  const words = told.textContent;
-  const tell = () => {
-    const left = box.maxLength - box.value.length;
-    told.textContent = `${words} Quedan ${left}.`;
-  };
-  box.addEventListener("input", tell);
-  tell();
+  told.dataset.words ??= told.textContent;
+  const left = Number(box.dataset.counted) - box.value.length;
+  told.textContent = `${told.dataset.words} ${left < 0 ? `Sobran ${-left}` : `Quedan ${left}`}.`;
 }
+
+document.addEventListener("input", ({ target }) => {
+  if (target.matches(COUNTED)) tell(target);
+});
+document.querySelectorAll(COUNTED).forEach(tell);
