@@ -224,6 +224,12 @@ def fact_sentence(cause: Cause, fact: Settlement, milestones: Mapping[str, str])
     return sentences[fact.kind]
 
 
+def _step_sentence(role: Role) -> str:
+    """The first step is no escalation: the enlace is told of the case."""
+    to = ESCALATED_TO[role]
+    return f"Se avisó {to}." if role is ESCALATION[0] else f"La alerta se escaló {to}."
+
+
 def event_sentence(
     change: AlertChange, rule: AlertRule, level: AlertLevel | None, *, workdays: int = 0, role: str = "",
     day: date | None = None, owner: str = "",
@@ -238,7 +244,7 @@ def event_sentence(
         AlertChange.UPDATED: f"Cambiaron las causas de la alerta {grave}: {about}.",
         AlertChange.MOVED: "La alerta pasó a otro organismo con el proyecto.",
         AlertChange.WOKEN: "La alerta despertó.",
-        AlertChange.ESCALATED: f"La alerta se escaló {ESCALATED_TO[Role(role)]}." if role else "",
+        AlertChange.ESCALATED: _step_sentence(Role(role)) if role else "",
         AlertChange.CLOSED: "La alerta se cerró.",
         AlertChange.HANDLED: f"La alerta está en gestión: {owner}, compromiso {long_date(day)}.",
         AlertChange.SNOOZED: f"La alerta se pospuso hasta el {long_date(day)}.",

@@ -134,6 +134,8 @@ def test_an_event_tells_who_has_a_case_and_who_is_told() -> None:
     assert handled == "La alerta está en gestión: Ana, compromiso 01/07/2022."
     escalated = event_sentence(AlertChange.ESCALATED, AlertRule.OVERDUE, None, role=Role.LECTURA)
     assert escalated == "La alerta se escaló al gabinete."
+    first = event_sentence(AlertChange.ESCALATED, AlertRule.OVERDUE, None, role=Role.ENLACE)
+    assert first == "Se avisó al enlace del organismo."
 
 
 def test_an_escalation_is_one_sentence_without_the_steps_it_has_not() -> None:

@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from pp_monitor.domain.account import ORGANISM_ROLES, Role
 from pp_monitor.domain.alert import AlertChange
-from pp_monitor.domain.alert_rule import AlertRule, AlertRules
+from pp_monitor.domain.alert_rule import ESCALATION, AlertLevel, AlertRule, AlertRules
 from pp_monitor.domain.case import CaseState
 
 
 class Ask(StrEnum):
-    """Why a case is told to a person, in the order in which it is said."""
+    """Why a case is told to a person."""
 
     ESCALATED = "escalated"
     ASSIGNED = "assigned"
@@ -44,7 +44,8 @@ class Reader:
 class CaseNews:
     """One event of a case: who wrote it (none for the daily run) and which person or role it names.
 
-    ``reply_author_id`` wrote the observation that an answer answers; ``is_answered`` tells of an observation.
+    ``reply_author_id`` wrote the observation that an answer answers; ``is_answered`` tells of an observation and
+    ``level`` is that of the case after it.
     ``id`` grows in the order in which the events were recorded.
     """
 
@@ -56,11 +57,15 @@ class CaseNews:
     reply_author_id: int | None = None
     is_answered: bool = False
     text: str = ""
+    level: AlertLevel | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedCase:
-    """A case as it stands, with every event of it, the oldest first."""
+    """A case as it stands, with every event of it, the oldest first.
+
+    ``escalated_to`` is the last role told that its level still names: those before it in ``ESCALATION`` were told too.
+    """
 
     organism_code: str
     state: CaseState
@@ -68,6 +73,12 @@ class WatchedCase:
     owner_id: int | None
     commitment_on: date | None
     news: Sequence[CaseNews]
+    level: AlertLevel = AlertLevel.MILD
+    escalated_to: Role | None = None
+
+    def reached(self, role: Role) -> bool:
+        """Whether the escalation has brought it to a role whose list it is still on."""
+        return self.escalated_to is not None and ESCALATION.index(role) <= ESCALATION.index(self.escalated_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +99,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """With what a day's digests are made: ``roles`` are those that each person has, by user id."""
+    """With what a day's digests are made: ``roles`` are those that each person has, by user id.
+
+    ``staffed`` are the codes of the organisms with an active enlace.
+    """
 
     today: date
     rules: AlertRules
     roles: Mapping[int, frozenset[tuple[Role, str]]]
+    staffed: Collection[str]
 
 
 _BY_CHANGE = {
@@ -102,20 +117,22 @@ _BY_CHANGE = {
     AlertChange.RAISED: Ask.RAISED,
     AlertChange.WOKEN: Ask.WOKEN,
 }
-_ORDER = tuple(Ask)
 # What a case that is new to somebody went through before is not told apart.
 _WITHIN_NEW = frozenset({Ask.MOVED, Ask.RAISED, Ask.WOKEN})
+# Told by the escalation, whatever the rules name: whoever is first has a turn before them.
+_LATER = frozenset(ESCALATION[1:])
 
 
 def asked_of(case: WatchedCase, reader: Reader, told: Told, desk: Desk) -> tuple[Asked, ...]:
-    """Why a person must look at a case today, each reason once, from its newest event since ``told``.
+    """Why a person must look at a case today, each reason once, the newest first, from its events since ``told``.
 
     A case that rests or is closed asks nothing, nor does what the same person wrote. Its opening, its rise and its
-    awakening are told to its owner and to the roles that its rules name; an escalation to its role; an observation
-    to whoever is to answer it; an answer to who asked; a commitment date that is over to the owner and the organism.
+    awakening are told to its owner and to ``first_told``; an escalation to its role while the case is on its list; an
+    observation to whoever is to answer it; an answer to who asked; a commitment date that is over to the owner and the
+    organism. A rise is not told to who was told of that level before.
 
     >>> from pp_monitor.domain.alert_rule import DEFAULT_RULES
-    >>> desk = Desk(date(2022, 5, 16), DEFAULT_RULES, {})
+    >>> desk = Desk(date(2022, 5, 16), DEFAULT_RULES, {}, {"4145"})
     >>> opened = CaseNews(7, AlertChange.OPENED)
     >>> case = WatchedCase("4145", CaseState.OPEN, (AlertRule.OVERDUE,), None, None, (opened,))
     >>> [str(each.ask) for each in asked_of(case, Reader(1, frozenset({(Role.ENLACE, "4145")})), Told(), desk)]
@@ -126,6 +143,8 @@ def asked_of(case: WatchedCase, reader: Reader, told: Told, desk: Desk) -> tuple
     if case.state not in (CaseState.OPEN, CaseState.HANDLING):
         return ()
     found: dict[Ask, Asked] = {}
+    if _is_overdue(case, reader, told, desk.today):
+        found[Ask.OVERDUE] = Asked(Ask.OVERDUE)
     held, is_owner = reader.roles_on(case.organism_code), case.owner_id == reader.user_id
     for news in reversed(case.news):
         if news.id <= told.event_id:
@@ -133,18 +152,18 @@ def asked_of(case: WatchedCase, reader: Reader, told: Told, desk: Desk) -> tuple
         is_theirs = held or is_owner or news.reply_author_id == reader.user_id
         if is_theirs and news.author_id != reader.user_id and (ask := _ask(case, news, reader, held, desk)):
             found.setdefault(ask, Asked(ask, news))
-    if _is_overdue(case, reader, told, desk.today):
-        found[Ask.OVERDUE] = Asked(Ask.OVERDUE)
-    return tuple(found[ask] for ask in _ORDER if ask in found and not _is_implied(found[ask], found)) if found else ()
+    if Ask.RAISED in found and _knows_level(case, told):
+        del found[Ask.RAISED]
+    return tuple(asked for asked in found.values() if not _is_implied(asked, found))
 
 
 def _ask(case: WatchedCase, news: CaseNews, reader: Reader, held: frozenset[Role], desk: Desk) -> Ask | None:
     is_owner = case.owner_id == reader.user_id
     if ask := _BY_CHANGE.get(news.change):
-        return ask if is_owner or _is_recipient(held, case.rules, desk.rules) else None
+        return ask if is_owner or held & first_told(case, desk) else None
     match news.change:
         case AlertChange.ESCALATED:
-            return Ask.ESCALATED if news.role in held else None
+            return Ask.ESCALATED if news.role in held and case.reached(news.role) else None
         case AlertChange.HANDLED:
             return Ask.ASSIGNED if is_owner and news.owner_id == reader.user_id else None
         case AlertChange.COMMENTED:
@@ -155,14 +174,32 @@ def _ask(case: WatchedCase, news: CaseNews, reader: Reader, held: frozenset[Role
     return None
 
 
-def _is_recipient(held: frozenset[Role], rules: Collection[AlertRule], settings: AlertRules) -> bool:
-    """Whether one of these roles is told what these rules find.
+def told_at_once(named: frozenset[Role]) -> frozenset[Role]:
+    """Of the roles that rules name, those that hear of a case without waiting for the escalation.
 
-    Planning watches the whole city: it waits for the escalation where an enlace is told first.
+    >>> sorted(told_at_once(frozenset({Role.ENLACE, Role.ORDENADOR, Role.CONTRATACION})))
+    [<Role.CONTRATACION: 'contratacion'>, <Role.ENLACE: 'enlace'>]
     """
-    named = frozenset[Role]().union(*(settings.setting(rule).recipients for rule in rules))
-    first = named if Role.ENLACE not in named else named - {Role.PLANEACION}
-    return bool(held & first)
+    return named - (_LATER if Role.ENLACE in named else {Role.LECTURA})
+
+
+def first_told(case: WatchedCase, desk: Desk) -> frozenset[Role]:
+    """The roles told of what happens to a case: those that its rules name and that need not wait for the escalation.
+
+    Where an enlace is named, head and Planning wait until the escalation has brought the case to them; in an organism
+    without an active enlace the head stands in. The cabinet is told by the escalation alone.
+    """
+    named = frozenset[Role]().union(*(desk.rules.setting(rule).recipients for rule in case.rules))
+    reached = {role for role in named & _LATER - {Role.LECTURA} if case.reached(role)}
+    has_stand_in = Role.ENLACE in named and case.organism_code not in desk.staffed
+    return told_at_once(named) | reached | ({Role.ORDENADOR} if has_stand_in else frozenset())
+
+
+def _knows_level(case: WatchedCase, told: Told) -> bool:
+    """Whether the case is no graver than when this person was last told, or than it opened."""
+    before = [news for news in case.news if news.id <= told.event_id] or case.news[:1]
+    level = before[-1].level if before else None
+    return level is not None and case.level.weight <= level.weight
 
 
 def _answers(case: WatchedCase, news: CaseNews, held: frozenset[Role], desk: Desk) -> bool:
@@ -187,9 +224,9 @@ def _is_overdue(case: WatchedCase, reader: Reader, told: Told, today: date) -> b
     return case.owner_id == reader.user_id or bool(reader.roles_on(case.organism_code) & ORGANISM_ROLES)
 
 
-def _is_implied(asked: Asked, found: Collection[Ask]) -> bool:
-    """Whether a reason says nothing beside the opening: the enlace is told of it that day, whatever the steps."""
-    if Ask.OPENED not in found:
-        return False
-    is_first_step = asked.ask is Ask.ESCALATED and asked.news is not None and asked.news.role is Role.ENLACE
-    return is_first_step or asked.ask in _WITHIN_NEW
+def _is_implied(asked: Asked, found: Mapping[Ask, Asked]) -> bool:
+    """Whether a reason says nothing beside what makes the case new: an escalation, or the opening to who is first."""
+    escalated = found.get(Ask.ESCALATED)
+    if escalated and escalated.news and escalated.news.role is not ESCALATION[0]:
+        return asked.ask is Ask.OPENED or asked.ask in _WITHIN_NEW
+    return Ask.OPENED in found and (asked.ask is Ask.ESCALATED or asked.ask in _WITHIN_NEW)

@@ -158,7 +158,10 @@ def _moved(cases: Sequence[FollowedCase], moves: Sequence[CaseMove], portfolio: 
         before = known.pop(key, None)
         if not move.after.state.is_open:
             continue
-        events = [CaseNews(last_id + number, news.change, role=news.role) for number, news in enumerate(move.news, 1)]
+        events = [
+            CaseNews(last_id + number, news.change, role=news.role, level=move.after.level)
+            for number, news in enumerate(move.news, 1)
+        ]
         last_id += len(events)
         row = _row(before.row if before else _opened(move, portfolio), move, portfolio)
         known[key] = FollowedCase(row, watched(row, [*(before.watched.news if before else ()), *events]))

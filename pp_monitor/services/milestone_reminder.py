@@ -22,7 +22,7 @@ from pp_monitor.models.mail import MailMark
 from pp_monitor.services.audit import Actor
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.mail import Render
-from pp_monitor.services.planned_mail import Addressee, PlannedMail, addressees, send_planned
+from pp_monitor.services.planned_mail import Addressee, PlannedMail, addressees, send_planned, staffed
 from pp_monitor.services.progress_due import due_items
 from pp_monitor.services.progress_template import build_template
 
@@ -117,9 +117,9 @@ def _asked_codes(person: Addressee, people: Sequence[Addressee], reporter: Repor
     """The organisms for which a person is asked, the empty code for all of them."""
     if reporter is Reporter.PLANNING:
         return frozenset(code for role, code in person.grants if role is Role.PLANEACION)
-    staffed = {code for each in people for role, code in each.grants if role is Role.ENLACE}
+    known = staffed(people)
     return frozenset(
-        code for role, code in person.grants if role is Role.ENLACE or (role is Role.ORDENADOR and code not in staffed)
+        code for role, code in person.grants if role is Role.ENLACE or (role is Role.ORDENADOR and code not in known)
     )
 
 

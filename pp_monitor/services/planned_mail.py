@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,12 +20,16 @@ from pp_monitor.services.transaction import beside_vigencia, insert_once
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """A person with all the roles of a day, each with the code of its organism, empty for the city."""
+    """A person with all the roles of a day, each with the code of its organism, empty for the city.
+
+    ``has_entered`` is false while an invitation waits.
+    """
 
     user_id: int
     email: str
     label: str
     grants: frozenset[tuple[Role, str]]
+    has_entered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,13 @@ def addressees(entity_id: int, day: date) -> tuple[Addressee, ...]:
     for holder in holders(entity_id, day):
         known = found.get(holder.user_id)
         grants = (known.grants if known else frozenset()) | {(holder.role, holder.organism_code)}
-        found[holder.user_id] = Addressee(holder.user_id, holder.email, holder.label, grants)
+        found[holder.user_id] = Addressee(holder.user_id, holder.email, holder.label, grants, holder.has_entered)
     return tuple(found.values())
+
+
+def staffed(people: Iterable[Addressee]) -> frozenset[str]:
+    """The codes of the organisms that have an active enlace: one who has entered."""
+    return frozenset(code for each in people if each.has_entered for role, code in each.grants if role is Role.ENLACE)
 
 
 def send_planned(vigencia: Vigencia, planned: Sequence[PlannedMail], actor: Actor) -> int:

@@ -161,7 +161,8 @@ def _planned(
 ) -> PlannedMail:
     digest = [told for _, told in rows]
     person = digest[0].person
-    to = Addressee(person.user_id, person.email, person.label, frozenset({(person.role, person.organism_code)}))
+    grants = frozenset({(person.role, person.organism_code)})
+    to = Addressee(person.user_id, person.email, person.label, grants, person.has_entered)
     why = "; ".join(f"{each.debt.organism}: {_deadline_text(each.debt, portfolio).rstrip('.')}" for each in digest)
     mail = _mail(vigencia, portfolio, digest, render)
     return PlannedMail(KIND, portfolio.cutoff, to, tuple(occasion for occasion, _ in rows), why, mail)

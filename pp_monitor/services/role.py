@@ -16,7 +16,10 @@ from pp_monitor.models.entity import Organism
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A person in a role; ``organism_id`` is none and ``organism_code`` empty where it is of the whole city."""
+    """A person in a role; ``organism_id`` is none and ``organism_code`` empty where it is of the whole city.
+
+    ``has_entered`` is false while an invitation waits.
+    """
 
     user_id: int
     email: str
@@ -24,6 +27,7 @@ class Holder:
     role: Role
     organism_id: int | None
     organism_code: str
+    has_entered: bool
 
 
 def holds_on(day: date) -> ColumnElement[bool]:
@@ -35,13 +39,19 @@ def holds_on(day: date) -> ColumnElement[bool]:
 def holders(entity_id: int, day: date) -> tuple[Holder, ...]:
     """Everybody with a role on ``day`` whose account is enabled, by address; one query."""
     rows = db.session.execute(
-        select(User.id, User.email, User.label, RoleAssignment.role, RoleAssignment.organism_id, Organism.code)
+        select(
+            User.id, User.email, User.label, RoleAssignment.role, RoleAssignment.organism_id, Organism.code,
+            (User.password_hash != "").label("has_entered"),
+        )
         .join(RoleAssignment, RoleAssignment.user_id == User.id)
         .outerjoin(Organism, Organism.id == RoleAssignment.organism_id)
         .where(User.entity_id == entity_id, User.is_enabled, holds_on(day))
         .order_by(User.email, Organism.code)
+    )  # fmt: skip
+    return tuple(
+        Holder(row.id, row.email, row.label, Role(row.role), row.organism_id, row.code or "", row.has_entered)
+        for row in rows
     )
-    return tuple(Holder(row.id, row.email, row.label, Role(row.role), row.organism_id, row.code or "") for row in rows)
 
 
 def addresses(entity_id: int, roles: Collection[Role], organism_id: int, day: date) -> list[str]:

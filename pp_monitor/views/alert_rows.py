@@ -276,7 +276,7 @@ def row(case: CaseRow, reading: Reading) -> AlertRow:
         is_open=case.state.is_open,
         ending=_shortened(ending(case, names.milestones)),
         state_word=CASE_STATE[case.state],
-        state_note=f"hasta el {date_short(case.snoozed_until)}" if case.snoozed_until else _escalated(case),
+        state_note=f"hasta el {date_short(case.snoozed_until)}" if case.snoozed_until else _told(case),
         owner=case.owner or "Sin responsable",
         commitment=f"compromiso {date_short(case.commitment_on)}" if case.commitment_on else "",
         is_late=is_late(case, reading.cutoff.today),
@@ -312,9 +312,14 @@ def gravest(reading: Reading, codes: Collection[str] | None) -> tuple[Mapping[Al
     return found.counters.by_level, [row(case, reading) for case in found.page.rows]
 
 
-def _escalated(case: CaseRow) -> str:
-    is_told = case.escalated_to is not None and case.escalated_to is not ESCALATION[0] and case.state.is_open
-    return f"llegó {ESCALATED_TO[case.escalated_to]}" if is_told and case.escalated_to else ""
+def escalated(case: CaseRow) -> str:
+    """Up to whom a case was escalated, empty where only the enlace was told: that is no escalation."""
+    told = case.escalated_to
+    return "" if told is None or told is ESCALATION[0] else ESCALATED_TO[told]
+
+
+def _told(case: CaseRow) -> str:
+    return f"llegó {escalated(case)}" if escalated(case) and case.state.is_open else ""
 
 
 def seen(case: CaseRow) -> str:
@@ -352,7 +357,7 @@ def line(case: CaseRow, reading: Reading) -> CaseLine:
         state=CASE_STATE[case.state],
         opened_on=case.opened_on,
         age_workdays=case.age_workdays,
-        escalated_to=ESCALATED_TO[case.escalated_to] if case.escalated_to else "",
+        escalated_to=escalated(case),
         owner=case.owner,
         commitment_on=case.commitment_on,
         snoozed_until=case.snoozed_until,

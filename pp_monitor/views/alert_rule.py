@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from pp_monitor import access
 from pp_monitor.access import Role
 from pp_monitor.domain.alert_rule import FAMILY, GRAVEST_FIRST, AlertLevel, AlertRule
+from pp_monitor.domain.digest import told_at_once
 from pp_monitor.domain.errors import NotFoundError, ProblemsError
 from pp_monitor.formatters import date_time
 from pp_monitor.forms.alert_rule import escalation_form, rule_form
@@ -48,13 +49,20 @@ def _rule_lines(book: RuleBook) -> list[RuleLine]:
             rule_sentence(setting),
             setting.level or "",
             ALERT_LEVEL[setting.level] if setting.level else "Según la regla",
-            ", ".join(ROLE[role] for role in Role if role in setting.recipients),
+            _told(setting.recipients),
             setting.is_on,
             _changed(book.rule_changes.get(rule)),
             url_for("alert_rule.ask_rule", code=rule.value),
         )
         for rule, setting in book.rules.settings.items()
     ]
+
+
+def _told(named: frozenset[Role]) -> str:
+    """Who hears of a case at once, and whether others wait for the escalation."""
+    first = told_at_once(named)
+    words = [", ".join(ROLE[role] for role in Role if role in first)] if first else []
+    return "; ".join([*words, *(["los demás por escalamiento"] if named - first else [])])
 
 
 def _escalation_lines(book: RuleBook) -> list[RuleLine]:

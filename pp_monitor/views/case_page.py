@@ -201,7 +201,8 @@ def _facts(case: CaseRow, today: date) -> list[tuple[str, str]]:
         "Compromiso": f"{date_short(case.commitment_on)}{late}" if case.commitment_on else "",
         "Pospuesto hasta": snoozed if case.snoozed_until else "",
         "Motivo": case.reason,
-        "Escalado": ESCALATED_TO[case.escalated_to] if case.escalated_to else "",
+        "Escalado": alert_rows.escalated(case),
+        "Avisado": "" if alert_rows.escalated(case) or case.escalated_to is None else ESCALATED_TO[case.escalated_to],
         "Revisado el": date_short(case.refreshed_on),
         "Cerrado el": f"{closed}, a los {age}" if case.closed_on else "",
     }

@@ -153,7 +153,9 @@ def facts_of_cases(text: str) -> list[str]:
     found = []
     for block in re.split(r"\n\n", text):
         if number := re.search(r"/alertas/(\d+)$", block.strip(), re.MULTILINE):
-            found += [f"{number[1]}: {line}" for line in re.findall(r"- (Se abrió\.|Se escaló .*)", block)]
+            found += [
+                f"{number[1]}: {line}" for line in re.findall(r"- (Se abrió\.|Le llegó por escalamiento\.)", block)
+            ]
     return found
 
 

@@ -31,6 +31,9 @@ def test_every_rule_says_what_it_looks_for_with_its_numbers(app: Flask) -> None:
         "Grave con más de 10 días hábiles y crítica con más de 30; el contrato, el RP y el acta de inicio, con más",
         "Los pagos van más de 20 puntos por delante de la ejecución física.",
         "Se avisa al enlace del organismo el mismo día, al ordenador del gasto a los 3 días hábiles,",
+        "Enlace; los demás por escalamiento",
+        "Enlace, Contratación; los demás por escalamiento",
+        "si el organismo no tiene enlace activo, el ordenador lo reemplaza",
         "De origen",
     ):
         assert sentence in page

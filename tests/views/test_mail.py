@@ -94,7 +94,7 @@ def test_what_will_be_sent_says_when_to_whom_and_why(pages: Pages) -> None:
     page = pages.get(URL)
     assert "viernes 15 de julio de 2022" in page
     assert "enlace.salud@example.org" in page
-    assert "2022: 1 caso espera su acción Resumen de casos" in page
+    assert "2022: 1 caso con novedad Resumen de casos" in page
     assert "Se abrió" in page
     assert "Informe del mes" in pages.get(f"{URL}?clase=monthly_report")
     assert "Cierre del corte 15/07/2022" in pages.get(f"{URL}?clase=monthly_report")
