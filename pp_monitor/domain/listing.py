@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -16,6 +17,8 @@ T = TypeVar("T")
 AT_RISK = "at_risk"
 NO_PHASE = "none"
 CLOSED_PHASE = "closed"
+NO_MODALITY = "none"
+_SHORT_NUMBER = re.compile(r"\d{1,2}")
 
 
 class ProjectOrder(StrEnum):
@@ -34,8 +37,8 @@ class ProjectOrder(StrEnum):
 class ProjectFilter:
     """What a list is narrowed to; an empty value leaves that side open.
 
-    ``text`` is sought in code and name, without accents nor capitals. ``light`` is a light or
-    ``at_risk`` (red or without plan), ``phase`` a phase, ``closed`` or ``none`` (without plan).
+    ``text`` is sought in what a project is called by (``Sought``). ``light`` is a light or ``at_risk`` (red or
+    without plan), ``phase`` a phase, ``closed`` or ``none`` (without plan), ``modality`` a modality or ``none``.
     """
 
     text: str = ""
@@ -43,15 +46,17 @@ class ProjectFilter:
     light: str = ""
     phase: str = ""
     territory: str = ""
+    modality: str = ""
 
-    def admits(self, project: ProjectAssessment) -> bool:
-        """Whether a project belongs to the list."""
+    def admits(self, project: ProjectAssessment, sought: Sought | None = None) -> bool:
+        """Whether a project belongs to the list; without ``sought`` it is found by its code and name alone."""
         return (
             self.organism in ("", project.organism_code)
             and self._has_light(project)
             and self.phase in ("", phase_code(project))
+            and self.modality in ("", project.modality or NO_MODALITY)
             and self._is_in_territory(project)
-            and all(word in plain(f"{project.code} {project.name}") for word in plain(self.text).split())
+            and (not self.text or (sought or Sought.of(project)).answers(self.text))
         )
 
     def _has_light(self, project: ProjectAssessment) -> bool:
@@ -61,6 +66,32 @@ class ProjectFilter:
 
     def _is_in_territory(self, project: ProjectAssessment) -> bool:
         return not self.territory or self.territory in {share.territory_code for share in project.territories}
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a project is found by, without accents nor capitals.
+
+    ``text`` holds everything, ``numbers`` those of name and territories: a short one is sought there and whole,
+    so that *comuna 1* is neither *comuna 11* nor a digit of a code.
+    """
+
+    text: str
+    numbers: frozenset[str]
+
+    @classmethod
+    def of(cls, project: ProjectAssessment, territories: Iterable[str] = (), others: Iterable[str] = ()) -> Sought:
+        """Code and name, the names of its ``territories``, and ``others`` (BPIN, contracts, addresses)."""
+        spoken = plain(" ".join((project.name, *territories)))
+        numbers = frozenset(number.lstrip("0") for number in re.findall(r"\d+", spoken))
+        return cls(plain(" ".join((project.code, spoken, *others))), numbers)
+
+    def answers(self, text: str) -> bool:
+        """Whether every word of ``text`` is there."""
+        return all(
+            word.lstrip("0") in self.numbers if _SHORT_NUMBER.fullmatch(word) else word in self.text
+            for word in plain(text).split()
+        )
 
 
 def phase_code(project: ProjectAssessment) -> str:
@@ -100,9 +131,14 @@ def choose_projects(
     order: ProjectOrder = ProjectOrder.WORST,
     *,
     is_descending: bool = False,
+    sought: Mapping[int, Sought] | None = None,
 ) -> list[ProjectAssessment]:
-    """The projects that ``chosen`` admits, in order; those without the value come last, ties by worst first."""
-    found = projects_worst_first([project for project in projects if chosen.admits(project)])
+    """The projects that ``chosen`` admits, in order; those without the value come last, ties by worst first.
+
+    ``sought`` goes by project id.
+    """
+    by_id = sought or {}
+    found = projects_worst_first([project for project in projects if chosen.admits(project, by_id.get(project.id))])
     key = _KEYS.get(order)
     if key is None:
         return found

@@ -19,8 +19,15 @@ ORDERS = {
     "retraso": ProjectOrder.DELAY,
     "fin": ProjectOrder.FINISH,
 }
-_LONGEST_SEARCH = 100
-_SIDES = (("organismo", "organism"), ("semaforo", "light"), ("fase", "phase"), ("territorio", "territory"))
+# An address of the SECOP II fits.
+_LONGEST_SEARCH = 250
+_SIDES = (
+    ("organismo", "organism"),
+    ("semaforo", "light"),
+    ("fase", "phase"),
+    ("territorio", "territory"),
+    ("modalidad", "modality"),
+)
 
 
 @dataclass(frozen=True, slots=True)

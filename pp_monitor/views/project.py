@@ -12,6 +12,7 @@ from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.forms.project import ProjectQuery, read_project_query
 from pp_monitor.services.alert_read import CaseQuery, list_cases
 from pp_monitor.services.entity import find_organism
+from pp_monitor.services.project_search import sought_by
 from pp_monitor.services.story import project_story
 from pp_monitor.views import commitment_page, downloads, figures, project_list, project_page
 from pp_monitor.views.reading import Reading, read
@@ -25,7 +26,11 @@ def _query(reading: Reading) -> ProjectQuery:
 
 
 def _chosen(reading: Reading, query: ProjectQuery) -> list[ProjectAssessment]:
-    return choose_projects(reading.portfolio.projects, query.chosen, query.order, is_descending=query.is_descending)
+    portfolio = reading.portfolio
+    sought = sought_by(reading.vigencia.id, portfolio) if query.chosen.text else {}
+    return choose_projects(
+        portfolio.projects, query.chosen, query.order, is_descending=query.is_descending, sought=sought
+    )
 
 
 @blueprint.get("/proyectos")

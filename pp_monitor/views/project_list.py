@@ -9,9 +9,9 @@ from typing import Any
 from flask import url_for
 
 from pp_monitor import labels
-from pp_monitor.domain.catalogue import Phase
+from pp_monitor.domain.catalogue import Modality, Phase
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.listing import AT_RISK, CLOSED_PHASE, NO_PHASE, Page
+from pp_monitor.domain.listing import AT_RISK, CLOSED_PHASE, NO_MODALITY, NO_PHASE, Page
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import Column, cop, plural
 from pp_monitor.forms.project import ProjectQuery
@@ -42,6 +42,7 @@ def choices(reading: Reading) -> dict[str, Mapping[str, str]]:
         "fase": {phase: labels.PHASE[phase] for phase in Phase}
         | {CLOSED_PHASE: labels.PHASE_CLOSED, NO_PHASE: "Sin plan registrado"},
         "territorio": {code: label.name for code, label in names.territories.items() if code in present},
+        "modalidad": {code: labels.MODALITY[code] for code in Modality} | {NO_MODALITY: "Sin modalidad"},
     }
 
 
@@ -55,14 +56,21 @@ class Filter:
     value: str
 
 
-_LABELS = {"organismo": "Organismo", "semaforo": "Semáforo", "fase": "Fase", "territorio": "Territorio"}
+_LABELS = {
+    "organismo": "Organismo",
+    "semaforo": "Semáforo",
+    "fase": "Fase",
+    "territorio": "Territorio",
+    "modalidad": "Modalidad",
+}
+_ALL = {"fase": "Todas", "modalidad": "Todas"}
 
 
 def filters(reading: Reading, query: ProjectQuery) -> list[Filter]:
     """The controls of the list; the one of organisms only where there are several."""
     chosen = query.args
     return [
-        Filter(name, _LABELS[name], [("", "Todos"), *words.items()], chosen.get(name, ""))
+        Filter(name, _LABELS[name], [("", _ALL.get(name, "Todos")), *words.items()], chosen.get(name, ""))
         for name, words in choices(reading).items()
         if name != "organismo" or len(words) > 1
     ]

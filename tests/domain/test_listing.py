@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.listing import (
     AT_RISK,
     CLOSED_PHASE,
+    NO_MODALITY,
     NO_PHASE,
     Page,
     ProjectFilter,
     ProjectOrder,
+    Sought,
     choose_projects,
     neighbours,
     paginate,
@@ -31,8 +35,10 @@ def project(number: int, name: str, **history: object) -> ProjectAssessment:
 
 ON_TIME = {code: day for code, day in PLANNED.items() if day <= CUTOFF}
 PARK = project(1, "Parque del Ñame", actual=ON_TIME, allocation_cop=300)
-SALON = project(2, "Salón comunal", planned=None, organism="4151", shares=[("02", 0), ("51", 0)])
-ROAD = project(3, "Vía rural", allocation_cop=900, actual={"H01": PLANNED["H01"]})
+SALON = replace(
+    project(2, "Salón comunal", planned=None, organism="4151", shares=[("02", 0), ("51", 0)]), modality=None
+)
+ROAD = replace(project(3, "Vía rural", allocation_cop=900, actual={"H01": PLANNED["H01"]}), modality=Modality.MC)
 DONE = project(4, "Dotación", actual=dict.fromkeys(PLANNED, date(2022, 5, 2)), allocation_cop=200)
 ALL = [PARK, SALON, ROAD, DONE]
 
@@ -52,10 +58,36 @@ ALL = [PARK, SALON, ROAD, DONE]
         (ProjectFilter(phase="precontractual"), [ROAD, PARK]),
         (ProjectFilter(phase=CLOSED_PHASE), [DONE]),
         (ProjectFilter(phase=NO_PHASE), [SALON]),
+        (ProjectFilter(modality="LP"), [PARK, DONE]),
+        (ProjectFilter(modality="MC"), [ROAD]),
+        (ProjectFilter(modality=NO_MODALITY), [SALON]),
     ],
 )
 def test_filter_admits_what_it_names(chosen: ProjectFilter, expected: list[ProjectAssessment]) -> None:
     assert choose_projects(ALL, chosen) == expected
+
+
+SOUGHT = Sought.of(ROAD, ["Comuna 1", "Montebello"], ["2021760010123", "4145.010.26.1.0668-2022", "CO1.NTC.28899"])
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("via comuna 1", True),
+        ("COMUNA 01", True),
+        ("comuna 11", False),
+        ("comuna 26", False),
+        ("montebello", True),
+        ("20217600", True),
+        ("26.1.0668", True),
+        ("co1.ntc.28899", True),
+        ("via montebello 0668", True),
+        ("via felidia", False),
+        (ROAD.code, True),
+    ],
+)
+def test_project_is_found_by_what_it_is_called_and_short_numbers_are_sought_whole(text: str, is_found: bool) -> None:
+    assert choose_projects([ROAD], ProjectFilter(text=text), sought={ROAD.id: SOUGHT}) == [ROAD] * is_found
 
 
 @pytest.mark.parametrize(

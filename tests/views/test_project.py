@@ -64,11 +64,28 @@ FILTERED: dict[str, list[str]] = {
     "q=NANDUES": ["=Andenes y ñandúes"],
     "q=bp26000001": ["Puesto de salud"],
     "q=salud&organismo=4151": [],
+    "q=comuna+1": [
+        "Puesto de salud",
+        "Jornadas de vacunación",
+        "Dotación",
+        "Brigadas",
+        "Malla vial",
+        "Mirador",
+        "Cancha",
+        "=Andenes y ñandúes",
+    ],
+    "q=comuna+2": [],
+    "q=bp26000006-2": ["=Andenes y ñandúes"],
+    "modalidad=LP&semaforo=closed": ["Mirador"],
+    "modalidad=MC": [],
+    "modalidad=none": [],
 }
 
 
 def test_filters_of_the_address_narrow_list_and_file_alike(app: Flask) -> None:
     follow(app)
+    with app.app_context():
+        add_contracts("BP26000006", 2, {})
     pages = reader(app)
     for query, found in FILTERED.items():
         assert sorted(names(pages.get(f"/proyectos?{query}"))) == sorted(found), query
