@@ -85,9 +85,9 @@ def cause_text(explanation: Explanation) -> str:
 
 
 def due_text(item: DueMilestone) -> str:
-    """How pressing a milestone is, with its days: *Vencido, 5 días hábiles*, *Próximo, en 12 días*."""
+    """How pressing a milestone is, with its days: *Vencido, 5 días hábiles*, *Próximo, en 8 días hábiles*."""
     if item.due is Due.OVERDUE:
         return f"{DUE[item.due]}, {days_text(item.days)}"
     if item.due is Due.SOON:
-        return f"{DUE[item.due]}, {'mañana' if item.days == 1 else f'en {item.days} días'}"
+        return f"{DUE[item.due]}, en {days_text(item.days)}"
     return DUE[item.due]

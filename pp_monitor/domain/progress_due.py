@@ -35,7 +35,7 @@ _BY_STATE = {
 class DueMilestone:
     """An unmet milestone to be reported; ``due_on`` is its effective day by the plan in force.
 
-    ``days`` are working days of delay when overdue, else calendar days until it falls due; 0 when it needs none.
+    ``days`` are working days: of delay when overdue, else until it falls due; 0 when it needs none.
     """
 
     project: ProjectAssessment
@@ -76,5 +76,5 @@ def _of_project(project: ProjectAssessment, cutoff: date, calendar: WorkCalendar
             continue
         if due is Due.SOON and day <= cutoff:
             due = Due.NOW
-        days = {Due.OVERDUE: row.overdue_workdays, Due.SOON: (day - cutoff).days}
+        days = {Due.OVERDUE: row.overdue_workdays, Due.SOON: calendar.workdays(cutoff, day)}
         yield DueMilestone(project, row, day, due, days.get(due, 0))

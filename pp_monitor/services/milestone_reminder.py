@@ -47,7 +47,7 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
-    """A milestone in the mail, in words; ``path`` is within the site."""
+    """A milestone in the mail, in words; ``path``, within the site, is where it is reported, or read by a head."""
 
     milestone: str
     project: str
@@ -93,14 +93,14 @@ def plan_milestone_reminders(
 
 
 def remembered(portfolio: Portfolio) -> list[Remembered]:
-    """The milestones of which somebody is to be reminded on the day of a portfolio, with the step of each."""
+    """The milestones of which somebody is to be reminded on a day, the nearest first, each with its step."""
     calendar, today = portfolio.frame.calendar, portfolio.cutoff
     found = []
     for item in due_items(portfolio):
         step = reminder_step(item.due_on, today, calendar, MILESTONE_STEPS)
         if step is not None and item.due is not Due.MISSING:
             found.append(Remembered(item, step))
-    return found
+    return sorted(found, key=lambda each: each.item.due_on)
 
 
 def told_occasions(vigencia: Vigencia, today: date) -> set[tuple[int, str]]:
@@ -147,15 +147,17 @@ def _planned(
         )
         if rows
     ]
+    can_report = any(role in (Role.ENLACE, Role.PLANEACION) for role, _ in person.grants)
     mail = render(
         KIND,
         label=person.label,
         year=vigencia.year,
         is_demo=vigencia.is_demo,
         summary=" y ".join(counts),
-        coming=[_line(each, portfolio) for each in coming[:MOST_NAMED]],
-        late=[_line(each, portfolio) for each in late[:MOST_NAMED]],
+        coming=[_line(each, portfolio, can_report=can_report) for each in coming[:MOST_NAMED]],
+        late=[_line(each, portfolio, can_report=can_report) for each in late[:MOST_NAMED]],
         more=_more(coming) + _more(late),
+        can_report=can_report,
         has_book=bool(_own(person)),
         can_send=any(role is Role.ENLACE for role, _ in person.grants),
     )
@@ -167,14 +169,14 @@ def _more(rows: Sequence[Remembered]) -> int:
     return max(0, len(rows) - MOST_NAMED)
 
 
-def _line(each: Remembered, portfolio: Portfolio) -> ReminderLine:
+def _line(each: Remembered, portfolio: Portfolio, *, can_report: bool) -> ReminderLine:
     project, names = each.item.project, portfolio.names.organisms
     organism = names[project.organism_code].short_name
     return ReminderLine(
         milestone=f"{each.item.code} {each.item.milestone.milestone.name}",
         project=f"{project.name} ({project.code} · {organism})",
         when=_when(each, portfolio),
-        path=f"/por-reportar?organismo={project.organism_code}",
+        path=f"/proyectos/{project.public_id}" + (f"/avance?hito={each.item.code}" if can_report else "#hitos"),
     )
 
 

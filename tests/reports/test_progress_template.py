@@ -28,7 +28,9 @@ FULL = TemplateLine(
     note="Acta 4\x07",
     url="https://www.contratos.gov.co/acta.pdf",
 )
-BARE = TemplateLine("BP26000002", "Mirador", "P01", "Entrega a la comunidad", date(2022, 6, 9), "Próximo, en 27 días")
+BARE = TemplateLine(
+    "BP26000002", "Mirador", "P01", "Entrega a la comunidad", date(2022, 6, 9), "Próximo, en 18 días hábiles"
+)
 LINES = (FULL, BARE)
 
 

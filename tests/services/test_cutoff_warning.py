@@ -12,12 +12,18 @@ from sqlalchemy import select
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.mail_templates import render_mail
+from pp_monitor.models.alert import Alert
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.models.mail import OutboxMessage, OutboxRecipient
+from pp_monitor.models.project import Project
+from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.cutoff_warning import KIND, send_cutoff_warnings
 from pp_monitor.services.delivery import send_due
+from pp_monitor.services.submission import Sending, write_submission
+from pp_monitor.services.transaction import writing_vigencia
 from tests.engines import SmtpServer
 from tests.factories_db import make_organism, make_user
+from tests.plan_data import plan
 from tests.portfolio_db import PLANNED, NewProject, add_actual, add_projects, an_actor, met_through, open_vigencia_early
 
 HEALTH, WORKS, SPORT = "4145", "4151", "4162"
@@ -75,6 +81,26 @@ def test_enlace_and_head_are_told_what_will_be_red_why_and_where_to_answer(
     assert subjects["enlace.salud@example.org"] == (
         "Presupuesto participativo 2022: el corte del 13/05/2022 mostrará 1 proyecto atrasado"
     )
+
+
+def test_a_head_is_led_to_the_case_that_can_be_answered(vigencia: Vigencia) -> None:
+    refresh_alerts(vigencia.id, DAY, an_actor())
+    case = db.session.query(Alert).join(Project, Project.id == Alert.project_id).filter(Project.code == "BP1").one()
+    send(vigencia, DAY)
+    assert f"Responda en su caso: http://127.0.0.1:8000/alertas/{case.id}\n" in told("despacho.salud")
+
+
+def test_a_plan_that_was_sent_is_told_apart_with_who_has_it(vigencia: Vigencia) -> None:
+    project = db.session.query(Project).filter_by(code="BP4").one()
+    sent = Sending({project.id: plan()}, {project.id: None}, {}, "", ())
+    with writing_vigencia(vigencia.id) as now:
+        write_submission(vigencia, make_organism(SPORT), sent, an_actor(), date(2022, 4, 6), now)
+    send(vigencia, DAY)
+    for who, act in (("enlace.deporte", "Vea el envío"), ("despacho.deporte", "Apruebe o devuelva el envío")):
+        assert "mostrará 1 proyecto con el plan en aprobación de su organismo" in told(who)
+        assert "Enviado, en aprobación desde el 06/04/2022: lo tiene el ordenador del gasto." in told(who)
+        assert f"{act}: http://127.0.0.1:8000/registro/envios\n" in told(who)
+        assert "No tiene plan registrado" not in told(who)
 
 
 def test_it_goes_out_once_a_cutoff_and_only_on_its_day_or_while_it_is_still_ahead(vigencia: Vigencia) -> None:

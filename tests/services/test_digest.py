@@ -203,13 +203,13 @@ def test_what_the_organism_observes_asks_planning(city: City) -> None:
 
 def test_an_owner_is_told_of_a_case_that_somebody_gave_them_and_when_its_date_is_over(city: City) -> None:
     city.send(FRIDAY)
-    owner = city.people["contratacion"]
+    owner = city.people["despacho.salud"]
     case.handle(city.at(), city.by("planeacion"), owner_id=owner.id, commitment_on=MONDAY)
     city.send(MONDAY)
-    assert "Quedó a su cargo, con compromiso para el 16/05/2022." in newest("contratacion")
+    assert "Quedó a su cargo, con compromiso para el 16/05/2022." in newest("despacho.salud")
     assert mailed().count("enlace.salud") == 1
     city.send(TUESDAY)
-    assert "Su fecha de compromiso, 16/05/2022, ya pasó." in newest("contratacion")
+    assert "Su fecha de compromiso, 16/05/2022, ya pasó." in newest("despacho.salud")
     assert "Su fecha de compromiso, 16/05/2022, ya pasó." in newest("enlace.salud")
     assert city.send(date(2022, 5, 18)) == 0
 

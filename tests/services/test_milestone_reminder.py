@@ -65,10 +65,18 @@ def test_five_working_days_before_the_enlace_is_told_and_where_there_is_none_the
     (text,) = told("enlace.salud")
     assert "Tiene 1 hito por vencer." in text
     assert "H03 Proceso publicado: vence el viernes 6 de mayo de 2022: faltan 5 días hábiles." in text
-    assert "http://127.0.0.1:8000/por-reportar?organismo=4145" in text
+    assert "http://127.0.0.1:8000/proyectos/p-bp1/avance?hito=H03\n" in text
     assert "Vía" not in text
-    assert len(told("despacho.vias")) == 1
+    assert "http://127.0.0.1:8000/proyectos/p-bp2#hitos\n" in told("despacho.vias")[0]
     assert told("despacho.salud") == told("planeacion") == []
+
+
+def test_the_nearest_milestone_comes_first_whatever_the_project(vigencia: Vigencia) -> None:
+    sooner = dict(PLANNED) | {"H03": date(2022, 5, 5)}
+    add_projects(vigencia.id, [NewProject("BP9", HEALTH, name="Cancha", planned=sooner, actual=met_through("H02"))])
+    send(vigencia, BEFORE)
+    (text,) = told("enlace.salud")
+    assert text.index("Cancha (BP9") < text.index("Parque (BP1")
 
 
 def test_each_step_is_told_once_and_the_day_after_it_says_that_nothing_was_reported(vigencia: Vigencia) -> None:
