@@ -230,13 +230,22 @@ def _step_sentence(role: Role) -> str:
     return f"Se avisó {to}." if role is ESCALATION[0] else f"La alerta se escaló {to}."
 
 
+def rules_off_sentence(rules: Sequence[AlertRule]) -> str:
+    """Why a case was closed whose rules were switched off."""
+    names = list(dict.fromkeys(f"«{ALERT_RULE[rule]}»" for rule in rules))
+    told = "Se apagó la regla" if len(names) == 1 else "Se apagaron las reglas"
+    return f"{told} {' y '.join(names)}."
+
+
 def event_sentence(
-    change: AlertChange, rule: AlertRule, level: AlertLevel | None, *, workdays: int = 0, role: str = "",
-    day: date | None = None, owner: str = "",
+    change: AlertChange, rule: AlertRule, level: AlertLevel | None, *, workdays: int = 0, milestone: str = "",
+    role: str = "", day: date | None = None, owner: str = "",
 ) -> str:  # fmt: skip
-    """What happened to a case, in one Spanish sentence."""
+    """What happened to a case, in one Spanish sentence; ``milestone`` is the name of that of its gravest cause."""
     grave = ALERT_LEVEL[level].lower() if level else ""
     about = f"{days_text(workdays)} de retraso" if rule is AlertRule.OVERDUE else ALERT_RULE[rule].lower()
+    if milestone:
+        about = f"«{milestone}», {about}"
     sentences = {
         AlertChange.OPENED: f"Se abrió una alerta {grave}: {about}.",
         AlertChange.RAISED: f"La alerta subió a {grave}: {about}.",

@@ -130,6 +130,10 @@ def test_every_event_has_a_sentence(change: AlertChange) -> None:
 
 
 def test_an_event_tells_who_has_a_case_and_who_is_told() -> None:
+    raised = event_sentence(
+        AlertChange.RAISED, AlertRule.OVERDUE, AlertLevel.CRITICAL, workdays=33, milestone="Contrato firmado"
+    )
+    assert raised == "La alerta subió a crítica: «Contrato firmado», 33 días hábiles de retraso."
     handled = event_sentence(AlertChange.HANDLED, AlertRule.OVERDUE, None, day=DAY, owner="Ana")
     assert handled == "La alerta está en gestión: Ana, compromiso 01/07/2022."
     escalated = event_sentence(AlertChange.ESCALATED, AlertRule.OVERDUE, None, role=Role.LECTURA)

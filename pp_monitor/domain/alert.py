@@ -125,17 +125,20 @@ class Round:
 def reconcile(is_open: Mapping[CaseKey, Case], holding: Sequence[Condition], turn: Round) -> tuple[CaseMove, ...]:
     """What brings the open cases to the causes that hold; nothing for what is the same.
 
-    A case without causes is resolved, whoever snoozed it; the others wake on their day and are escalated.
+    A case without causes is resolved, whoever snoozed it, and dismissed where a rule of its causes was switched off:
+    nothing happened in the city. The others wake on their day and are escalated.
     """
     wanted = {condition.key: condition for condition in holding}
-    closing = [_closed(case) for key, case in is_open.items() if key not in wanted]
+    closing = [_closed(case, turn) for key, case in is_open.items() if key not in wanted]
     moves = [_follow(is_open.get(key), condition, turn) for key, condition in wanted.items()]
     return (*closing, *(move for move in moves if move.after != move.before))
 
 
-def _closed(case: Case) -> CaseMove:
-    after = replace(case, state=CaseState.RESOLVED, snoozed_until=None)
-    return CaseMove(case, after, (News(AlertChange.CLOSED, ceased=case.causes),))
+def _closed(case: Case, turn: Round) -> CaseMove:
+    is_off = any(not turn.rules.setting(cause.rule).is_on for cause in case.causes)
+    state, change = (CaseState.DISMISSED, AlertChange.DISMISSED) if is_off else (CaseState.RESOLVED, AlertChange.CLOSED)
+    after = replace(case, state=state, snoozed_until=None)
+    return CaseMove(case, after, (News(change, ceased=case.causes),))
 
 
 def _follow(before: Case | None, condition: Condition, turn: Round) -> CaseMove:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pp_monitor.domain.alert import AlertChange
@@ -84,6 +84,8 @@ class Alert(Model):
 class AlertEvent(Model):
     """One thing that happened to a case: ``rule``, ``level``, ``workdays`` and ``state`` are those after it.
 
+    ``milestone_code`` is that of the gravest cause, none where it has none and in events of before it was kept.
+
     ``added`` and ``ceased`` are causes that began and ended, the latter with the fact that ended each; ``role`` is
     who an escalation tells. ``day`` is a commitment date or the end of a snooze, ``owner_id`` who has the case,
     ``text`` what a person wrote and ``reply_to_id`` the observation that it answers.
@@ -99,6 +101,7 @@ class AlertEvent(Model):
     rule: Mapped[Code]
     level: Mapped[Code]
     workdays: Mapped[int]
+    milestone_code: Mapped[str | None] = mapped_column(String(40))
     state: Mapped[Code]
     added: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     ceased: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

@@ -22,11 +22,12 @@ from pp_monitor.domain.alert import (
 )
 from pp_monitor.domain.alert_cause import CaseKey, Cause, Condition, Watch, conditions
 from pp_monitor.domain.alert_fact import settled_by
-from pp_monitor.domain.case import CaseState
+from pp_monitor.domain.alert_rule import AlertRules
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.extensions import db
+from pp_monitor.labels_alert import rules_off_sentence
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.services.alert_rule import load_rules
@@ -48,7 +49,10 @@ from pp_monitor.services.transaction import writing_vigencia
 
 @dataclass(frozen=True, slots=True)
 class RefreshSummary:
-    """How many cases a refresh opened, closed and changed in each way; ``updated`` ones only in their numbers."""
+    """How many cases a refresh opened, closed and changed in each way.
+
+    ``updated`` ones changed only in their numbers; ``closed`` counts those of a rule that was switched off as well.
+    """
 
     opened: int = 0
     raised: int = 0
@@ -174,8 +178,11 @@ def _shorter(quiet: Mapping[int, Silence], holding: Sequence[Condition]) -> dict
     return {row_id: causes for row_id, causes in kept.items() if causes != quiet[row_id].causes}
 
 
+_COUNTED = {AlertChange.DISMISSED: AlertChange.CLOSED}
+
+
 def _summary(moves: Sequence[CaseMove]) -> RefreshSummary:
-    counted = Counter(news.change.value for move in moves for news in move.news)
+    counted = Counter(_COUNTED.get(news.change, news.change).value for move in moves for news in move.news)
     counted[AlertChange.UPDATED.value] += sum(not move.news for move in moves)
     return RefreshSummary(**counted)
 
@@ -187,7 +194,7 @@ def _write(plan: _Plan, outlook: _Outlook, stamp: _Stamp) -> None:
     changed = [(plan.stored[move.after.key], move) for move in plan.moves if move.before]
     opened = [move for move in plan.moves if not move.before]
     if changed:
-        rows = [_changed_row(stored, move, organism_ids, stamp) for stored, move in changed]
+        rows = [_changed_row(stored, move, organism_ids, stamp, outlook.watch.rules) for stored, move in changed]
         db.session.execute(update(Alert), rows)
     if plan.silenced:
         kept = [
@@ -231,8 +238,11 @@ def _told(move: CaseMove) -> dict[str, Any]:
     }
 
 
-def _changed_row(stored: StoredCase, move: CaseMove, organism_ids: Mapping[str, int], stamp: _Stamp) -> dict[str, Any]:
-    is_closed = move.after.state is CaseState.RESOLVED
+def _changed_row(
+    stored: StoredCase, move: CaseMove, organism_ids: Mapping[str, int], stamp: _Stamp, rules: AlertRules
+) -> dict[str, Any]:
+    is_closed = not move.after.state.is_open
+    reasons = [_reason(news, rules) for news in move.news if news.change in _REASONED]
     return {
         "id": stored.id,
         "organism_id": organism_ids[move.after.organism_code],
@@ -241,8 +251,20 @@ def _changed_row(stored: StoredCase, move: CaseMove, organism_ids: Mapping[str, 
         "closed_on": stamp.today if is_closed else None,
         "closed_at": stamp.now if is_closed else None,
         "version": stored.version + bool(move.news),
+        **({"reason": reasons[-1]} if reasons else {}),
         **_told(move),
     }
+
+
+# A case that wakes no longer rests for a reason, and one whose rule was switched off is dismissed for that.
+_REASONED = (AlertChange.WOKEN, AlertChange.DISMISSED)
+
+
+def _reason(news: News, rules: AlertRules) -> str:
+    """Why the comparison dismisses a case; empty for what else happens to it."""
+    if news.change is not AlertChange.DISMISSED:
+        return ""
+    return rules_off_sentence([cause.rule for cause in news.ceased if not rules.setting(cause.rule).is_on])
 
 
 def _opened_row(move: CaseMove, organism_ids: Mapping[str, int], stamp: _Stamp) -> dict[str, Any]:
@@ -276,7 +298,9 @@ def _event(
         "rule": case.head.rule,
         "level": case.level,
         "workdays": case.head.workdays,
+        "milestone_code": case.head.code or None,
         "state": case.state,
+        "text": _reason(news, watch.rules),
         "added": [cause_row(cause) for cause in news.added],
         "ceased": [ended_row(each) for each in ended],
         "role": news.role or "",

@@ -42,6 +42,7 @@ class ThreadEntry:
     level: AlertLevel
     state: CaseState
     workdays: int
+    milestone_code: str
     happened_on: date
     recorded_at: datetime
     author: str
@@ -107,6 +108,7 @@ def _entry(row: Row[Any], answers: tuple[ThreadEntry, ...]) -> ThreadEntry:
         level=AlertLevel(it.level),
         state=CaseState(it.state),
         workdays=it.workdays,
+        milestone_code=it.milestone_code or "",
         happened_on=it.happened_on,
         recorded_at=it.recorded_at,
         author=row.author or "",

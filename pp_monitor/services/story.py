@@ -228,6 +228,7 @@ def _alerts(project_id: int) -> list[StoryEntry]:
             row.AlertEvent.recorded_at,
             code=AlertChange(row.AlertEvent.change),
             day=row.AlertEvent.day,
+            milestone_code=row.AlertEvent.milestone_code or "",
             number=row.AlertEvent.workdays,
             level=AlertLevel(row.AlertEvent.level),
             rule=row.AlertEvent.rule,

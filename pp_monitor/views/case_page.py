@@ -318,16 +318,20 @@ def newest_event(found: CaseView) -> int:
 def news_since(reading: Reading, found: CaseView, event_id: int) -> list[str]:
     """What happened to a case after an event, a sentence each, with its author and hour."""
     rows = sorted((row for row in _entries(found) if row.id > event_id), key=lambda row: row.id)
-    return [
-        f"{row.author or 'La revisión diaria'}, {date_time(row.recorded_at)}: {_sentence(row)} {row.text}".strip()
-        for row in rows
-    ]
+    return [_happened(reading, row) for row in rows]
 
 
-def _sentence(row: ThreadEntry) -> str:
+def _happened(reading: Reading, row: ThreadEntry) -> str:
+    who = row.author or "La revisión diaria"
+    return f"{who}, {date_time(row.recorded_at)}: {_sentence(reading, row)} {row.text}".strip()
+
+
+def _sentence(reading: Reading, row: ThreadEntry) -> str:
+    milestone = reading.portfolio.names.milestones.get(row.milestone_code, row.milestone_code)
     return event_sentence(
-        row.change, row.rule, row.level, workdays=row.workdays, role=row.role or "", day=row.day, owner=row.owner
-    )
+        row.change, row.rule, row.level, workdays=row.workdays, milestone=milestone, role=row.role or "", day=row.day,
+        owner=row.owner,
+    )  # fmt: skip
 
 
 def _said(reading: Reading, found: CaseView, typed: TypedForm | None) -> list[Said]:
@@ -353,7 +357,9 @@ def _event(reading: Reading, row: ThreadEntry) -> EventRow:
     began = [cause_sentence(cause, names) for cause in row.added]
     ended = [fact_sentence(each.cause, each.fact, names) for each in row.ceased]
     word = ALERT_CHANGE[row.change]
-    return EventRow(row.happened_on, row.recorded_at, row.author, word, _sentence(row), row.text, [*began, *ended])
+    return EventRow(
+        row.happened_on, row.recorded_at, row.author, word, _sentence(reading, row), row.text, [*began, *ended]
+    )
 
 
 def _lost(typed: TypedForm | None, shown: Sequence[str]) -> held_form.LostForm | None:

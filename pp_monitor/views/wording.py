@@ -154,10 +154,11 @@ def _organism(entry: StoryEntry, names: Names, _milestones: Mapping[str, str]) -
     return f"Pasó a {official_name(names, entry.code)}."
 
 
-def _alert(entry: StoryEntry, _names: Names, _milestones: Mapping[str, str]) -> str:
+def _alert(entry: StoryEntry, _names: Names, milestones: Mapping[str, str]) -> str:
     return event_sentence(
-        AlertChange(entry.code), AlertRule(entry.rule), entry.level, workdays=entry.number, role=entry.role,
-        day=entry.day, owner=entry.owner,
+        AlertChange(entry.code), AlertRule(entry.rule), entry.level, workdays=entry.number,
+        milestone=milestones.get(entry.milestone_code, entry.milestone_code), role=entry.role, day=entry.day,
+        owner=entry.owner,
     )  # fmt: skip
 
 

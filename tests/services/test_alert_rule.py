@@ -60,12 +60,17 @@ def test_a_level_of_the_vigencia_changes_the_open_case_in_place(vigencia: Vigenc
     assert db.session.scalars(select(Alert.level)).all() == ["critical"]
 
 
-def test_a_rule_turned_off_resolves_its_cases_and_says_so(vigencia: Vigencia) -> None:
+def test_a_rule_turned_off_dismisses_its_cases_and_no_fact_resolved_them(vigencia: Vigencia) -> None:
     refresh_alerts(vigencia.id, MAY_13, an_actor())
     set_rule(vigencia.id, replace(OVERDUE, is_on=False), reason=WHY, actor=an_actor())
     assert refresh_alerts(vigencia.id, MAY_13, an_actor()) == RefreshSummary(closed=1)
-    ceased = db.session.scalars(select(AlertEvent.ceased).where(AlertEvent.change == "closed")).one()
-    assert ceased[0]["fact"]["kind"] == "rule_off"
+    event = db.session.scalars(select(AlertEvent).where(AlertEvent.change == "dismissed")).one()
+    assert event.ceased[0]["fact"]["kind"] == "rule_off"
+    row = db.session.scalars(select(Alert)).one()
+    assert (row.state, row.is_silencing) == ("dismissed", False)
+    assert row.reason == event.text == "Se apagó la regla «Hitos vencidos»."
+    set_rule(vigencia.id, OVERDUE, reason=WHY, actor=an_actor())
+    assert refresh_alerts(vigencia.id, MAY_13, an_actor()).opened == 1
 
 
 def test_escalation_follows_the_days_of_the_vigencia(vigencia: Vigencia) -> None:

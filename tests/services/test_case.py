@@ -164,7 +164,7 @@ def test_a_case_rests_until_its_day_and_wakes_with_its_owner(city: City) -> None
     city.refresh(date(2022, 5, 17))
     assert city.row().state == CaseState.SNOOZED
     city.refresh(date(2022, 5, 18))
-    assert (city.row().state, city.row().snoozed_until) == ("handling", None)
+    assert (city.row().state, city.row().snoozed_until, city.row().reason) == ("handling", None, "")
     assert told()[:3] == ["handled", "snoozed", "updated"]
     assert told().count("woken") == 1
 
