@@ -90,6 +90,11 @@ def workdays(value: int | None) -> str:
     return NO_VALUE if value is None else _plus(integer(value))
 
 
+def tenth(value: Number | None) -> str:
+    """A number with one decimal where it is not whole, rounded half up: ``3``, ``1,5``."""
+    return NO_VALUE if value is None else _fixed(value, 1).removesuffix(",0")
+
+
 def index(value: Number | None) -> str:
     """A ratio with two decimals, rounded half up: ``0,49``."""
     return NO_VALUE if value is None else _fixed(value, 2)
@@ -180,6 +185,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     points,
     workdays,
     index,
+    tenth,
     file_size,
     svg_percent,
     date_short,

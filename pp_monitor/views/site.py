@@ -38,6 +38,7 @@ PAGES = (
     ("dashboard.home", "Inicio"),
     ("project.list_projects", "Proyectos"),
     ("dashboard.organisms", "Organismos"),
+    ("analysis.show", "Análisis"),
     (ALERTS, "Alertas"),
     ("plan.overview", "Registro"),
     (TO_REPORT, "Por reportar"),
