@@ -1,14 +1,17 @@
-"""The trend of milestones over closed cut-offs: at each, the day on which one was, or was expected to be, met."""
+"""The trend of milestones over cut-offs: at each, the day on which one was, or was expected to be, met."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median_low
 
 from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.project import ProjectAssessment
+
+# What a cut-off says of the milestones of one project, by code: the day of each, and whether it is the real one.
+Days = Mapping[str, tuple[date, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +37,15 @@ class MilestoneTrend:
         return calendar.workdays(first, last) - calendar.workdays(last, first)
 
 
-def expected_day(project: ProjectAssessment, code: str) -> tuple[date, bool] | None:
-    """The real day of a milestone, or else its earliest possible one (rules 6); none where there is neither."""
-    row = project.current.result(code) if project.current else None
-    if row and row.is_applicable and row.actual:
-        return row.actual.day, True
-    forecast = project.forecasts.get(code)
-    return (forecast.day, False) if forecast else None
+def expected_days(project: ProjectAssessment) -> Days:
+    """The real day of each milestone, or else its earliest possible one (rules 6); those with neither are absent."""
+    rows = project.current.milestones if project.current else ()
+    found = {code: (forecast.day, False) for code, forecast in project.forecasts.items()}
+    return found | {row.code: (row.actual.day, True) for row in rows if row.is_applicable and row.actual}
 
 
-def milestone_trends(
-    views: Sequence[tuple[date, Iterable[ProjectAssessment]]], codes: Sequence[str]
-) -> tuple[MilestoneTrend, ...]:
-    """The trend of each milestone of ``codes`` over ``views``: cut-offs in order, each with the same projects then.
+def milestone_trends(views: Sequence[tuple[date, Iterable[Days]]], codes: Sequence[str]) -> tuple[MilestoneTrend, ...]:
+    """The trend of each milestone of ``codes`` over ``views``: cut-offs in order, each with what it said of projects.
 
     Of several projects the day is the median, the earlier of the two in the middle, and it is met once all of them
     met it. Milestones that no cut-off says anything of are absent.
@@ -60,9 +59,8 @@ def milestone_trends(
     return tuple(found)
 
 
-def _point(cutoff: date, projects: Sequence[ProjectAssessment], code: str) -> Expected | None:
-    known = [found for project in projects if (found := expected_day(project, code))]
+def _point(cutoff: date, projects: Sequence[Days], code: str) -> Expected | None:
+    known = [days[code] for days in projects if code in days]
     if not known:
         return None
-    day = median_low(day for day, _ in known)
-    return Expected(cutoff, day, all(is_met for _, is_met in known), len(known))
+    return Expected(cutoff, median_low(day for day, _ in known), all(is_met for _, is_met in known), len(known))

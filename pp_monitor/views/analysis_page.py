@@ -18,6 +18,9 @@ from pp_monitor.domain.lost_time import Spread, by_milestone, by_phase, city_by_
 from pp_monitor.formatters import date_long, date_short, percent, plural, points
 from pp_monitor.plot import CurvePlot, curve_plot, table_points
 from pp_monitor.views import figures
+from pp_monitor.views.analysis_ahead import TrendTable, WaveTable, trend_table, wave_tables
+from pp_monitor.views.analysis_money import MoneyPicture, PhysicalPicture, money_picture, physical_picture
+from pp_monitor.views.procurement_page import OfficeSum, build_offices
 from pp_monitor.views.project_list import Filter
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import short_name
@@ -84,6 +87,11 @@ class AnalysisPage:
     phase_total: list[PhaseCell]
     milestones: list[MilestoneRow]
     milestones_sentence: str
+    offices: list[OfficeSum]
+    money: MoneyPicture
+    physical: PhysicalPicture
+    waves: list[WaveTable]
+    trend: TrendTable | None
 
 
 def build(asked: Reading) -> AnalysisPage:
@@ -109,6 +117,11 @@ def build(asked: Reading) -> AnalysisPage:
         phase_total=_cells(city_by_phase(projects)),
         milestones=milestones,
         milestones_sentence=_milestones_sentence(milestones),
+        offices=build_offices(reading, {}).sums,
+        money=money_picture(reading, organisms),
+        physical=physical_picture(reading),
+        waves=wave_tables(reading),
+        trend=trend_table(reading) if reading.organism_codes else None,
     )
 
 
