@@ -49,6 +49,12 @@ VISITS = {
     "alert_rule.ask_escalation": [("/alertas/escalamiento/critical", PLANNING)],
     "alert_rule.ask_rule": [("/alertas/reglas/overdue", PLANNING), ("/alertas/reglas/zero_value", PLANNING)],
     "alert_rule.show": [("/alertas/reglas", PLANNING), ("/alertas/reglas", ENLACE)],
+    "analysis.show": [
+        ("/analisis", PLANNING),
+        ("/analisis?organismo=4151", PLANNING),
+        ("/analisis?corte=2022-05-13", CONTROL),
+        ("/analisis", DATIC),
+    ],
     "approval.confirm": [("/registro/envios/1/decision", HEAD)],
     "approval.inbox": [("/registro/envios", PLANNING)],
     "approval.show": [("/registro/envios/1", DATIC), ("/registro/envios/1", PLANNING)],
