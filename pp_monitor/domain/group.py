@@ -10,7 +10,7 @@ from statistics import fmean
 
 from pp_monitor.domain.deviation import Measures
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.money import split_cop
+from pp_monitor.domain.part import territory_parts
 from pp_monitor.domain.plan import PlanStatus
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.ratio import Ratio
@@ -214,12 +214,6 @@ def territory_members(projects: Iterable[ProjectAssessment]) -> dict[str, list[M
     """The projects of each territory, each with its split money (rules 7); ``99`` where none is known."""
     found: dict[str, list[Member]] = {}
     for project in projects:
-        shares = project.territories
-        codes = [share.territory_code for share in shares] or ["99"]
-        amounts = [share.amount_cop for share in shares] or [0]
-        parts = zip(
-            codes, split_cop(project.allocation_cop, amounts), split_cop(project.uncommitted_cop, amounts), strict=True
-        )
-        for code, allocation, uncommitted in parts:
-            found.setdefault(code, []).append(Member(project, allocation, uncommitted))
+        for code, part in territory_parts(project).items():
+            found.setdefault(code, []).append(Member.whole(part))
     return found

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from pp_monitor.domain.light import Light
+from pp_monitor.domain.part import territory_codes
 from pp_monitor.domain.portfolio import projects_worst_first
 from pp_monitor.domain.project import ProjectAssessment
 
@@ -65,7 +66,7 @@ class ProjectFilter:
         return self.light in ("", project.light)
 
     def _is_in_territory(self, project: ProjectAssessment) -> bool:
-        return not self.territory or self.territory in {share.territory_code for share in project.territories}
+        return not self.territory or self.territory in territory_codes(project)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,7 @@ class ProjectQuery:
     @property
     def args(self) -> dict[str, Any]:
         """The same list in an address, without its page."""
-        found: dict[str, Any] = {"q": self.chosen.text} if self.chosen.text else {}
-        found |= {word: value for word, name in _SIDES if (value := getattr(self.chosen, name))}
+        found = project_args(self.chosen)
         if self.order is not ProjectOrder.WORST:
             found |= {"orden": self.order_word} | ({"sentido": "desc"} if self.is_descending else {})
         return found
@@ -56,6 +55,12 @@ class ProjectQuery:
         is_descending = not self.is_descending if is_same else is_descending_first
         kept = {name: value for name, value in self.args.items() if name not in ("orden", "sentido")}
         return kept | {"orden": word} | ({"sentido": "desc"} if is_descending else {})
+
+
+def project_args(chosen: ProjectFilter) -> dict[str, Any]:
+    """The filters of a list as its address writes them."""
+    found: dict[str, Any] = {"q": chosen.text} if chosen.text else {}
+    return found | {word: value for word, name in _SIDES if (value := getattr(chosen, name))}
 
 
 def read_project_query(args: Mapping[str, str], choices: Mapping[str, Mapping[str, str]]) -> ProjectQuery:

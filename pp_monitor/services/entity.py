@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Catalogue, CatalogueMilestone, Modality, Phase
 from pp_monitor.domain.errors import NotFoundError, Problem, ProblemsError
+from pp_monitor.domain.part import NO_TERRITORY as NO_TERRITORY
 from pp_monitor.domain.plan_schedule import DEFAULT_TERMS, ModalityTerm, TermKind
 from pp_monitor.domain.portfolio import OrganismLabel, TerritoryLabel
 from pp_monitor.domain.threshold import Thresholds
@@ -34,7 +35,6 @@ from pp_monitor.services.transaction import writing, writing_vigencia
 CITY_CODE = "76001"
 CITY_NAME = "Alcaldía de Santiago de Cali"
 WHOLE_CITY = "00"
-NO_TERRITORY = "99"
 FOUNDED = date(2000, 1, 1)
 
 ORGANISMS = (

@@ -72,7 +72,7 @@ def city_cards(reading: Reading, before: Before | None) -> list[Card]:
     now = city_payload(reading.portfolio)
     return [
         _coverage(now, before, reading),
-        _progress(now, before, "#organismos" if reading.is_city else "#proyectos"),
+        _progress(now, before, "#proyectos" if reading.chosen or not reading.is_city else "#organismos"),
         _red(now, before, reading),
         _risk(now, before, reading),
         _money("Compromisos (RP)", "commitments_cop", now, before, reading.portfolio.budget_cutoff),
@@ -81,7 +81,7 @@ def city_cards(reading: Reading, before: Before | None) -> list[Card]:
 
 
 def _list_url(reading: Reading, **chosen: Any) -> str:
-    return url_for("project.list_projects", **chosen, **reading.cutoff.args)
+    return url_for("project.list_projects", **reading.list_args | chosen)
 
 
 def _coverage(now: Payload, before: Before | None, reading: Reading) -> Card:

@@ -12,6 +12,7 @@ from pp_monitor import labels
 from pp_monitor.domain.catalogue import Modality, Phase
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.listing import AT_RISK, CLOSED_PHASE, NO_MODALITY, NO_PHASE, Page
+from pp_monitor.domain.part import territory_codes
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import Column, cop, plural
 from pp_monitor.forms.project import ProjectQuery
@@ -35,7 +36,7 @@ def choices(reading: Reading) -> dict[str, Mapping[str, str]]:
     """The codes that each filter takes, with their words, in the order of the control."""
     portfolio, names = reading.portfolio, reading.portfolio.names
     organisms = {group.code: short_name(names, group.code) for group in portfolio.organisms}
-    present = {share.territory_code for project in portfolio.projects for share in project.territories}
+    present = {code for project in portfolio.projects for code in territory_codes(project)}
     return {
         "organismo": dict(sorted(organisms.items(), key=lambda pair: pair[1])),
         "semaforo": {AT_RISK: "En riesgo (atrasado o sin plan)"} | {code: labels.LIGHT[code] for code in _LIGHTS},

@@ -11,9 +11,12 @@ from flask import request
 
 from pp_monitor import access, clock
 from pp_monitor.domain.errors import NotFoundError, PpMonitorError, Problem, ProblemsError
+from pp_monitor.domain.listing import ProjectFilter
+from pp_monitor.domain.narrowing import narrow_to
 from pp_monitor.domain.portfolio import Portfolio, narrow
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import date_short
+from pp_monitor.forms.project import project_args
 from pp_monitor.intake.parsing import parse_date
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services.deviation import assess_portfolio
@@ -61,13 +64,22 @@ class CutoffChoice:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A person's view of the vigencia: ``portfolio`` holds only organisms that they may see."""
+    """A person's view of the vigencia: ``portfolio`` holds only organisms that they may see.
+
+    ``chosen`` is what the page is about, where that is a part of it: an organism, a territory, a phase.
+    """
 
     vigencia: Vigencia
     cutoff: CutoffChoice
     portfolio: Portfolio
     reports: tuple[ClosedReport, ...]
     organism_codes: frozenset[str] | None
+    chosen: ProjectFilter | None = None
+
+    @property
+    def list_args(self) -> dict[str, Any]:
+        """Arguments of a link to the list of the projects that the page is about, at the same cut-off."""
+        return (project_args(self.chosen) if self.chosen else {}) | self.cutoff.args
 
     @property
     def is_city(self) -> bool:
@@ -79,7 +91,7 @@ class Reading:
         report = next((row for row in self.reports if row.cutoff < self.cutoff.day), None)
         if report is None:
             return None
-        return report, _visible(self.vigencia, report.cutoff, report.known_at, self.organism_codes)
+        return report, self._narrowed(report.cutoff, report.known_at)
 
     def at_today(self) -> Reading:
         """The same with everything recorded up to today, whatever cut-off was asked for."""
@@ -87,12 +99,22 @@ class Reading:
             return self
         today = self.cutoff.today
         cutoff = replace(self.cutoff, day=today, report=None, selected=TODAY)
-        return replace(self, cutoff=cutoff, portfolio=_visible(self.vigencia, today, None, self.organism_codes))
+        return replace(self, cutoff=cutoff, portfolio=self._narrowed(today, None))
+
+    def _narrowed(self, day: date, known_at: datetime | None) -> Portfolio:
+        """The figures of another cut-off, of what this person sees and the page is about."""
+        portfolio = _visible(self.vigencia, day, known_at, self.organism_codes)
+        return narrow_to(portfolio, self.chosen) if self.chosen else portfolio
 
     def of_organism(self, code: str) -> Reading:
         """The same reading of one organism alone."""
         codes = frozenset({code})
-        return replace(self, portfolio=narrow(self.portfolio, codes), organism_codes=codes)
+        chosen = ProjectFilter(organism=code)
+        return replace(self, portfolio=narrow(self.portfolio, codes), organism_codes=codes, chosen=chosen)
+
+    def of_projects(self, chosen: ProjectFilter) -> Reading:
+        """The same reading of the projects that ``chosen`` admits."""
+        return replace(self, portfolio=narrow_to(self.portfolio, chosen), chosen=chosen)
 
     def project(self, public_id: str) -> ProjectAssessment:
         """The project with this public id; raise ``NotFoundError`` where it is not, or not for this person."""

@@ -320,3 +320,12 @@ def test_demo_data_are_marked_on_every_page(app: Flask) -> None:
     pages = reader(app)
     for url in ("/", "/organismos", "/proyectos", "/proyectos/p-bp26000001", "/alertas", "/informes"):
         assert "DATOS DE DEMOSTRACIÓN" in pages.get(url)
+
+
+def test_the_figures_of_an_organism_lead_to_its_own_projects(app: Flask) -> None:
+    follow(app)
+    page = reader(app).get(f"/organismos/{HEALTH}")
+    assert f'href="/proyectos?organismo={HEALTH}&amp;semaforo=red"' in page.html
+    listed = reader(app).get(f"/proyectos?organismo={HEALTH}&semaforo=red")
+    assert "1 proyecto · $300.000.000" in listed
+    assert "Proyectos atrasados ? 1" in page
