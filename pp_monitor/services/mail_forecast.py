@@ -34,13 +34,14 @@ _MOVE_NO_MAIL = ("log_in", "log_out", "log_out_others", "save_draft", "fetch_fil
 
 @dataclass(frozen=True, slots=True)
 class ForeseenMail:
-    """A mail to come: ``to`` are addresses, ``subject`` is none where only that day's figures give it."""
+    """A mail to come: ``to`` are addresses; ``subject`` and ``text`` are none where that day's figures give them."""
 
     kind: str
     day: date
     to: tuple[str, ...]
     label: str
     subject: str | None
+    text: str | None
     why: str
 
 
@@ -98,8 +99,8 @@ def _foresee(vigencia: Vigencia, today: date, render: Render, done: Collection[s
 
 
 def _foreseen(planned: PlannedMail) -> ForeseenMail:
-    to = planned.to
-    return ForeseenMail(planned.kind, planned.day, (to.email,), to.label, planned.mail.subject, planned.why)
+    to, mail = planned.to, planned.mail
+    return ForeseenMail(planned.kind, planned.day, (to.email,), to.label, mail.subject, mail.body_text, planned.why)
 
 
 def _reports(vigencia: Vigencia, portfolio: Portfolio, calendar: WorkCalendar) -> Iterable[ForeseenMail]:
@@ -113,7 +114,7 @@ def _reports(vigencia: Vigencia, portfolio: Portfolio, calendar: WorkCalendar) -
                 kind = report_mail.KIND_CITY if code is None else report_mail.KIND_ORGANISM
                 label = portfolio.names.organisms[code].short_name if code else "Toda la ciudad"
                 why = f"Cierre del corte {dates.cutoff:%d/%m/%Y}"
-                yield ForeseenMail(kind, dates.issue, tuple(addresses), label, None, why)
+                yield ForeseenMail(kind, dates.issue, tuple(addresses), label, None, None, why)
 
 
 class _Course:

@@ -34,13 +34,14 @@ _JOBS = {
 
 @dataclass(frozen=True, slots=True)
 class ForeseenRow:
-    """A mail to come, in words."""
+    """A mail to come, in words; ``text`` is none where only that day's figures give it."""
 
     day: str
     kind: str
     label: str
     to: tuple[str, ...]
     subject: str
+    text: str | None
     why: tuple[str, ...]
 
 
@@ -122,7 +123,7 @@ def foreseen_row(mail: ForeseenMail) -> ForeseenRow:
     """A mail to come as a line."""
     subject = mail.subject or "Se escribe con las cifras de ese día"
     why = tuple(mail.why.split("; "))
-    return ForeseenRow(date_weekday(mail.day), MAIL_KIND[mail.kind], mail.label, mail.to, subject, why)
+    return ForeseenRow(date_weekday(mail.day), MAIL_KIND[mail.kind], mail.label, mail.to, subject, mail.text, why)
 
 
 def sent_row(sent: SentMail, back: Mapping[str, Any]) -> SentRow:

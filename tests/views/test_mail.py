@@ -96,6 +96,11 @@ def test_what_will_be_sent_says_when_to_whom_and_why(pages: Pages) -> None:
     assert "enlace.salud@example.org" in page
     assert "2022: 1 caso con novedad Resumen de casos" in page
     assert "Se abrió" in page
+    assert "Ver el texto Cordial saludo, Enlace de Salud:" in page
+    assert "1 caso con novedad. Es su primer resumen" in page
+    monthly = pages.get(f"{URL}?clase=monthly_report")
+    assert "El texto se escribe ese día, con el informe." in monthly
+    assert "Ver el texto" not in monthly
     assert "Informe del mes" in pages.get(f"{URL}?clase=monthly_report")
     assert "Cierre del corte 15/07/2022" in pages.get(f"{URL}?clase=monthly_report")
     assert "Recordatorio de hitos" in pages.get(f"{URL}?clase=milestone_reminder")
