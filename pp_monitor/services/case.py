@@ -280,6 +280,9 @@ def _handle(case: Alert, by: Stepper, owner_id: int, commitment_on: date, now: d
         what = "Esa persona no puede ser responsable de este caso."
         fix = "Elija a alguien del organismo; solo Planeación lo da a alguien de Planeación."
         raise ProblemsError((Problem(what, fix, cell="owner"),))
+    if (case.state, case.owner_id, case.commitment_on) == (CaseState.HANDLING, owner_id, commitment_on):
+        what = "El caso ya tiene ese responsable y esa fecha."
+        raise ProblemsError((Problem(what, "Cambie alguno si hace falta; no se guardó nada."),))
     case.owner_id, case.commitment_on, case.state = owner_id, commitment_on, CaseState.HANDLING
     case.snoozed_until, case.reason = None, ""
     _write(case, by, AlertChange.HANDLED, now, day=commitment_on)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
 
 from pp_monitor.domain.account import Role
@@ -27,6 +27,9 @@ from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.services.case_row import CaseRow, case_query, case_row, project_names
 from pp_monitor.services.case_store import Ended, read_causes, read_ended
+from pp_monitor.services.job import last_day_done
+
+REFRESH_JOB = "refresh_alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,11 @@ class ThreadEntry:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case with everything that happened to it, the oldest first."""
+    """One case with everything that happened to it, the oldest first, and the day of the last review while open."""
 
     case: CaseRow
     thread: tuple[ThreadEntry, ...]
+    reviewed_on: date | None
 
 
 def find_case(
@@ -70,7 +74,7 @@ def find_case(
     case_id: int,
     organism_codes: Collection[str] | None = None,
 ) -> CaseView:
-    """One case, open or closed, in three queries; raise ``NotFoundError`` for another's or another vigencia's."""
+    """One case, open or closed, in five queries; raise ``NotFoundError`` for another's or another vigencia's."""
     query = case_query().where(Alert.id == case_id, Alert.vigencia_id == vigencia.id)
     if organism_codes is not None:
         query = query.where(Organism.code.in_(organism_codes))
@@ -78,7 +82,15 @@ def find_case(
     if row is None:
         raise NotFoundError("Ese caso no existe.")
     names = project_names([row.Alert.project_id] if row.Alert.project_id else [], today)
-    return CaseView(case_row(row, names, calendar, today), _thread(case_id))
+    case = case_row(row, names, calendar, today)
+    return CaseView(case, _thread(case_id), _reviewed_on(vigencia, case) if case.state.is_open else None)
+
+
+def _reviewed_on(vigencia: Vigencia, case: CaseRow) -> date:
+    """The last day on which all the cases were looked at: that of the last run, or of the last change of any case."""
+    changed = db.session.scalar(select(func.max(Alert.refreshed_on)).where(Alert.vigencia_id == vigencia.id))
+    ran = last_day_done(vigencia.entity_id, REFRESH_JOB, vigencia.year)
+    return max(day for day in (case.refreshed_on, changed, ran) if day)
 
 
 def _thread(case_id: int) -> tuple[ThreadEntry, ...]:

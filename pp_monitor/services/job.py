@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -103,6 +103,16 @@ def last_run(job: str) -> ListedRun | None:
     if row is None:
         return None
     return ListedRun(row.job, row.period, JobState(row.state), row.tries, row.started_at, row.finished_at, row.outcome)
+
+
+def last_day_done(entity_id: int, job: str, year: int) -> date | None:
+    """The newest day for which a daily job of the vigencia ``year`` was done, or none."""
+    prefix = f"{year}/"
+    query = select(func.max(JobRun.period)).where(
+        JobRun.entity_id == entity_id, JobRun.job == job, JobRun.state == JobState.DONE
+    )
+    period = db.session.scalar(query.where(JobRun.period.startswith(prefix)))
+    return date.fromisoformat(period.removeprefix(prefix)) if period else None
 
 
 def beat(entity_id: int, process: str) -> None:

@@ -56,6 +56,7 @@ def list_alerts() -> ResponseReturnValue:
         page_data=found.page,
         which=_WHICH.get(narrowing.chosen["estado"], "sin cerrar"),
         summary=_summary(found, total),
+        words=alert_rows.narrowed_words(known, narrowing, found.page.total),
         links=PageLinks.of(found.page, "alert.list_alerts", narrowing.args),
         total=total,
         bulk=case_bulk.bulk(reading, narrowing, found),

@@ -115,7 +115,11 @@ def make_snooze_form(reading: Reading, **given: Any) -> SnoozeForm:
 def owner_options(people: Sequence[Holder], reading: Reading) -> list[tuple[int, str]]:
     """People to choose from, with what they are or the organism that they are of."""
     names = reading.portfolio.names
-    return [(who.user_id, f"{who.label} · {_place(who, names.organisms)}") for who in people]
+    return [(who.user_id, _named(who.label, _place(who, names.organisms))) for who in people]
+
+
+def _named(label: str, place: str) -> str:
+    return label if label.endswith(place) else f"{label} · {place}"
 
 
 def _place(who: Holder, organisms: Mapping[str, OrganismLabel]) -> str:

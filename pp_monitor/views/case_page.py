@@ -108,6 +108,7 @@ class Said:
 
     id: int
     author: str
+    happened_on: date
     recorded_at: datetime
     text: str
     answers: list[Said]
@@ -117,7 +118,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event of the history; ``details`` are the causes that began and the facts that ended others."""
+    """One event of the history; ``details`` are the causes that began and the facts that ended others.
+
+    What was said stands in the thread, its event alone here.
+    """
 
     happened_on: date
     recorded_at: datetime
@@ -176,11 +180,11 @@ def build(reading: Reading, found: CaseView) -> CasePage:
         level_word=labels.ALERT_LEVEL[case.level],
         state_word=CASE_STATE[case.state],
         is_open=case.state.is_open,
-        facts=_facts(case, reading.cutoff.today),
+        facts=_facts(found, reading.cutoff.today),
         causes=_causes(reading, case),
         steps=steps,
         said=said,
-        history=[_event(reading, row) for row in reversed(found.thread) if row.change not in _TALK],
+        history=[_event(reading, row) for row in sorted(_entries(found), key=_when, reverse=True)],
         lost=_lost(typed, [*(step.url for step in steps), *(each.url for each in said if each.form)]),
     )
 
@@ -190,11 +194,12 @@ def _subtitle(case: CaseRow, reading: Reading) -> str:
     return f"Caso n.º {case.id} · {case.project.code} · {whose}" if case.project else f"Caso n.º {case.id} · {whose}"
 
 
-def _facts(case: CaseRow, today: date) -> list[tuple[str, str]]:
+def _facts(found: CaseView, today: date) -> list[tuple[str, str]]:
+    case = found.case
     age = plural(case.age_workdays, "día hábil", "días hábiles")
     opened, closed, snoozed = date_short(case.opened_on), date_short(case.closed_on), date_short(case.snoozed_until)
     late = ", vencido" if alert_rows.is_late(case, today) else ""
-    found = {
+    told = {
         "Estado": CASE_STATE[case.state],
         "Abierto el": f"{opened}, hace {age}" if case.state.is_open else opened,
         "Responsable": case.owner or "Nadie todavía",
@@ -203,10 +208,10 @@ def _facts(case: CaseRow, today: date) -> list[tuple[str, str]]:
         "Motivo": case.reason,
         "Escalado": alert_rows.escalated(case),
         "Avisado": "" if alert_rows.escalated(case) or case.escalated_to is None else ESCALATED_TO[case.escalated_to],
-        "Revisado el": date_short(case.refreshed_on),
+        "Revisado el": date_short(found.reviewed_on) if found.reviewed_on else "",
         "Cerrado el": f"{closed}, a los {age}" if case.closed_on else "",
     }
-    return [(label, value) for label, value in found.items() if value]
+    return [(label, value) for label, value in told.items() if value]
 
 
 def _causes(reading: Reading, case: CaseRow) -> list[CauseRow]:
@@ -310,6 +315,10 @@ def _entries(found: CaseView) -> Iterable[ThreadEntry]:
         yield from row.answers
 
 
+def _when(row: ThreadEntry) -> tuple[datetime, int]:
+    return row.recorded_at, row.id
+
+
 def newest_event(found: CaseView) -> int:
     """The newest event of a case, answers included; 0 in a case without any."""
     return max((row.id for row in _entries(found)), default=0)
@@ -343,8 +352,10 @@ def _one_said(reading: Reading, found: CaseView, row: ThreadEntry, typed: TypedF
     if _may(found.case, CaseStep.ANSWER):
         given = typed if typed and typed.place == url else None
         form = shown_form(reading, found, CaseStep.ANSWER, answer_name(row.id), given)
-    answers = [Said(each.id, each.author, each.recorded_at, each.text, [], None, "") for each in row.answers]
-    return Said(row.id, row.author, row.recorded_at, row.text, answers, form, url)
+    answers = [
+        Said(each.id, each.author, each.happened_on, each.recorded_at, each.text, [], None, "") for each in row.answers
+    ]
+    return Said(row.id, row.author, row.happened_on, row.recorded_at, row.text, answers, form, url)
 
 
 def answer_name(event_id: int) -> str:
@@ -357,9 +368,8 @@ def _event(reading: Reading, row: ThreadEntry) -> EventRow:
     began = [cause_sentence(cause, names) for cause in row.added]
     ended = [fact_sentence(each.cause, each.fact, names) for each in row.ceased]
     word = ALERT_CHANGE[row.change]
-    return EventRow(
-        row.happened_on, row.recorded_at, row.author, word, _sentence(reading, row), row.text, [*began, *ended]
-    )
+    text, told = "" if row.change in _TALK else row.text, _sentence(reading, row)
+    return EventRow(row.happened_on, row.recorded_at, row.author, word, told, text, [*began, *ended])
 
 
 def _lost(typed: TypedForm | None, shown: Sequence[str]) -> held_form.LostForm | None:

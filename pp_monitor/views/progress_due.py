@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -45,7 +45,11 @@ def _reading() -> tuple[Reading, tuple[DueMilestone, ...], Narrowing]:
     chosen = reading.of_organism(code) if code else reading
     items = due_items(chosen.portfolio)
     known = progress_due_page.choices(reading, items if code else ())
-    return reading, items, read_narrowing({**request.args, "organismo": code}, known)
+    narrowing = read_narrowing({**request.args, "organismo": code}, known)
+    if asked and asked not in codes:
+        left_out = read_narrowing(request.args, {"organismo": dict.fromkeys(codes, "")}).problems
+        narrowing = replace(narrowing, problems=(*left_out, *narrowing.problems))
+    return reading, items, narrowing
 
 
 @blueprint.get("/por-reportar")

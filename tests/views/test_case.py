@@ -14,11 +14,13 @@ from pp_monitor.models.account import User
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism
 from pp_monitor.services.alert import refresh_alerts
+from pp_monitor.services.case_read import REFRESH_JOB
 from pp_monitor.services.entity import find_vigencia
+from pp_monitor.services.job import RunKey, claim, finish
 from tests.factories_db import make_organism, make_user
 from tests.pages import NOT_FOUND, Page, Pages
 from tests.portfolio_db import NewProject, an_actor, met_through, staff_every_organism
-from tests.views.followed import HEALTH, PROJECTS, TODAY, WORKS, follow, reader
+from tests.views.followed import HEALTH, PROJECTS, TODAY, WORKS, follow, reader, stand_at
 
 WHY = "Se espera el concepto de Hacienda."
 
@@ -434,3 +436,58 @@ def test_a_day_that_cannot_be_for_several_is_told_at_its_box(followed: Flask) ->
     page = luz.send("/alertas/posponer", sent)
     assert '<a href="#posponer-until">' in page.html
     assert page.html.count('aria-invalid="true"') == 1
+
+
+def test_the_same_owner_and_date_again_change_nothing(followed: Flask) -> None:
+    luz, luz_id = somebody(followed, Role.PLANEACION)
+    address = page_of(followed)
+    for _ in range(2):
+        sent = typed(luz.get(address), "gestion", owner=str(luz_id), day="29/07/2022")
+        page = luz.send(f"{address}/gestion", sent)
+    assert "El caso ya tiene ese responsable y esa fecha." in page
+    assert page.html.count("está en gestión: ") == 1
+    sent = {"caso": boxes_of(luz.get(f"/alertas?organismo={HEALTH}")), "asignar-owner": str(luz_id)}
+    page = luz.send("/alertas/asignar", sent | {"asignar-commitment_on": "29/07/2022"})
+    assert "No se hizo nada Jornadas de vacunación" in page
+    assert case_of(followed).version == 2
+
+
+def test_what_was_said_is_dated_and_stands_in_the_history(followed: Flask) -> None:
+    luz = reader(followed, Role.PLANEACION)
+    address = page_of(followed)
+    page = luz.send(f"{address}/observacion", typed(luz.get(address), "observacion", text="¿Cuándo firma Hacienda?"))
+    said = re.findall(r'action="(/alertas/\d+/respuesta/\d+)"', page.html)[0]
+    page = luz.send(said, typed(page, f"respuesta-{said.rpartition('/')[2]}", text="El viernes."))
+    thread, _, history = page.text.partition("Historia")
+    assert thread.count("· 15/07/2022, guardada") == 2
+    assert "15/07/2022 Se respondió una observación" in history
+    assert "15/07/2022 Se escribió una observación" in history
+    assert "El viernes." not in history
+
+
+def test_a_case_tells_the_day_of_the_last_review_of_all(followed: Flask) -> None:
+    luz = reader(followed, Role.PLANEACION)
+    address = page_of(followed)
+    assert "Revisado el 15/07/2022" in luz.get(address)
+    stand_at(followed, date(2022, 7, 17))
+    assert "Revisado el 15/07/2022" in luz.get(address)
+    with followed.app_context():
+        key = RunKey(an_actor().entity_id, REFRESH_JOB, "2022/2022-07-17")
+        claim(key)
+        assert "Revisado el 15/07/2022" in luz.get(address)
+        finish(key, "")
+    assert "Revisado el 17/07/2022" in luz.get(address)
+
+
+def test_an_owner_is_named_with_the_organism_once(followed: Flask) -> None:
+    somebody(followed, Role.ENLACE, HEALTH, label="Enlace · Salud Pública")
+    somebody(followed, Role.ENLACE, HEALTH, label="Ana")
+    page = reader(followed, Role.PLANEACION).get("/alertas")
+    assert ">Enlace · Salud Pública</option>" in page.html
+    assert ">Ana · Salud Pública</option>" in page.html
+
+
+def test_a_printed_list_names_its_filters(followed: Flask) -> None:
+    page = reader(followed).get("/alertas?nivel=critical&q=salud")
+    assert '<p class="pp-onprint">1 caso · Nivel: Crítica · Texto: salud</p>' in page.html
+    assert "pp-onprint" not in reader(followed).get("/alertas").html

@@ -323,7 +323,9 @@ def test_who_does_not_report_has_no_list(followed: Flask, role: Role) -> None:
 
 def test_nobody_writes_for_another_organism(followed: Flask) -> None:
     before, pages = counts(followed), enlace(followed)
-    assert LATE.name in pages.get(f"{URL}?organismo={WORKS}")
+    page = pages.get(f"{URL}?organismo={WORKS}")
+    assert LATE.name in page
+    assert f"El filtro «organismo» no tiene la opción «{WORKS}». No se tuvo en cuenta." in page
     assert "No escribió nada" in save(pages, {f"{MOVED.code}-P01-proyectada": "3/8"}, f"{URL}?organismo={WORKS}")
     assert added(followed, before) == (0, 0, 0)
 

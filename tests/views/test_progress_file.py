@@ -57,7 +57,18 @@ def count(app: Flask) -> int:
 
 def test_it_comes_back_untouched_without_a_change(followed: Flask) -> None:
     pages, before = enlace(followed), count(followed)
-    assert "El archivo no cambia nada: 0 cambios" in send(pages, pages.get(TEMPLATE).response.data)
+    page = send(pages, pages.get(TEMPLATE).response.data)
+    assert "El archivo no cambia nada: 0 cambios" in page
+    assert "lo registrado ya dice lo mismo" in page
+    assert count(followed) == before
+
+
+def test_one_without_anything_typed_is_said_to_be_so(followed: Flask) -> None:
+    pages, before = enlace(followed), count(followed)
+    page = send(pages, filled(pages, **{f"{column}{number}": None for column in "FGHI" for number in range(6, 40)}))
+    assert "El archivo no cambia nada: 0 cambios avance.xlsx · vino sin llenar" in page
+    assert "El archivo no trae ningún avance." in page
+    assert "lo registrado ya dice lo mismo" not in page
     assert count(followed) == before
 
 
