@@ -82,7 +82,7 @@ class _Steps:
         self._sum: dict[int, int] = defaultdict(int)
 
     def add(self, day: date, cop: int, weight: int) -> None:
-        """Add a part of the allocation of a project, in hundredths of ``weight``."""
+        """Add ``cop`` over ``weight``: allocation times the weight of a milestone, over the weight of all of them."""
         self.by_day[day][weight] += cop
 
     def upto(self, day: date) -> Fraction:
