@@ -9,7 +9,15 @@ from pp_monitor.domain.account import Role
 from pp_monitor.domain.alert import AlertChange
 from pp_monitor.domain.alert_cause import GUARANTEES, Cause
 from pp_monitor.domain.alert_fact import FactKind, Settlement
-from pp_monitor.domain.alert_rule import ESCALATION, AlertLevel, AlertRule, Limit, RuleFamily, RuleSetting
+from pp_monitor.domain.alert_rule import (
+    ESCALATION,
+    GRAVEST_FIRST,
+    AlertLevel,
+    AlertRule,
+    Limit,
+    RuleFamily,
+    RuleSetting,
+)
 from pp_monitor.domain.case import AgeBand, CaseState, CaseStep
 from pp_monitor.domain.catalogue import SETTLEMENT
 from pp_monitor.formatters import cop, plural
@@ -134,6 +142,25 @@ def rule_sentence(setting: RuleSetting) -> str:
         AlertRule.MONEY_CHAIN: "Un valor de la cadena presupuestal supera al siguiente.",
     }
     return sentences[setting.rule]
+
+
+def preview_sentence(
+    *, opened: int, closed: int, raised: Mapping[AlertLevel, int], lowered: int, escalated: int
+) -> str:
+    """What a change of the rules would do today to how many cases, in one Spanish sentence."""
+    rises = [
+        (raised.get(level, 0), f"sube a {ALERT_LEVEL[level].lower()}", f"suben a {ALERT_LEVEL[level].lower()}")
+        for level in GRAVEST_FIRST
+    ]
+    counts = [
+        *rises,
+        (lowered, "baja de nivel", "bajan de nivel"),
+        (opened, "se abre", "se abren"),
+        (closed, "se cierra", "se cierran"),
+        (escalated, "se avisa o escala de una vez", "se avisan o escalan de una vez"),
+    ]
+    told = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+    return f"Casos que cambian hoy: {', '.join(told)}." if told else "Hoy no cambia ningún caso."
 
 
 def escalation_sentence(days: Sequence[int | None]) -> str:

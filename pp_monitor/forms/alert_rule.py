@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from pp_monitor.domain.account import CITY_READERS, ORGANISM_ROLES, Role
 from pp_monitor.domain.alert_rule import ESCALATION, GRAVEST_FIRST, AlertLevel, EscalationDays, RuleSetting
+from pp_monitor.domain.case import LONGEST_TEXT
+from pp_monitor.formatters import integer
 from pp_monitor.forms.fields import CheckboxesField, LineField, choice, says_enough
 from pp_monitor.labels import ALERT_LEVEL, ROLE
 from pp_monitor.labels_alert import LIMIT
 
+_LONG = Length(max=LONGEST_TEXT, message=f"Escriba máximo {integer(LONGEST_TEXT)} caracteres.")
 _RANGE = NumberRange(0, 366, message="Escriba un número de 0 a 366.")
 _TOLD = [role for role in Role if role in ORGANISM_ROLES | CITY_READERS]
 _LEVELS = [choice("", "Según la regla"), *(choice(code.value, ALERT_LEVEL[code]) for code in GRAVEST_FIRST)]
@@ -20,12 +23,23 @@ _LEVELS = [choice("", "Según la regla"), *(choice(code.value, ALERT_LEVEL[code]
 def _reason() -> LineField:
     return LineField(
         "Motivo del cambio",
-        validators=[DataRequired("Escriba el motivo del cambio."), says_enough],
+        validators=[DataRequired("Escriba el motivo del cambio."), says_enough, _LONG],
         description="Queda en la historia con su nombre y la fecha.",
     )
 
 
-class RuleForm(FlaskForm):
+class _ReasonedForm(FlaskForm):
+    """A change with its reason."""
+
+    reason = _reason()
+
+    @property
+    def why(self) -> str:
+        """The reason that was typed."""
+        return self.reason.data or ""
+
+
+class RuleForm(_ReasonedForm):
     """Whether a rule is on, its level, who is told, and its numbers, added by ``rule_form``."""
 
     is_on = BooleanField("La regla abre alertas")
@@ -35,7 +49,6 @@ class RuleForm(FlaskForm):
         choices=[choice(role.value, ROLE[role]) for role in _TOLD],
         validators=[InputRequired("Marque al menos una función.")],
     )
-    reason = _reason()
 
     def setting(self, before: RuleSetting) -> RuleSetting:
         """What was typed, once the form is valid."""
@@ -56,10 +69,8 @@ def rule_form(setting: RuleSetting) -> RuleForm:
     return made(data={"is_on": setting.is_on, "level": setting.level or "", "recipients": roles})
 
 
-class EscalationForm(FlaskForm):
+class EscalationForm(_ReasonedForm):
     """The age at which the cases of a level reach each role; an empty last step is none."""
-
-    reason = _reason()
 
     def days(self) -> EscalationDays:
         """What was typed, once the form is valid."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 
 from pp_monitor.domain.alert import (
     AlertChange,
+    Case,
     CaseMove,
     News,
     Round,
@@ -22,7 +23,7 @@ from pp_monitor.domain.alert import (
 )
 from pp_monitor.domain.alert_cause import CaseKey, Cause, Condition, Watch, conditions
 from pp_monitor.domain.alert_fact import settled_by
-from pp_monitor.domain.alert_rule import AlertRules
+from pp_monitor.domain.alert_rule import AlertLevel, AlertRules
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
@@ -142,6 +143,45 @@ def foresee(vigencia: Vigencia, days: Iterable[date]) -> Iterator[tuple[date, Po
         yield day, outlook.portfolio, moves
         is_open |= {move.after.key: move.after for move in moves}
         is_open = {key: case for key, case in is_open.items() if case.state.is_open}
+
+
+@dataclass(frozen=True, slots=True)
+class RulePreview:
+    """How many cases other rules would change today; ``escalated`` ones would reach somebody else at once."""
+
+    opened: int
+    closed: int
+    raised: Mapping[AlertLevel, int]
+    lowered: int
+    escalated: int
+
+
+def preview_rules(vigencia: Vigencia, today: date, rules: AlertRules) -> RulePreview:
+    """What a comparison by these rules would do beyond one by those in force; nothing is written."""
+    is_open = {key: row.case for key, row in open_cases(vigencia.id).items()}
+    quiet = silences(vigencia.id).values()
+    present = _outlook(vigencia, today)
+    watch = replace(present.watch, rules=rules)
+    other = replace(present, watch=watch, holding=conditions(present.portfolio, watch))
+    (now, told_now), (then, told_then) = (_ahead(is_open, quiet, outlook) for outlook in (present, other))
+    steps = {key: then[key].weight - now[key].weight for key in now.keys() & then.keys()}
+    return RulePreview(
+        opened=len(then.keys() - now.keys()),
+        closed=len(now.keys() - then.keys()),
+        raised=Counter(then[key] for key, step in steps.items() if step > 0),
+        lowered=sum(step < 0 for step in steps.values()),
+        escalated=sum(told_then[key] > told_now[key] for key in told_then),
+    )
+
+
+def _ahead(
+    is_open: Mapping[CaseKey, Case], quiet: Iterable[Silence], outlook: _Outlook
+) -> tuple[dict[CaseKey, AlertLevel], Counter[CaseKey]]:
+    """The level of each case that would be open, and how many people each would be escalated to."""
+    moves = reconcile(is_open, audible(outlook.holding, quiet), outlook.turn)
+    cases = {**is_open, **{move.after.key: move.after for move in moves}}
+    steps = [move.after.key for move in moves for news in move.news if news.change is AlertChange.ESCALATED]
+    return {key: case.level for key, case in cases.items() if case.state.is_open}, Counter(steps)
 
 
 def _vigencia(vigencia_id: int) -> Vigencia:

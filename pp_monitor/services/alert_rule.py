@@ -30,6 +30,8 @@ from pp_monitor.services.submission import explained
 from pp_monitor.services.transaction import writing_vigencia
 
 MOST = 366
+_WHY = "Falta el motivo del cambio."
+_SAME = Problem("No cambió nada: así rige ya.", "Cambie algo, o vuelva a las reglas.")
 Row = TypeVar("Row", AlertRuleSetting, AlertEscalationSetting)
 
 
@@ -94,13 +96,43 @@ def _setting(row: AlertRuleSetting) -> RuleSetting:
     )
 
 
+def rule_history(vigencia_id: int, rule: AlertRule) -> tuple[tuple[LastChange, RuleSetting], ...]:
+    """Every change of a rule with how it left it, the newest first; one query."""
+    rows = [pair for pair in _rows(AlertRuleSetting, vigencia_id, None) if pair[0].rule == rule]
+    return tuple((_change(row, author), _setting(row)) for row, author in reversed(rows))
+
+
+def escalation_history(vigencia_id: int, level: AlertLevel) -> tuple[tuple[LastChange, EscalationDays], ...]:
+    """Every change of the escalation of a level with its days, the newest first; one query."""
+    rows = [pair for pair in _rows(AlertEscalationSetting, vigencia_id, None) if pair[0].level == level]
+    return tuple((_change(row, author), tuple(row.days)) for row, author in reversed(rows))
+
+
+def check_rule(vigencia_id: int, setting: RuleSetting, reason: str) -> str:
+    """The reason without spaces around it, once a setting can be recorded; raise ``ProblemsError`` as ``set_rule``."""
+    _refuse(_setting_problems(setting))
+    why = explained(reason, _WHY)
+    if load_rules(vigencia_id).setting(setting.rule) == setting:
+        raise ProblemsError((_SAME,))
+    return why
+
+
+def check_escalation(vigencia_id: int, level: AlertLevel, days: EscalationDays, reason: str) -> str:
+    """The same of the escalation of a level."""
+    _refuse(_escalation_problems(days))
+    why = explained(reason, _WHY)
+    if load_rules(vigencia_id).escalation[level] == days:
+        raise ProblemsError((_SAME,))
+    return why
+
+
 def set_rule(vigencia_id: int, setting: RuleSetting, *, reason: str, actor: Actor) -> None:
     """Record how a vigencia applies a rule from now on; open cases follow with the next comparison.
 
-    Raises ``ProblemsError`` for numbers or recipients that make no sense, or a reason of less than ten letters.
+    Raises ``ProblemsError`` for numbers or recipients that make no sense, a reason of less than ten letters, or a
+    setting that is the one in force.
     """
-    _refuse(_setting_problems(setting))
-    why = explained(reason, "Falta el motivo del cambio.")
+    why = check_rule(vigencia_id, setting, reason)
     with writing_vigencia(vigencia_id) as now:
         limits = {limit.value: value for limit, value in setting.limits.items()}
         roles = sorted(role.value for role in setting.recipients)
@@ -124,8 +156,7 @@ def set_rule(vigencia_id: int, setting: RuleSetting, *, reason: str, actor: Acto
 
 def set_escalation(vigencia_id: int, level: AlertLevel, days: EscalationDays, *, reason: str, actor: Actor) -> None:
     """Record the age, in working days, at which the cases of a level reach each role; raises as ``set_rule``."""
-    _refuse(_escalation_problems(days))
-    why = explained(reason, "Falta el motivo del cambio.")
+    why = check_escalation(vigencia_id, level, days, reason)
     with writing_vigencia(vigencia_id) as now:
         db.session.add(
             AlertEscalationSetting(
@@ -155,8 +186,9 @@ def _setting_problems(setting: RuleSetting) -> list[Problem]:
     if any(not 0 <= value <= MOST for value in limits.values()):
         found.append(Problem(f"Cada número va de 0 a {MOST}.", "Corrija el que se salga."))
     pairs = ((Limit.SERIOUS_OVER, Limit.CRITICAL_OVER), (Limit.KEY_SERIOUS_OVER, Limit.KEY_CRITICAL_OVER))
-    if any(limits.get(low, 0) > limits.get(high, MOST) for low, high in pairs):
-        found.append(Problem("Lo crítico no puede empezar antes que lo grave.", "Revise los días de cada nivel."))
+    if any(limits.get(low, 0) >= limits.get(high, MOST + 1) for low, high in pairs):
+        what = "Lo crítico empieza después de lo grave: con el mismo número nada sería grave."
+        found.append(Problem(what, "Revise los días de cada nivel."))
     if not setting.recipients:
         found.append(Problem("La regla no avisa a nadie.", "Marque al menos una función."))
     return found

@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
 from typing import TypeVar
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from pp_monitor import access
+from pp_monitor import access, clock
 from pp_monitor.access import Role
-from pp_monitor.domain.alert_rule import FAMILY, GRAVEST_FIRST, AlertLevel, AlertRule
+from pp_monitor.domain.alert_rule import (
+    FAMILY,
+    GRAVEST_FIRST,
+    AlertLevel,
+    AlertRule,
+    AlertRules,
+    RuleSetting,
+    changed_rules,
+)
 from pp_monitor.domain.digest import told_at_once
 from pp_monitor.domain.errors import NotFoundError, ProblemsError
 from pp_monitor.formatters import date_time
 from pp_monitor.forms.alert_rule import escalation_form, rule_form
 from pp_monitor.labels import ALERT_LEVEL, ROLE
-from pp_monitor.labels_alert import ALERT_RULE, RULE_FAMILY, escalation_sentence, rule_sentence
-from pp_monitor.services.alert_rule import LastChange, RuleBook, load_rule_book, set_escalation, set_rule
+from pp_monitor.labels_alert import (
+    ALERT_RULE,
+    RULE_FAMILY,
+    escalation_sentence,
+    preview_sentence,
+    rule_sentence,
+)
+from pp_monitor.services.alert import preview_rules
+from pp_monitor.services.alert_rule import (
+    LastChange,
+    RuleBook,
+    check_escalation,
+    check_rule,
+    escalation_history,
+    load_rule_book,
+    load_rules,
+    rule_history,
+    set_escalation,
+    set_rule,
+)
 from pp_monitor.views.reading import current_vigencia
 
 blueprint = Blueprint("alert_rule", __name__)
+TAKES_EFFECT = "Rige desde la próxima revisión de los casos: en unos minutos, o a las 06:00 si la de hoy no ha pasado."
+_SEAL = 16
 Code = TypeVar("Code", AlertRule, AlertLevel)
 
 
@@ -97,52 +127,106 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/alertas/reglas/<code>")
 @access.roles(Role.PLANEACION)
 def ask_rule(code: str) -> ResponseReturnValue:
-    """The form of one rule."""
-    setting = load_rule_book(current_vigencia().id).rules.setting(_code(AlertRule, code))
-    return _page(rule_form(setting), ALERT_RULE[setting.rule], rule_sentence(setting))
+    """The form of one rule with everything that was changed of it."""
+    return _page(_rule(code))
 
 
 @blueprint.post("/alertas/reglas/<code>")
 @access.roles(Role.PLANEACION)
 def change_rule(code: str) -> ResponseReturnValue:
-    """Record how the vigencia applies a rule."""
-    vigencia = current_vigencia()
-    before = load_rule_book(vigencia.id).rules.setting(_code(AlertRule, code))
-    form = rule_form(before)
-    return _save(
-        form,
-        lambda: set_rule(vigencia.id, form.setting(before), reason=form.reason.data or "", actor=access.actor()),
-        ALERT_RULE[before.rule],
-        rule_sentence(before),
-    )
+    """Tell what a change of a rule would do today, then record it."""
+    return _change(_rule(code))
 
 
 @blueprint.get("/alertas/escalamiento/<code>")
 @access.roles(Role.PLANEACION)
 def ask_escalation(code: str) -> ResponseReturnValue:
-    """The form of the escalation of one level."""
-    level = _code(AlertLevel, code)
-    days = load_rule_book(current_vigencia().id).rules.escalation[level]
-    return _page(escalation_form(days), _escalation_title(level), escalation_sentence(days))
+    """The form of the escalation of one level with everything that was changed of it."""
+    return _page(_escalation(code))
 
 
 @blueprint.post("/alertas/escalamiento/<code>")
 @access.roles(Role.PLANEACION)
 def change_escalation(code: str) -> ResponseReturnValue:
-    """Record when the cases of a level reach each role."""
-    vigencia, level = current_vigencia(), _code(AlertLevel, code)
-    days = load_rule_book(vigencia.id).rules.escalation[level]
-    form = escalation_form(days)
-    return _save(
-        form,
-        lambda: set_escalation(vigencia.id, level, form.days(), reason=form.reason.data or "", actor=access.actor()),
-        _escalation_title(level),
-        escalation_sentence(days),
+    """Tell what a change of when the cases of a level reach each role would do today, then record it."""
+    return _change(_escalation(code))
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A change of before: how it left the rule, a sentence each, by whom, when and why."""
+
+    told: list[str]
+    author: str
+    recorded_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """What is changed: its form, its past, and what is done with what was typed, once the form is valid.
+
+    ``wanted`` gives the rules as they would be, ``seal`` a short name of what was typed: a change is saved only as its
+    preview showed it.
+    """
+
+    title: str
+    sentence: str
+    form: FlaskForm
+    past: list[_Past]
+    check: Callable[[], object]
+    save: Callable[[], None]
+    wanted: Callable[[], AlertRules]
+    seal: Callable[[], str]
+
+
+def _rule(code: str) -> _Matter:
+    vigencia, rule = current_vigencia(), _code(AlertRule, code)
+    rules = load_rules(vigencia.id)
+    before = rules.setting(rule)
+    form = rule_form(before)
+    return _Matter(
+        title=ALERT_RULE[rule],
+        sentence=rule_sentence(before),
+        form=form,
+        past=[_past(last, _setting_told(setting)) for last, setting in rule_history(vigencia.id, rule)],
+        check=lambda: check_rule(vigencia.id, form.setting(before), form.why),
+        save=lambda: set_rule(vigencia.id, form.setting(before), reason=form.why, actor=access.actor()),
+        wanted=lambda: changed_rules(rules, [form.setting(before)]),
+        seal=lambda: _seal(*_setting_told(form.setting(before))),
     )
 
 
-def _escalation_title(level: AlertLevel) -> str:
-    return f"Escalamiento: alerta {ALERT_LEVEL[level].lower()}"
+def _escalation(code: str) -> _Matter:
+    vigencia, level = current_vigencia(), _code(AlertLevel, code)
+    rules = load_rules(vigencia.id)
+    days = rules.escalation[level]
+    form = escalation_form(days)
+    return _Matter(
+        title=f"Escalamiento: alerta {ALERT_LEVEL[level].lower()}",
+        sentence=escalation_sentence(days),
+        form=form,
+        past=[_past(last, [escalation_sentence(then)]) for last, then in escalation_history(vigencia.id, level)],
+        check=lambda: check_escalation(vigencia.id, level, form.days(), form.why),
+        save=lambda: set_escalation(vigencia.id, level, form.days(), reason=form.why, actor=access.actor()),
+        wanted=lambda: replace(rules, escalation={**rules.escalation, level: form.days()}),
+        seal=lambda: _seal(*map(str, form.days())),
+    )
+
+
+def _past(last: LastChange, told: list[str]) -> _Past:
+    return _Past(told, last.author or "Proceso", last.recorded_at, last.reason)
+
+
+def _setting_told(setting: RuleSetting) -> list[str]:
+    """A setting in words: every part of it."""
+    level = ALERT_LEVEL[setting.level].lower() if setting.level else "según la regla"
+    roles = ", ".join(ROLE[role] for role in Role if role in setting.recipients)
+    return [rule_sentence(setting), f"{'Encendida' if setting.is_on else 'Apagada'}; nivel {level}; avisa a {roles}."]
+
+
+def _seal(*texts: str) -> str:
+    return sha256("|".join(texts).encode()).hexdigest()[:_SEAL]
 
 
 def _code(codes: type[Code], code: str) -> Code:
@@ -152,18 +236,36 @@ def _code(codes: type[Code], code: str) -> Code:
         raise NotFoundError("Esa regla no existe.") from None
 
 
-def _save(form: FlaskForm, save: Callable[[], None], title: str, sentence: str) -> ResponseReturnValue:
-    if not form.validate_on_submit():
-        return _page(form, title, sentence), 422
+def _change(matter: _Matter) -> ResponseReturnValue:
+    """Save what was seen in its preview; what was not is shown first."""
+    if not matter.form.validate_on_submit():
+        return _page(matter), 422
     try:
-        save()
+        matter.check()
+        if request.form.get("visto") != matter.seal():
+            return _page(matter, _preview(matter))
+        matter.save()
     except ProblemsError as error:
-        form.form_errors += [str(problem) for problem in error.problems]
-        return _page(form, title, sentence), 422
-    flash("Regla guardada. Los casos abiertos la siguen desde la próxima revisión.", "success")
+        matter.form.form_errors += [str(problem) for problem in error.problems]
+        return _page(matter), 422
+    flash(f"Cambio guardado. {TAKES_EFFECT}", "success")
     return redirect(url_for("alert_rule.show"))
 
 
-def _page(form: FlaskForm, title: str, sentence: str) -> str:
-    fields = [field for field in form if field.name not in ("csrf_token", "reason")]
-    return render_template("alert/rule.html", form=form, fields=fields, title=title, sentence=sentence)
+def _preview(matter: _Matter) -> str:
+    found = preview_rules(current_vigencia(), clock.today(), matter.wanted())
+    return preview_sentence(
+        opened=found.opened,
+        closed=found.closed,
+        raised=found.raised,
+        lowered=found.lowered,
+        escalated=found.escalated,
+    )
+
+
+def _page(matter: _Matter, preview: str = "") -> str:
+    fields = [field for field in matter.form if field.name not in ("csrf_token", "reason")]
+    seal = matter.seal() if preview else ""
+    return render_template(
+        "alert/rule.html", matter=matter, fields=fields, preview=preview, seal=seal, takes_effect=TAKES_EFFECT
+    )

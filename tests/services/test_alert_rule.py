@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from pp_monitor.domain.account import Role
-from pp_monitor.domain.alert_rule import DEFAULT_RULES, AlertLevel, AlertRule, EscalationDays, Limit, RuleSetting
+from pp_monitor.domain.alert_rule import (
+    DEFAULT_RULES,
+    AlertLevel,
+    AlertRule,
+    EscalationDays,
+    Limit,
+    RuleSetting,
+    changed_rules,
+)
 from pp_monitor.domain.errors import ProblemsError
 from pp_monitor.extensions import db
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.audit import AuditEvent
 from pp_monitor.models.entity import Vigencia
-from pp_monitor.services.alert import RefreshSummary, refresh_alerts
-from pp_monitor.services.alert_rule import load_rule_book, load_rules, set_escalation, set_rule
+from pp_monitor.services.alert import RefreshSummary, RulePreview, preview_rules, refresh_alerts
+from pp_monitor.services.alert_rule import load_rule_book, load_rules, rule_history, set_escalation, set_rule
 from tests.factories_db import make_actor, make_user
 from tests.portfolio_db import NewProject, an_actor, met_through, open_vigencia
 
@@ -85,8 +94,8 @@ def test_escalation_follows_the_days_of_the_vigencia(vigencia: Vigencia) -> None
     ("setting", "what"),
     [
         (replace(OVERDUE, recipients=frozenset()), "no avisa a nadie"),
-        (replace(OVERDUE, limits={**OVERDUE.limits, Limit.SERIOUS_OVER: 31}), "antes que lo grave"),
-        (replace(OVERDUE, limits={**OVERDUE.limits, Limit.KEY_SERIOUS_OVER: 16}), "antes que lo grave"),
+        (replace(OVERDUE, limits={**OVERDUE.limits, Limit.SERIOUS_OVER: 31}), "después de lo grave"),
+        (replace(OVERDUE, limits={**OVERDUE.limits, Limit.KEY_SERIOUS_OVER: 16}), "después de lo grave"),
         (replace(OVERDUE, limits={**OVERDUE.limits, Limit.CRITICAL_OVER: 367}), "de 0 a 366"),
         (replace(OVERDUE, limits={}), "Faltan números"),
     ],
@@ -115,3 +124,40 @@ def test_steps_that_go_backwards_are_refused(vigencia: Vigencia, days: Escalatio
 def test_a_change_needs_its_reason(vigencia: Vigencia) -> None:
     with pytest.raises(ProblemsError, match="motivo"):
         set_rule(vigencia.id, OVERDUE, reason="", actor=an_actor())
+
+
+def test_a_change_that_changes_nothing_is_refused(vigencia: Vigencia) -> None:
+    with pytest.raises(ProblemsError, match="No cambió nada"):
+        set_rule(vigencia.id, OVERDUE, reason=WHY, actor=an_actor())
+    with pytest.raises(ProblemsError, match="No cambió nada"):
+        set_escalation(vigencia.id, AlertLevel.MILD, (0, 20, None, None), reason=WHY, actor=an_actor())
+    assert rule_history(vigencia.id, AlertRule.OVERDUE) == ()
+
+
+@pytest.mark.parametrize(
+    ("setting", "preview"),
+    [
+        (replace(OVERDUE, level=AlertLevel.CRITICAL), {"raised": {AlertLevel.CRITICAL: 1}}),
+        (replace(OVERDUE, is_on=False), {"closed": 1}),
+        (replace(OVERDUE, recipients=frozenset({Role.ENLACE})), {}),
+    ],
+)
+def test_what_a_rule_would_change_is_told_and_nothing_is_written(
+    vigencia: Vigencia, setting: RuleSetting, preview: dict[str, Any]
+) -> None:
+    refresh_alerts(vigencia.id, MAY_13, an_actor())
+    nothing = RulePreview(0, 0, {}, 0, 0)
+    rules = changed_rules(load_rules(vigencia.id), [setting])
+    assert preview_rules(vigencia, MAY_13, rules) == replace(nothing, **preview)
+    assert preview_rules(vigencia, MAY_13, load_rules(vigencia.id)) == nothing
+    assert refresh_alerts(vigencia.id, MAY_13, an_actor()) == RefreshSummary()
+
+
+def test_a_rule_that_is_on_again_would_open_and_days_would_escalate(vigencia: Vigencia) -> None:
+    set_rule(vigencia.id, replace(OVERDUE, is_on=False), reason=WHY, actor=an_actor())
+    rules = changed_rules(load_rules(vigencia.id), [OVERDUE])
+    assert preview_rules(vigencia, MAY_13, rules).opened == 1
+    set_rule(vigencia.id, OVERDUE, reason=WHY, actor=an_actor())
+    refresh_alerts(vigencia.id, MAY_13, an_actor())
+    sooner = replace(load_rules(vigencia.id), escalation=dict.fromkeys(AlertLevel, (0, 0, 0, 0)))
+    assert preview_rules(vigencia, MAY_13, sooner).escalated == 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
 from pp_monitor.domain.account import Role
-from tests.pages import FORBIDDEN, NOT_FOUND
+from tests.pages import FORBIDDEN, NOT_FOUND, Page, Pages
 from tests.views.followed import HEALTH, follow, reader
 
 URL = "/alertas/reglas"
@@ -22,6 +24,17 @@ OVERDUE = {
     "reason": WHY,
 }
 STEPS = {"enlace": "0", "ordenador": "2", "planeacion": "4", "lectura": "", "reason": WHY}
+
+
+def seen_seal(page: Page) -> str:
+    found = re.search(r'name="visto" value="(\w+)"', page.html)
+    assert found
+    return found[1]
+
+
+def save(pages: Pages, address: str, typed: dict[str, object]) -> Page:
+    """See what a change would do, then save it."""
+    return pages.post(address, typed | {"visto": seen_seal(pages.post(address, typed, 200))}, 302)
 
 
 def test_every_rule_says_what_it_looks_for_with_its_numbers(app: Flask) -> None:
@@ -44,19 +57,49 @@ def test_planning_changes_a_rule_and_everybody_sees_who_and_why(app: Flask) -> N
     follow(app)
     pages = reader(app, Role.PLANEACION)
     assert "Grave con más de, en días hábiles" in pages.get(f"{URL}/overdue")
-    assert pages.post(f"{URL}/overdue", OVERDUE, 302).location == URL
+    seen = pages.post(f"{URL}/overdue", OVERDUE, 200)
+    assert "Todavía no se ha guardado" in seen
+    assert "Hoy no cambia ningún caso." in seen
+    off = {"level": "", "recipients": ["enlace"], "serious_over": "5", "critical_over": "15", "reason": WHY}
+    assert "Casos que cambian hoy: 2 se cierran." in pages.post(f"{URL}/organism_without_enlace", off, 200)
+    assert "De origen" in pages.get(URL)
+    assert WHY not in pages.get(URL)
+    assert save(pages, f"{URL}/overdue", OVERDUE).location == URL
     page = pages.get(URL)
     assert "Grave con más de 4 días hábiles y crítica con más de 9" in page
     assert f"Ana Prueba: {WHY}" in page
-    pages.post(f"{URL}/zero_value", {"level": "serious", "recipients": ["control"], "reason": WHY}, 302)
+    save(pages, f"{URL}/zero_value", {"level": "serious", "recipients": ["control"], "reason": WHY})
     assert "Apagada" in pages.get(URL)
+
+
+def test_a_rule_keeps_every_change_and_refuses_one_that_changes_nothing(app: Flask) -> None:
+    follow(app)
+    pages = reader(app, Role.PLANEACION)
+    assert "nadie la ha cambiado" in pages.get(f"{URL}/overdue")
+    save(pages, f"{URL}/overdue", OVERDUE)
+    save(pages, f"{URL}/overdue", OVERDUE | {"critical_over": "20", "reason": "Se pasó de estricta"})
+    page = pages.get(f"{URL}/overdue")
+    assert "2 cambios, del último al primero" in page
+    assert page.text.index("Se pasó de estricta") < page.text.index(WHY)
+    assert "Encendida; nivel según la regla; avisa a Enlace" in page
+    assert "No cambió nada" in pages.post(f"{URL}/overdue", OVERDUE | {"critical_over": "20"}, 422)
+
+
+def test_a_change_is_saved_only_as_it_was_seen(app: Flask) -> None:
+    follow(app)
+    pages = reader(app, Role.PLANEACION)
+    seal = seen_seal(pages.post(f"{URL}/overdue", OVERDUE, 200))
+    assert "Todavía no se ha guardado" in pages.post(
+        f"{URL}/overdue", OVERDUE | {"visto": seal, "critical_over": "7"}, 200
+    )
+    assert WHY not in pages.get(URL)
 
 
 def test_planning_changes_the_escalation_of_a_level(app: Flask) -> None:
     follow(app)
     pages = reader(app, Role.PLANEACION)
     pages.get("/alertas/escalamiento/critical")
-    pages.post("/alertas/escalamiento/critical", STEPS, 302)
+    save(pages, "/alertas/escalamiento/critical", STEPS)
     assert "al ordenador del gasto a los 2 días hábiles, a Planeación a los 4 días hábiles." in pages.get(URL)
 
 
@@ -66,7 +109,7 @@ def test_planning_changes_the_escalation_of_a_level(app: Flask) -> None:
         (
             "/alertas/reglas/overdue",
             OVERDUE | {"critical_over": "2"},
-            "Lo crítico no puede empezar antes",
+            "Lo crítico empieza después de lo grave",
         ),
         ("/alertas/reglas/overdue", OVERDUE | {"critical_over": "x"}, "Crítica con más de"),
         ("/alertas/reglas/overdue", OVERDUE | {"recipients": []}, "Marque al menos una función."),
