@@ -18,7 +18,7 @@ from pp_monitor.domain.alert_rule import (
     RuleFamily,
     RuleSetting,
 )
-from pp_monitor.domain.case import AgeBand, CaseState, CaseStep
+from pp_monitor.domain.case import AgeBand, Awaited, CaseState, CaseStep
 from pp_monitor.domain.catalogue import SETTLEMENT
 from pp_monitor.formatters import cop, plural
 from pp_monitor.labels import ALERT_LEVEL, days_text, long_date
@@ -84,6 +84,7 @@ ESCALATED_TO = {
     Role.PLANEACION: "a Planeación",
     Role.LECTURA: "al gabinete",
 }
+AWAITED = {Awaited.PLANNING: "de Planeación", Awaited.ORGANISM: "del organismo"}
 MONEY_LINK = {
     "payments_cop": "los pagos",
     "obligations_cop": "las obligaciones",

@@ -53,6 +53,13 @@ class AgeBand(StrEnum):
 _BANDS = {AgeBand.WEEK: 5, AgeBand.FORTNIGHT: 10, AgeBand.MONTH: 20}
 
 
+class Awaited(StrEnum):
+    """Who is to answer an observation: Planning what the organism says, the organism what anybody else does."""
+
+    PLANNING = "planning"
+    ORGANISM = "organism"
+
+
 class CaseStep(StrEnum):
     """What a person does with a case."""
 

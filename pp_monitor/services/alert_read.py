@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Subquery, case, exists, func, select
 
-from pp_monitor.domain.account import Role
+from pp_monitor.domain.account import ORGANISM_ROLES, Role
 from pp_monitor.domain.alert import AlertChange
 from pp_monitor.domain.alert_cause import CaseKey
 from pp_monitor.domain.alert_rule import (
@@ -29,10 +29,10 @@ from pp_monitor.domain.alert_rule import (
     RuleFamily,
 )
 from pp_monitor.domain.calendar import WorkCalendar
-from pp_monitor.domain.case import OPEN_STATES, AgeBand, CaseState
+from pp_monitor.domain.case import OPEN_STATES, AgeBand, Awaited, CaseState
 from pp_monitor.domain.listing import Page, paginate
 from pp_monitor.extensions import db
-from pp_monitor.models.account import User
+from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.alert import Alert, AlertEvent
 from pp_monitor.models.entity import Organism, Vigencia
 from pp_monitor.services.case import CaseAt
@@ -50,7 +50,8 @@ class CaseQuery:
 
     ``rule`` finds a case by any of its causes, ``family`` by that of any. ``owner_id`` is a person, or ``NOBODY``.
     ``escalated_to`` finds the cases that have reached that role and whose level still names it, ``is_about`` those of
-    the projects and organisms that it says yes to, ``is_commitment_late`` those whose commitment date has passed.
+    the projects and organisms that it says yes to, ``is_commitment_late`` those whose commitment date has passed,
+    ``awaited`` those with an observation that this one is to answer.
     """
 
     organism_code: str = ""
@@ -64,6 +65,7 @@ class CaseQuery:
     project_id: int | None = None
     is_about: Callable[[CaseKey], bool] | None = None
     is_commitment_late: bool = False
+    awaited: Awaited | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class CaseCounters:
     by_owner: Mapping[int, int]
     escalated: int
     overdue_commitments: int
+    by_awaited: Mapping[Awaited, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +100,15 @@ class AgeLine:
 class CaseList:
     """A page of the cases found, the gravest and oldest first, with all of them and what is counted over them.
 
-    ``organism_codes`` are those of the organisms that have one.
+    ``organism_codes`` are those of the organisms that have one; ``awaited`` tells by the id of a case of the page
+    who is to answer its observations.
     """
 
     page: Page[CaseRow]
     ats: tuple[CaseAt, ...]
     counters: CaseCounters
     organism_codes: frozenset[str]
+    awaited: Mapping[int, tuple[Awaited, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ class _Brief:
     age: int
     opened_on: date
     closed_on: date | None
+    awaited: tuple[Awaited, ...]
 
     @property
     def key(self) -> CaseKey:
@@ -164,6 +170,7 @@ def list_cases(
         ats=tuple(CaseAt(row.id, row.version) for row in found),
         counters=_counters(found, today),
         organism_codes=frozenset(row.organism_code for row in found),
+        awaited={row.id: row.awaited for row in ids.rows if row.awaited},
     )
 
 
@@ -217,12 +224,15 @@ def _briefs(
     query: CaseQuery,
     organism_codes: Collection[str] | None,
 ) -> list[_Brief]:
+    asked = _unanswered(vigencia.id)
     rows = db.session.execute(
         select(
+            asked.c.by_planning, asked.c.by_organism,
             Alert.id, Alert.version, Alert.level, Alert.rules, Alert.state, Organism.code, Alert.project_id,
             Alert.owner_id, Alert.commitment_on, Alert.standing_step, Alert.opened_on, Alert.closed_on,
         )
         .join(Organism, Organism.id == Alert.organism_id)
+        .outerjoin(asked, asked.c.alert_id == Alert.id)
         .where(Alert.vigencia_id == vigencia.id, *_conditions(query, organism_codes))
         .order_by(_gravity(), _delay().desc(), Alert.opened_on, Alert.id)
     )  # fmt: skip
@@ -241,9 +251,36 @@ def _briefs(
             calendar.workdays(row.opened_on, row.closed_on or today),
             row.opened_on,
             row.closed_on,
+            tuple(who for who, is_it in zip(Awaited, (row.by_planning, row.by_organism), strict=True) if is_it),
         )
         for row in rows
     ]
+
+
+def _unanswered(vigencia_id: int) -> Subquery:
+    """The open cases with observations that wait for an answer, and whether Planning or the organism is to give it."""
+    answered = select(AlertEvent.reply_to_id).where(AlertEvent.reply_to_id.is_not(None))
+    is_own = exists().where(
+        RoleAssignment.user_id == AlertEvent.user_id,
+        RoleAssignment.role.in_(ORGANISM_ROLES),
+        RoleAssignment.organism_id == Alert.organism_id,
+    )
+    return (
+        select(
+            AlertEvent.alert_id,
+            func.max(case((is_own, 1), else_=0)).label("by_planning"),
+            func.max(case((is_own, 0), else_=1)).label("by_organism"),
+        )
+        .join(Alert, Alert.id == AlertEvent.alert_id)
+        .where(
+            Alert.vigencia_id == vigencia_id,
+            Alert.closed_at.is_(None),
+            AlertEvent.change == AlertChange.COMMENTED,
+            AlertEvent.id.not_in(answered),
+        )
+        .group_by(AlertEvent.alert_id)
+        .subquery()
+    )
 
 
 def _gravity() -> ColumnElement[int]:
@@ -281,6 +318,7 @@ def _admits(query: CaseQuery, row: _Brief, today: date) -> bool:
         (query.age is None or AgeBand.of(row.age) is query.age)
         and (query.family is None or any(FAMILY[rule] is query.family for rule in row.rules))
         and (not query.is_commitment_late or row.is_late(today))
+        and (query.awaited is None or query.awaited in row.awaited)
         and (query.is_about is None or query.is_about(row.key))
     )
 
@@ -318,6 +356,7 @@ def _counters(found: Sequence[_Brief], today: date) -> CaseCounters:
         by_owner=Counter(row.owner_id or NOBODY for row in found),
         escalated=sum(row.standing_step > 1 for row in found),
         overdue_commitments=sum(row.is_late(today) for row in found),
+        by_awaited=Counter(who for row in found for who in row.awaited),
     )
 
 

@@ -52,7 +52,7 @@ def list_alerts() -> ResponseReturnValue:
         problems=problems,
         filters=alert_rows.filters(known, narrowing),
         tallies=alert_rows.tallies(found.counters, narrowing),
-        rows=[alert_rows.row(case, reading) for case in found.page.rows],
+        rows=[alert_rows.row(case, reading, found.awaited.get(case.id, ())) for case in found.page.rows],
         page_data=found.page,
         which=_WHICH.get(narrowing.chosen["estado"], "sin cerrar"),
         summary=_summary(found, total),

@@ -9,16 +9,24 @@ from datetime import date
 from flask import request, url_for
 
 from pp_monitor import access, labels
-from pp_monitor.domain.account import Role
+from pp_monitor.domain.account import ORGANISM_ROLES, Role
 from pp_monitor.domain.agenda import AgendaItem
 from pp_monitor.domain.alert_cause import CaseKey
 from pp_monitor.domain.alert_rule import ESCALATION, GRAVEST_FIRST, AlertLevel, AlertRule
-from pp_monitor.domain.case import OPEN_STATES, OWNERS, AgeBand, CaseState
+from pp_monitor.domain.case import OPEN_STATES, OWNERS, AgeBand, Awaited, CaseState
 from pp_monitor.domain.catalogue import Phase
 from pp_monitor.domain.listing import plain
 from pp_monitor.formatters import date_short, integer, plural
 from pp_monitor.forms.alert import Narrowing, read_narrowing
-from pp_monitor.labels_alert import AGE_BAND, ALERT_RULE, CASE_STATE, ESCALATED_TO, cause_sentence, fact_sentence
+from pp_monitor.labels_alert import (
+    AGE_BAND,
+    ALERT_RULE,
+    AWAITED,
+    CASE_STATE,
+    ESCALATED_TO,
+    cause_sentence,
+    fact_sentence,
+)
 from pp_monitor.reports.case_list import CaseLine
 from pp_monitor.services.alert_read import (
     MOST,
@@ -45,6 +53,7 @@ _LABELS = {
     "edad": "Edad",
     "escalado": "Escalado",
     "compromiso": "Compromiso",
+    "respuesta": "Observaciones",
     "fase": "Fase",
 }
 _ALL = {
@@ -79,6 +88,7 @@ def choices(reading: Reading) -> Choices:
         "edad": {band: AGE_BAND[band] for band in AgeBand},
         "escalado": {role: f"Llegó {ESCALATED_TO[role]}" for role in ESCALATION[1:]},
         "compromiso": {LATE: "Vencido"},
+        "respuesta": {who: f"Esperan respuesta {AWAITED[who]}" for who in Awaited},
     }
 
 
@@ -121,6 +131,7 @@ def asked(reading: Reading, narrowing: Narrowing) -> CaseQuery:
         age=AgeBand(chosen["edad"]) if chosen["edad"] else None,
         is_about=_seeker(reading, chosen["q"]) if chosen["q"] else None,
         is_commitment_late=chosen["compromiso"] == LATE,
+        awaited=Awaited(chosen["respuesta"]) if chosen["respuesta"] else None,
     )
 
 
@@ -182,8 +193,17 @@ def tallies(counters: CaseCounters, narrowing: Narrowing) -> list[tuple[str, lis
         ("escalado", ESCALATION[1].value, "Escalados", counters.escalated),
         ("compromiso", LATE, "Compromiso vencido", counters.overdue_commitments),
     ]
+    if who := _answerer():
+        others.append(("respuesta", who.value, "Esperan su respuesta", counters.by_awaited.get(who, 0)))
     groups = {"Por nivel": levels, "Por estado": states, "Para mirar": [*mine, *others]}
     return [(title, [_tally(*row, narrowing) for row in rows]) for title, rows in groups.items()]
+
+
+def _answerer() -> Awaited | None:
+    """Whose answers this person gives; nobody's for who only reads or asks."""
+    if access.has_role(Role.PLANEACION):
+        return Awaited.PLANNING
+    return Awaited.ORGANISM if access.has_role(*ORGANISM_ROLES) else None
 
 
 def _tally(word: str, code: str, label: str, count: int, narrowing: Narrowing) -> Tally:
@@ -253,10 +273,11 @@ class AlertRow:
     owner: str
     commitment: str
     is_late: bool
+    waits: str
 
 
-def row(case: CaseRow, reading: Reading) -> AlertRow:
-    """A case as a line of the list."""
+def row(case: CaseRow, reading: Reading, awaited: Sequence[Awaited] = ()) -> AlertRow:
+    """A case as a line of the list, with who is to answer its observations."""
     names = reading.portfolio.names
     project = case.project
     return AlertRow(
@@ -280,6 +301,7 @@ def row(case: CaseRow, reading: Reading) -> AlertRow:
         owner=case.owner or "Sin responsable",
         commitment=f"compromiso {date_short(case.commitment_on)}" if case.commitment_on else "",
         is_late=is_late(case, reading.cutoff.today),
+        waits=f"espera respuesta {' y '.join(AWAITED[who] for who in awaited)}" if awaited else "",
     )
 
 
@@ -309,7 +331,7 @@ def gravest(reading: Reading, codes: Collection[str] | None) -> tuple[Mapping[Al
     """How many cases of some organisms, or of all, are open at each level, and the gravest of them; three queries."""
     calendar, today = reading.portfolio.frame.calendar, reading.cutoff.today
     found = list_cases(reading.vigencia, calendar, today, CaseQuery(), organism_codes=codes, size=FEW)
-    return found.counters.by_level, [row(case, reading) for case in found.page.rows]
+    return found.counters.by_level, [row(case, reading, found.awaited.get(case.id, ())) for case in found.page.rows]
 
 
 def escalated(case: CaseRow) -> str:

@@ -12,7 +12,7 @@ from flask import Flask
 
 from pp_monitor.domain.account import Grant, Role
 from pp_monitor.domain.alert_rule import AlertLevel, AlertRule, RuleFamily
-from pp_monitor.domain.case import CaseState
+from pp_monitor.domain.case import Awaited, CaseState
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services import case
@@ -21,7 +21,7 @@ from pp_monitor.services.alert_read import NOBODY, AgeBand, CaseList, CaseQuery,
 from pp_monitor.services.case import CaseAt, Stepper
 from pp_monitor.services.case_read import find_case
 from tests.factories import PLANNED, colombia
-from tests.factories_db import make_actor, make_user
+from tests.factories_db import make_actor, make_organism, make_user
 from tests.portfolio_db import NewProject, add_actual, an_actor, met_through, open_vigencia
 
 APRIL_25, MAY_13, JUNE_1, JULY_15 = date(2022, 4, 25), date(2022, 5, 13), date(2022, 6, 1), date(2022, 7, 15)
@@ -99,6 +99,26 @@ def test_a_reader_of_one_organism_sees_no_other(city: City) -> None:
     assert {row.organism_code for row in found.page.rows} == {WORKS}
     assert found.counters.total == 2
     assert city.find(organism_codes=set()).counters.total == 0
+
+
+def test_cases_wait_for_who_is_to_answer_their_observations(city: City) -> None:
+    """Planning asks of two, and is answered in one; the enlace asks of that one."""
+    organism = make_organism(HEALTH)
+    enlace = make_user(Role.ENLACE, organism, label="Eva Salud")
+    by_enlace = Stepper(make_actor(enlace), (Grant(Role.ENLACE, date(2022, 1, 1), organism_id=organism.id),), MAY_13)
+    first = city.find(CaseQuery(organism_code=HEALTH)).page.rows[0]
+    other = city.find(CaseQuery(organism_code=OWING)).page.rows[0]
+    for row in (first, other):
+        case.comment(row.id, city.by, "¿Cuándo sale el CDP?")
+    assert city.codes(CaseQuery(awaited=Awaited.ORGANISM)) == [OWING, "BP1"]
+    asked = find_case(city.vigencia, colombia(), MAY_13, first.id).thread[-1]
+    case.answer(first.id, by_enlace, asked.id, "El lunes.")
+    case.comment(first.id, by_enlace, "Falta el visto bueno.")
+    assert city.codes(CaseQuery(awaited=Awaited.ORGANISM)) == [OWING]
+    assert city.codes(CaseQuery(awaited=Awaited.PLANNING)) == ["BP1"]
+    found = city.find()
+    assert found.awaited == {first.id: (Awaited.PLANNING,), other.id: (Awaited.ORGANISM,)}
+    assert found.counters.by_awaited == {Awaited.PLANNING: 1, Awaited.ORGANISM: 1}
 
 
 def test_a_page_has_its_rows_and_the_counters_tell_of_all(city: City) -> None:

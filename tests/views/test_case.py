@@ -491,3 +491,23 @@ def test_a_printed_list_names_its_filters(followed: Flask) -> None:
     page = reader(followed).get("/alertas?nivel=critical&q=salud")
     assert '<p class="pp-onprint">1 caso · Nivel: Crítica · Texto: salud</p>' in page.html
     assert "pp-onprint" not in reader(followed).get("/alertas").html
+
+
+def test_an_observation_without_answer_is_seen_in_the_list(followed: Flask) -> None:
+    luz, ana = reader(followed, Role.PLANEACION), reader(followed, Role.ENLACE, HEALTH)
+    address = page_of(followed)
+    page = luz.send(f"{address}/observacion", typed(luz.get(address), "observacion", text="¿Cuándo firma Hacienda?"))
+    assert "0 Esperan su respuesta" in luz.get("/alertas")
+    listed = ana.get("/alertas")
+    assert "1 Esperan su respuesta" in listed
+    assert 'href="/alertas?respuesta=organism"' in listed.html
+    assert "espera respuesta del organismo" in listed
+    assert "Jornadas de vacunación" in luz.get("/alertas?respuesta=organism")
+    said = re.findall(r'action="(/alertas/\d+/respuesta/\d+)"', page.html)[0]
+    ana.post(said, typed(ana.get(address), f"respuesta-{said.rpartition('/')[2]}", text="El viernes."))
+    page = ana.send(f"{address}/observacion", typed(ana.get(address), "observacion", text="Falta el visto bueno."))
+    listed = luz.get("/alertas?respuesta=planning")
+    assert "1 Esperan su respuesta" in listed
+    assert "espera respuesta de Planeación" in listed
+    assert "Ningún caso cumple" in luz.get("/alertas?respuesta=organism")
+    assert "Esperan su respuesta" not in reader(followed, Role.LECTURA).get("/alertas")
