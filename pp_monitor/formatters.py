@@ -29,7 +29,7 @@ class Column:
 
     ``header`` replaces the heading on screen by ready markup (the months of a timeline); ``heading``
     still names the cell on a phone. ``kind`` is a class suffix: ``nowrap``, ``bar`` or ``track``.
-    ``sorted`` is ``ascending``, ``descending`` or empty.
+    ``sorted`` is ``ascending``, ``descending`` or empty. ``how`` is the code of its explanation in ``labels_help``.
     """
 
     heading: str
@@ -38,6 +38,7 @@ class Column:
     sort_url: str = ""
     sorted: str = ""
     header: str = ""
+    how: str = ""
 
 
 class Application(Protocol):

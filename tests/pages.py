@@ -112,6 +112,7 @@ def check_page(response: TestResponse) -> Page:
     assert not re.search(r"<style|<script(?![^>]*\ssrc=)", html), "inline style or script"
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids)), "an id stands twice"
+    assert {*re.findall(r'popovertarget="([^"]+)"', html)} <= {*ids}, "a button opens nothing"
     return Page(response, html, _words(html), titles[0])
 
 

@@ -24,6 +24,7 @@ from pp_monitor.views import (
     contract_correction,
     dashboard,
     errors,
+    glossary,
     headers,
     health,
     held_file,
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     mail.blueprint,
     people.blueprint,
     admin.blueprint,
+    glossary.blueprint,
     health.blueprint,
 )
 
@@ -108,4 +110,5 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     errors.init_app(app)
     headers.init_app(app)
+    glossary.init_app(app)
     site.init_app(app)

@@ -21,6 +21,7 @@ from pp_monitor.domain.reporting import silent_since
 from pp_monitor.formatters import (
     MINUS,
     NO_VALUE,
+    cop,
     cop_millions,
     date_day,
     date_short,
@@ -34,13 +35,14 @@ from pp_monitor.formatters import (
 from pp_monitor.labels_plan import postponed_text
 from pp_monitor.labels_progress import explanation_text, last_report_text, silent_text
 from pp_monitor.reports.evaluation import Payload, city_payload
+from pp_monitor.views.glossary import How
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import LightChange, light_change, phase_word, short_name, territories
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One figure: ``delta`` is its second line, ``url`` leads to its rows, ``how_url`` to how it is computed."""
+    """One figure: ``delta`` is its second line, ``url`` leads to its rows, ``how`` tells how it is made."""
 
     label: str
     value: str
@@ -48,7 +50,7 @@ class Card:
     delta: str = ""
     tone: str = ""
     url: str = ""
-    how_url: str = ""
+    how: How | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,12 @@ def city_cards(reading: Reading, before: Before | None) -> list[Card]:
     now = city_payload(reading.portfolio)
     return [
         _coverage(now, before, reading),
-        _progress(now, before, "#proyectos" if reading.chosen or not reading.is_city else "#organismos"),
+        _progress(
+            now,
+            reading.portfolio.city,
+            before,
+            "#proyectos" if reading.chosen or not reading.is_city else "#organismos",
+        ),
         _red(now, before, reading),
         _risk(now, before, reading),
         _money("Compromisos (RP)", "commitments_cop", now, before, reading.portfolio.budget_cutoff),
@@ -95,10 +102,15 @@ def _coverage(now: Payload, before: Before | None, reading: Reading) -> Card:
     value = f"{integer(now['with_plan'])} / {integer(now['projects'])}"
     tone = "late" if now["lights"][Light.NO_PLAN] else ""
     url = _list_url(reading, fase=NO_PHASE) if now["with_plan"] < now["projects"] else _list_url(reading)
-    return Card("Cobertura de registro", value, "", " · ".join(parts), tone, url, "#como-cobertura")
+    made = (
+        ("Proyectos con plan registrado", integer(now["with_plan"])),
+        ("Proyectos no retirados", integer(now["projects"])),
+        ("Cobertura", percent(now["coverage"])),
+    )
+    return Card("Cobertura de registro", value, "", " · ".join(parts), tone, url, How(("coverage",), made))
 
 
-def _progress(now: Payload, before: Before | None, url: str) -> Card:
+def _progress(now: Payload, group: GroupAssessment, before: Before | None, url: str) -> Card:
     parts = [f"programado {percent(now['planned_progress'])}"]
     if now["deviation_points"] is not None:
         parts.append(f"{points(now['deviation_points'])} puntos")
@@ -106,7 +118,18 @@ def _progress(now: Payload, before: Before | None, url: str) -> Card:
         parts.append(f"{date_day(before.day)}: {percent(before.figures['actual_progress'])}")
     tone = "late" if (now["deviation_points"] or 0) < 0 else ""
     value = percent(now["actual_progress"])
-    return Card("Avance de hitos", value, "", " · ".join(parts), tone, url, "#como-avance")
+    how = How(("actual_progress", "planned_progress", "deviation_points"), _weighed(group))
+    return Card("Avance de hitos", value, "", " · ".join(parts), tone, url, how)
+
+
+def _weighed(group: GroupAssessment) -> tuple[tuple[str, str], ...]:
+    """What the progress of a group is made of: value by the part of its milestones that is met, and exigible."""
+    actual, planned = group.actual_progress, group.planned_progress
+    return (
+        ("Valor por su parte cumplida", cop(round(actual.numerator))),
+        ("Valor por su parte exigible", cop(round(planned.numerator))),
+        ("Valor de los proyectos con plan", cop(int(actual.denominator))),
+    )
 
 
 def _red(now: Payload, before: Before | None, reading: Reading) -> Card:
@@ -115,9 +138,13 @@ def _red(now: Payload, before: Before | None, reading: Reading) -> Card:
     if before:
         parts.append(f"{_change(count - before.figures['lights'][Light.RED])} desde el {date_day(before.day)}")
     url = _list_url(reading, semaforo=Light.RED)
-    return Card(
-        "Proyectos atrasados", integer(count), "", " · ".join(parts), "late" if count else "", url, "#como-semaforo"
+    made = (
+        ("Proyectos atrasados", integer(count)),
+        ("Proyectos no retirados", integer(now["projects"])),
+        ("Valor de los atrasados", cop(now["light_values_cop"][Light.RED])),
     )
+    tone = "late" if count else ""
+    return Card("Proyectos atrasados", integer(count), "", " · ".join(parts), tone, url, How(("light",), made))
 
 
 def _risk(now: Payload, before: Before | None, reading: Reading) -> Card:
@@ -127,16 +154,24 @@ def _risk(now: Payload, before: Before | None, reading: Reading) -> Card:
         parts.append(f"{date_day(before.day)}: {millions(before.figures['value_at_risk_cop'])}")
     url = _list_url(reading, semaforo=AT_RISK)
     value = f"${millions(whole)}"
-    return Card("Valor en riesgo", value, "millones", " · ".join(parts), "late" if whole else "", url, "#como-riesgo")
+    made = (
+        ("De los proyectos atrasados", cop(red)),
+        ("De los que no tienen plan con el plazo vencido", cop(no_plan)),
+        ("Valor en riesgo", cop(whole)),
+        ("Comprometido y atrasado", cop(now["committed_late_cop"])),
+    )
+    how = How(("value_at_risk_cop", "committed_late_cop"), made)
+    return Card("Valor en riesgo", value, "millones", " · ".join(parts), "late" if whole else "", url, how)
 
 
 def _money(label: str, name: str, now: Payload, before: Before | None, budget_cutoff: date | None) -> Card:
     if now[name] is None:
-        return Card(label, NO_VALUE, delta="sin corte presupuestal cargado", how_url="#como-dinero")
+        return Card(label, NO_VALUE, delta="sin corte presupuestal cargado", how=How((name,)))
     parts = [f"{cop_millions(now[name])} · corte {date_day(budget_cutoff)}"]
     if before and before.figures[name] is not None:
         parts.append(f"{date_day(before.day)}: {percent(_share(before.figures, name))}")
-    return Card(label, percent(_share(now, name)), delta=" · ".join(parts), how_url="#como-dinero")
+    made = ((label, cop(now[name])), ("Valor vigente", cop(now["allocation_cop"])))
+    return Card(label, percent(_share(now, name)), delta=" · ".join(parts), how=How((name,), made))
 
 
 def _share(figures: Payload, name: str) -> float | None:

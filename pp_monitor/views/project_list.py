@@ -92,15 +92,15 @@ def columns(reading: Reading, query: ProjectQuery) -> list[Column]:
     plain = [
         Column("Proyecto", kind="name"),
         Column("Organismo"),
-        Column("Semáforo"),
-        Column("Fase"),
+        Column("Semáforo", how="light"),
+        Column("Fase", how="phase"),
         Column("Avance", kind="bar"),
-        Column("Real", numeric=True),
-        Column("Programado", numeric=True),
-        Column("Desviación, p. p.", numeric=True),
-        Column("Mayor retraso, días hábiles", numeric=True),
-        Column("Más temprana posible", numeric=True),
-        Column("Valor, $ millones", numeric=True),
+        Column("Real", numeric=True, how="actual_progress"),
+        Column("Programado", numeric=True, how="planned_progress"),
+        Column("Desviación, p. p.", numeric=True, how="deviation_points"),
+        Column("Mayor retraso, días hábiles", numeric=True, how="worst_delay_workdays"),
+        Column("Más temprana posible", numeric=True, how="forecast"),
+        Column("Valor, $ millones", numeric=True, how="allocation_cop"),
     ]
     return [_sortable(column, reading, query) for column in plain]
 
@@ -117,6 +117,7 @@ def _sortable(column: Column, reading: Reading, query: ProjectQuery) -> Column:
         kind=column.kind,
         sort_url=url_for("project.list_projects", **args, **reading.cutoff.args),
         sorted=direction,
+        how=column.how,
     )
 
 

@@ -17,16 +17,8 @@ from pp_monitor.domain.listing import Neighbours
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.domain.reporting import silent_since
 from pp_monitor.formatters import (
-    NO_VALUE,
     Column,
-    cop,
-    cop_millions,
     date_short,
-    integer,
-    millions,
-    percent,
-    plural,
-    points,
 )
 from pp_monitor.forms.project import ProjectQuery
 from pp_monitor.labels_plan import REPLANNING_STEP
@@ -38,13 +30,15 @@ from pp_monitor.views.alert_rows import AlertRow
 from pp_monitor.views.alert_rows import row as alert_row
 from pp_monitor.views.commitment_page import writes_commitments_of
 from pp_monitor.views.figures import Card
+from pp_monitor.views.glossary import How
 from pp_monitor.views.plan_access import is_enlace_of
 from pp_monitor.views.process_dependency_page import Waiting, waiting_of
 from pp_monitor.views.procurement_page import days_text
+from pp_monitor.views.project_cards import cards, light_how, met_text
 from pp_monitor.views.project_facts import project_facts
 from pp_monitor.views.project_story import StoryRow, request_url, story_rows
 from pp_monitor.views.reading import Reading
-from pp_monitor.views.wording import official_name, phase_word, short_name, territories
+from pp_monitor.views.wording import official_name, short_name, territories
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +148,7 @@ class ProjectPage:
     waits: list[str]
     in_offices: str
     cards: list[Card]
+    how: How
     columns: list[Column]
     phases: list[PhaseRows]
     has_own_plan: bool
@@ -187,7 +182,8 @@ def build(
         answers=_answers(reading, project),
         waits=waits.told if waits else [],
         in_offices=days_text(reading, project),
-        cards=_cards(project, cases),
+        cards=cards(project, cases),
+        how=light_how(project),
         cases=[alert_row(case, reading) for case in cases],
         columns=_columns(axis, has_own_plan=own_plan, has_declared=declared) if axis else [],
         phases=phases,
@@ -236,55 +232,6 @@ def _answers(reading: Reading, project: ProjectAssessment) -> list[Answer]:
 _TELL_THE_END = (ReasonCode.PAST_YEAR, ReasonCode.PAST_YEAR_BACKED, ReasonCode.NEAR_YEAR_END)
 
 
-def _cards(project: ProjectAssessment, cases: Sequence[CaseRow]) -> list[Card]:
-    return [
-        Card("Valor", f"${millions(project.allocation_cop)}", "millones", cop(project.allocation_cop)),
-        _progress_card(project),
-        _phase_card(project),
-        _money_card(project),
-        _alert_card(cases),
-    ]
-
-
-def _progress_card(project: ProjectAssessment) -> Card:
-    if project.b0 is None:
-        return Card("Avance de hitos", NO_VALUE, delta="sin plan registrado")
-    behind = project.b0.deviation_points
-    delta = f"programado {percent(project.b0.planned_progress.value)} · {points(behind)} puntos"
-    tone = "late" if project.state is ProjectState.ACTIVE and behind is not None and behind < 0 else ""
-    value = percent(project.b0.actual_progress.value)
-    return Card("Avance de hitos", value, "", delta, tone, "#hitos", "#como")
-
-
-def _phase_card(project: ProjectAssessment) -> Card:
-    if project.current is None:
-        return Card("Fase", NO_VALUE, delta="sin plan registrado")
-    rows = [row for row in project.current.milestones if row.is_applicable]
-    if project.phase:
-        rows = [row for row in rows if row.milestone.phase is project.phase]
-    return Card("Fase", phase_word(project), "", _met(rows), url="#hitos")
-
-
-def _met(rows: Sequence[MilestoneResult]) -> str:
-    return f"{sum(row.is_met for row in rows)} de {plural(len(rows), 'hito', 'hitos')}"
-
-
-def _money_card(project: ProjectAssessment) -> Card:
-    if project.snapshot is None:
-        return Card("Compromisos (RP)", NO_VALUE, delta="sin corte presupuestal cargado")
-    snapshot = project.snapshot
-    delta = f"CDP {cop_millions(snapshot.cdp_cop)} · corte {date_short(snapshot.cutoff)}"
-    return Card("Compromisos (RP)", f"${millions(snapshot.commitments_cop)}", "millones", delta)
-
-
-def _alert_card(cases: Sequence[CaseRow]) -> Card:
-    if not cases:
-        return Card("Alertas abiertas", "0", delta="hoy")
-    words = ", ".join(labels.ALERT_LEVEL[case.level].lower() for case in cases)
-    ages = plural(max(case.age_workdays for case in cases), "día hábil", "días hábiles")
-    return Card("Alertas abiertas", integer(len(cases)), "", f"{words} · hace {ages}", "late", "#alertas")
-
-
 def _axis(reading: Reading, project: ProjectAssessment) -> timeline.Axis | None:
     """One axis for all the rows; none without a plan."""
     if project.b0 is None or project.current is None:
@@ -310,9 +257,9 @@ def _phases(
             _row(b0, now, project, axis, calendar, waits.mark if waits and waits.code == now.code else "")
             for b0, now in mine
         ]
-        found.append(PhaseRows(labels.PHASE[phase], _met(applicable), rows))
+        found.append(PhaseRows(labels.PHASE[phase], met_text(applicable), rows))
     if project.own:
-        note = f"{_met(project.own)}, fuera de las cifras"
+        note = f"{met_text(project.own)}, fuera de las cifras"
         found.append(PhaseRows("Hitos propios", note, [_row(row, row, project, axis, calendar) for row in project.own]))
     return found
 
@@ -377,13 +324,13 @@ def _marks(b0: MilestoneResult, row: MilestoneResult, project: ProjectAssessment
 
 
 def _columns(axis: timeline.Axis, *, has_own_plan: bool, has_declared: bool) -> list[Column]:
-    found = [Column("Hito", kind="nowrap"), Column("Línea base", numeric=True)]
+    found = [Column("Hito", kind="nowrap"), Column("Línea base", numeric=True, how="baseline")]
     if has_own_plan:
-        found.append(Column("Vigente", numeric=True))
-    found += [Column("Real", numeric=True), Column("Más temprana posible", numeric=True)]
+        found.append(Column("Vigente", numeric=True, how="current"))
+    found += [Column("Real", numeric=True), Column("Más temprana posible", numeric=True, how="forecast")]
     if has_declared:
         found.append(Column("Declarada", numeric=True))
-    found.append(Column("Días hábiles", numeric=True))
+    found.append(Column("Días hábiles", numeric=True, how="deviation_workdays"))
     if has_own_plan:
-        found.append(Column("Días, plan vigente", numeric=True))
-    return [*found, Column("Estado"), Column("Línea de tiempo", kind="track")]
+        found.append(Column("Días, plan vigente", numeric=True, how="overdue_workdays"))
+    return [*found, Column("Estado", how="milestone_state"), Column("Línea de tiempo", kind="track")]

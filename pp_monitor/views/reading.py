@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from pp_monitor import access, clock
 from pp_monitor.domain.errors import NotFoundError, PpMonitorError, Problem, ProblemsError
@@ -138,12 +138,16 @@ def current_vigencia() -> Vigencia:
 
 
 def read() -> Reading:
-    """The reading that this request asks for; raise ``NoVigenciaError`` before the first vigencia."""
+    """The reading that this request asks for; raise ``NoVigenciaError`` before the first vigencia.
+
+    Its thresholds are those that the explanations of the page tell.
+    """
     vigencia = current_vigencia()
     reports = tuple(closed_reports(vigencia.id))
     cutoff = choose_cutoff(request.args, clock.today(), vigencia.year, reports)
     codes = access.visible_organism_codes()
     portfolio = _visible(vigencia, cutoff.day, cutoff.known_at, codes)
+    g.thresholds = portfolio.frame.thresholds
     return Reading(vigencia, cutoff, portfolio, reports, codes)
 
 

@@ -85,6 +85,7 @@ VISITS = {
     "dashboard.home": [("/", PLANNING), ("/", ENLACE), ("/?corte=2022-07-15", PLANNING)],
     "dashboard.organism": [("/organismos/4151", PLANNING), ("/organismos/4134", PLANNING)],
     "dashboard.organisms": [("/organismos", PLANNING)],
+    "glossary.show": [("/glosario", PLANNING), ("/glosario", ENLACE)],
     "mail.list_mails": [
         ("/correos", PLANNING),
         ("/correos?vista=enviados", PLANNING),

@@ -28,6 +28,8 @@ from wtforms.validators import Email, InputRequired
 from pp_monitor import formatters, timeline
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.formatters import Column
+from pp_monitor.views import glossary
+from pp_monitor.views.glossary import How
 
 PACKAGE = Path(formatters.__file__).parent
 CUTOFF = date(2022, 7, 15)
@@ -150,6 +152,7 @@ class Said:
     text: str
     answers: tuple[Said, ...] = ()
     author: str = "Equipo de Planeación"
+    happened_on: date = CUTOFF
     recorded_at: datetime = datetime(2022, 7, 15, 15, 0, tzinfo=UTC)
     form: None = None
 
@@ -200,6 +203,8 @@ def build_app() -> Flask:
     Babel(app)
     formatters.init_app(app)
     app.add_url_rule("/privacidad", "privacy.show", lambda: "")
+    app.add_url_rule("/glosario", "glossary.show", lambda: "")
+    glossary.init_app(app)
     return app
 
 
@@ -212,6 +217,7 @@ def render_gallery(app: Flask, site: Site) -> str:
             "gallery.html",
             site=site,
             axis=AXIS,
+            how=How(("actual_progress",), (("Peso cumplido", "42"), ("Peso total", "100"))),
             example=example,
             lights=LIGHTS,
             organisms=ORGANISMS,

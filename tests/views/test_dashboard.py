@@ -136,9 +136,9 @@ def test_next_thirty_days_are_counted_by_phase_and_alerts_by_level(app: Flask) -
 def test_every_figure_says_how_it_is_computed(app: Flask) -> None:
     follow(app)
     html = reader(app).get("/").html
-    for anchor in ("como-cobertura", "como-avance", "como-semaforo", "como-riesgo", "como-dinero"):
-        assert f'href="#{anchor}"' in html
-        assert f'id="{anchor}"' in html
+    for card in ("cobertura-de-registro", "avance-de-hitos", "proyectos-atrasados", "valor-en-riesgo", "pagos"):
+        assert f'popovertarget="como-{card}"' in html
+        assert f'id="como-{card}" popover' in html
 
 
 def test_another_cutoff_travels_in_the_links(app: Flask) -> None:

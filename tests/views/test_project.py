@@ -236,9 +236,9 @@ def test_cards_of_a_project_are_its_figures(app: Flask) -> None:
     follow(app)
     pages = reader(app)
     page = pages.get(url_of("BP26000005"))
-    assert "Valor $900 millones $900.000.000" in page
-    assert "Compromisos (RP) $600 millones CDP $600 millones · corte 30/04/2022" in page
-    assert "Fase Ejecución 1 de 3 hitos" in page
+    assert "Valor ? $900 millones $900.000.000" in page
+    assert "Compromisos (RP) ? $600 millones CDP $600 millones · corte 30/04/2022" in page
+    assert "Fase ? Ejecución 1 de 3 hitos" in page
     assert "sin corte presupuestal cargado" in pages.get(url_of("BP26000001"))
     assert "Oportunidad 100,0 % (9 de 9 hitos exigibles)" in page
 
@@ -307,7 +307,7 @@ def test_open_alert_and_its_age_stand_on_the_page(app: Flask) -> None:
         refresh_alerts(find_vigencia(2022).id, date(2022, 7, 11), an_actor())
     page = reader(app).get(url_of("BP26000002"))
     assert "Alertas abiertas 1 crítica · hace 4 días hábiles" in page
-    assert "Se abrió una alerta crítica: 42 días hábiles de retraso." in page
+    assert "Se abrió una alerta crítica: «Proceso publicado», 42 días hábiles de retraso." in page
 
 
 def test_story_tells_corrections_annulments_and_acts(app: Flask) -> None:

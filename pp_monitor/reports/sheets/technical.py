@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+from pp_monitor.labels_help import Explanation, explanations
 from pp_monitor.reports.columns import Column, Formula, Kind, Table, Value, control
 from pp_monitor.reports.scope import Scope
 
 SHEET = "12_Ficha_técnica"
 NAME, CONTROLS_NAME = "tFicha", "tControl"
 CONTROLS_TITLE = "Controles del informe"
-_PLAN, _FACTS, _BUDGET = "Plan registrado", "Avances reportados y verificados", "Ejecución presupuestal"
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One figure explained to who reads the workbook."""
-
-    name: str
-    definition: str
-    formula: str
-    thresholds: str
-    source: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,190 +34,12 @@ def threshold_text(limits: Mapping[str, int]) -> str:
     ).format(**limits)
 
 
-def indicators(scope: Scope) -> Sequence[Indicator]:
+def indicators(scope: Scope) -> Sequence[Explanation]:
     """Every figure of the workbook, in the order of its sheets."""
-    limits = asdict(scope.portfolio.frame.thresholds)
-    return [Indicator(*(text.format(**limits) for text in row)) for row in _INDICATORS]
+    return explanations(scope.portfolio.frame.thresholds)
 
 
-_INDICATORS = (
-    (
-        "Corte de hitos",
-        "Último día cuyos hechos cuentan.",
-        "Celda B5 de 00_Portada, con el nombre «corte»",
-        "",
-        "",
-        "Cuenta lo registrado hasta el instante que dice la portada.",
-    ),
-    (
-        "Línea base",
-        "Fechas del plan que el organismo registró una sola vez; no cambian nunca.",
-        "",
-        "",
-        _PLAN,
-        "Las cifras se miden contra ella, salvo donde dice «plan vigente».",
-    ),
-    (
-        "Plan vigente",
-        "Línea base o su última reprogramación aprobada.",
-        "",
-        "Desde la reprogramación n.º {replannings_to_b0} el semáforo vuelve a la línea base",
-        _PLAN,
-        "",
-    ),
-    (
-        "Día hábil",
-        "De lunes a viernes, sin festivos nacionales ni días no hábiles locales.",
-        "",
-        "",
-        "Hoja 11_Festivos",
-        "",
-    ),
-    ("Fecha efectiva", "La planeada o, si no es hábil, el día hábil siguiente.", "", "", _PLAN, ""),
-    (
-        "Desviación",
-        "Días hábiles entre lo planeado y lo real; positivo es tarde.",
-        "Real después de la efectiva: hábiles desde la efectiva. Real antes de la planeada: hábiles en negativo",
-        "",
-        _FACTS,
-        "Cumplir entre la fecha planeada y la efectiva es desviación cero.",
-    ),
-    (
-        "Días vencidos",
-        "Días hábiles que un hito sin cumplir lleva después de su fecha efectiva.",
-        "Hábiles desde la efectiva hasta el corte",
-        "",
-        _FACTS,
-        "En un proyecto suspendido siguen corriendo y se muestran.",
-    ),
-    (
-        "Estado del hito",
-        "Cumplido a tiempo, cumplido con retraso, superado sin fecha, suspendido, vencido, próximo o pendiente.",
-        "",
-        "Próximo: faltan {due_soon_workdays} días hábiles o menos",
-        _FACTS,
-        "Superado: falta su fecha pero un hito posterior está cumplido; es un dato por reportar, no un retraso.",
-    ),
-    ("Hito exigible", "Aplica y su fecha efectiva ya llegó.", "", "", _PLAN, ""),
-    (
-        "Avance programado",
-        "Peso de los hitos exigibles sobre el de todos los que aplican.",
-        "exigible / total",
-        "",
-        _PLAN,
-        "",
-    ),
-    (
-        "Avance real",
-        "Peso de los hitos cumplidos sobre el de todos los que aplican.",
-        "cumplido / total",
-        "",
-        _FACTS,
-        "En un grupo, cada proyecto con plan pesa por su valor; al lado está el promedio simple.",
-    ),
-    ("Avance con soporte", "El avance real, contando solo los hitos con documento de soporte.", "", "", _FACTS, ""),
-    (
-        "Desviación (p. p.)",
-        "Avance real menos programado; negativo es atraso.",
-        "100 × (real − programado)",
-        "",
-        "",
-        "",
-    ),
-    (
-        "ICC",
-        "Índice de cumplimiento del cronograma.",
-        "avance real / avance programado",
-        "Menos de {red_index_percent} % con más de {red_delay_workdays} días de retraso: atrasado",
-        "",
-        "Sin hitos exigibles no hay índice: «—».",
-    ),
-    (
-        "Oportunidad",
-        "Parte de los hitos exigibles que se cumplió a tiempo.",
-        "a tiempo / exigibles",
-        "",
-        _FACTS,
-        "No cuenta los hitos cumplidos antes de registrar el plan.",
-    ),
-    ("Mayor retraso", "Los días vencidos del hito vencido más antiguo.", "", "", _FACTS, ""),
-    (
-        "Retraso promedio",
-        "Promedio de las desviaciones positivas y de los días vencidos.",
-        "",
-        "",
-        _FACTS,
-        "Al lado está el número de hitos que promedia.",
-    ),
-    (
-        "Más temprana posible",
-        "Primera fecha en que un hito puede cumplirse si lo vencido se cumpliera hoy.",
-        "fecha vigente + retraso que trae, nunca antes del corte; o la proyectada por el organismo si es posterior",
-        "",
-        "",
-        "No es un compromiso ni cambia el plan.",
-    ),
-    ("Ejecución física", "0, 50 o 100 % según el inicio, el avance físico 50 % y la terminación.", "", "", _FACTS, ""),
-    (
-        "Cobertura",
-        "Proyectos con plan registrado sobre proyectos.",
-        "con plan / proyectos",
-        "",
-        _PLAN,
-        "Un proyecto sin plan nunca mejora un promedio.",
-    ),
-    (
-        "Semáforo del proyecto",
-        "Atrasado, en alerta, a tiempo, aún no exigible, cerrado, sin plan, en registro, suspendido o retirado.",
-        "Gana la primera condición que se cumple",
-        "Contrato, RP o inicio: {critical_overdue_workdays} días; otro obligatorio: {compulsory_overdue_workdays}",
-        "",
-        "El motivo está en la hoja 09_Proyectos.",
-    ),
-    (
-        "Semáforo del organismo",
-        "Por el valor de sus proyectos atrasados, en alerta, a tiempo y cerrados.",
-        "",
-        "Atrasado: {organism_red_percent} % del valor o del número. A tiempo: {organism_green_percent} % del valor",
-        "",
-        "Los proyectos sin plan se muestran aparte, siempre.",
-    ),
-    (
-        "Valor en riesgo",
-        "Lo que aún no está comprometido de los proyectos atrasados y de los que no tienen plan con el plazo vencido.",
-        "valor vigente − compromisos (RP); sin datos presupuestales, todo el valor mientras no haya RP",
-        "",
-        _BUDGET,
-        "",
-    ),
-    ("Comprometido y atrasado", "Lo ya comprometido de los proyectos atrasados.", "", "", _BUDGET, ""),
-    (
-        "Compromisos RP, pagos",
-        "Al corte presupuestal de la portada, que es distinto del corte de hitos.",
-        "",
-        "",
-        _BUDGET,
-        "«—»: no hay información presupuestal cargada.",
-    ),
-    (
-        "Reporte tardío",
-        "Hecho que se informó mucho después de ocurrir.",
-        "",
-        "Más de {late_report_workdays} días hábiles",
-        _FACTS,
-        "",
-    ),
-    (
-        "Orden",
-        "Del peor al mejor.",
-        "sin plan con el plazo vencido, luego valor en riesgo, luego desviación",
-        "",
-        "",
-        "",
-    ),
-)
-
-TABLE: Table[Indicator] = Table(
+TABLE: Table[Explanation] = Table(
     NAME,
     (
         Column("Indicador", lambda row: row.name, 30, Kind.WRAP),
