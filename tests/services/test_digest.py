@@ -126,7 +126,7 @@ def test_a_new_case_is_told_once_to_the_people_of_its_organism(city: City, smtp_
     assert mailed() == ["enlace.salud", "enlace.vias"]
     text = newest("enlace.salud")
     assert "1 caso con novedad. Es su primer resumen: trae todo lo que hoy le pide algo." in text
-    assert "Es el único caso abierto de su organismo. Vea: http://127.0.0.1:8000/alertas\n" in text
+    assert "Es el único caso abierto de su organismo. Ver la lista: http://127.0.0.1:8000/alertas\n" in text
     assert "Leve · Parque de Siloé (BP1 · Salud Pública)\n- Se abrió.\n- «Proceso publicado» era para el 06/05" in text
     assert f"http://127.0.0.1:8000/alertas/{city.at().id}" in text
     assert "Malla vial" not in text
