@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,10 +12,11 @@ from flask import request, url_for
 
 from pp_monitor import labels
 from pp_monitor.domain.catalogue import Phase
-from pp_monitor.domain.curve import Curve, progress_curve
+from pp_monitor.domain.curve import Curve, CurvePoint, progress_curve
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.group import Member
 from pp_monitor.domain.lost_time import Spread, by_milestone, by_phase, city_by_phase
+from pp_monitor.domain.ratio import Ratio
 from pp_monitor.formatters import date_long, date_short, percent, plural, points
 from pp_monitor.plot import CurvePlot, curve_plot, table_points
 from pp_monitor.views import figures
@@ -38,11 +40,15 @@ class CurveRow:
 
 @dataclass(frozen=True, slots=True)
 class CurvePicture:
-    """The S-curve: what it says in one sentence, its plot (none without a plan) and its table."""
+    """The S-curve: what it says in one sentence, its plot (none without a plan) and its table.
+
+    ``data`` are the points as the script reads them: days in ISO, percent with one decimal, null where none.
+    """
 
     sentence: str
     plot: CurvePlot | None
     rows: list[CurveRow]
+    data: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,25 @@ def _curve_picture(curve: Curve, who: str, year: int) -> CurvePicture:
         for point in table_points(curve)
     ]
     has_value = any(row.planned is not None for row in rows)
-    return CurvePicture(_curve_sentence(curve, who, year), curve_plot(curve, year) if has_value else None, rows)
+    plot = curve_plot(curve, year) if has_value else None
+    return CurvePicture(_curve_sentence(curve, who, year), plot, rows, _curve_data(curve, year))
+
+
+def _curve_data(curve: Curve, year: int) -> str:
+    def percents(figure: Callable[[CurvePoint], Ratio | None]) -> list[float | None]:
+        ratios = (figure(point) for point in curve.points)
+        return [None if ratio is None or ratio.value is None else round(100 * ratio.value, 1) for ratio in ratios]
+
+    return json.dumps(
+        {
+            "days": [point.day.isoformat() for point in curve.points],
+            "planned": percents(lambda point: point.planned),
+            "actual": percents(lambda point: point.actual),
+            "earliest": percents(lambda point: point.earliest),
+            "cutoff": curve.cutoff.isoformat(),
+            "yearEnd": date(year, 12, 31).isoformat(),
+        }
+    )
 
 
 def _curve_sentence(curve: Curve, who: str, year: int) -> str:
