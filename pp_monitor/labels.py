@@ -104,7 +104,7 @@ _SHORT_MILESTONE = dict(
         strict=True,
     )
 )
-ALERT_LEVEL = {AlertLevel.MILD: "Leve", AlertLevel.SERIOUS: "Grave", AlertLevel.CRITICAL: "Crítica"}
+ALERT_LEVEL = {AlertLevel.MILD: "Leve", AlertLevel.SERIOUS: "Grave", AlertLevel.CRITICAL: "Crítico"}
 
 ROLE = {
     Role.ENLACE: "Enlace",

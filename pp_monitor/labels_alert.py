@@ -102,9 +102,9 @@ AGE_BAND = {
 }
 LIMIT = {
     Limit.SERIOUS_OVER: "Grave con más de, en días hábiles",
-    Limit.CRITICAL_OVER: "Crítica con más de, en días hábiles",
+    Limit.CRITICAL_OVER: "Crítico con más de, en días hábiles",
     Limit.KEY_SERIOUS_OVER: "Contrato, RP e inicio: grave con más de, en días hábiles",
-    Limit.KEY_CRITICAL_OVER: "Contrato, RP e inicio: crítica con más de, en días hábiles",
+    Limit.KEY_CRITICAL_OVER: "Contrato, RP e inicio: crítico con más de, en días hábiles",
     Limit.DAYS: "Días calendario",
     Limit.WORKDAYS: "Días hábiles",
     Limit.POINTS: "Puntos porcentuales",
@@ -116,7 +116,7 @@ def rule_sentence(setting: RuleSetting) -> str:
     """What a rule looks for, in one Spanish sentence with its numbers."""
     n = {limit: setting.limits.get(limit, 0) for limit in Limit}
     over, key = (n[Limit.SERIOUS_OVER], n[Limit.CRITICAL_OVER]), (n[Limit.KEY_SERIOUS_OVER], n[Limit.KEY_CRITICAL_OVER])
-    by_days = f"Grave con más de {days_text(over[0])} y crítica con más de {over[1]}"
+    by_days = f"Grave con más de {days_text(over[0])} y crítico con más de {over[1]}"
     sentences = {
         AlertRule.OVERDUE: (
             f"Un hito del plan vigente está vencido. {by_days}; el contrato, el RP y el acta de inicio, con más de "
@@ -134,7 +134,7 @@ def rule_sentence(setting: RuleSetting) -> str:
             f"La firma está prevista dentro de {n[Limit.DAYS]} días, en una fecha en que su modalidad está restringida."
         ),
         AlertRule.ORGANISM_WITHOUT_PLAN: (
-            "Un organismo tiene proyectos sin plan registrado después del plazo; crítica si no ha registrado ninguno y "
+            "Un organismo tiene proyectos sin plan registrado después del plazo; crítico si no ha registrado ninguno y "
             "debe alguno sin enviar, o grave."
         ),
         AlertRule.ORGANISM_WITHOUT_ENLACE: f"Un organismo con proyectos no tiene enlace activo. {by_days}.",
@@ -255,7 +255,7 @@ def fact_sentence(cause: Cause, fact: Settlement, milestones: Mapping[str, str])
 def _step_sentence(role: Role) -> str:
     """The first step is no escalation: the enlace is told of the case."""
     to = ESCALATED_TO[role]
-    return f"Se avisó {to}." if role is ESCALATION[0] else f"La alerta se escaló {to}."
+    return f"Se avisó {to}." if role is ESCALATION[0] else f"El caso se escaló {to}."
 
 
 def rules_off_sentence(rules: Sequence[AlertRule]) -> str:
@@ -275,19 +275,19 @@ def event_sentence(
     if milestone:
         about = f"«{milestone}», {about}"
     sentences = {
-        AlertChange.OPENED: f"Se abrió una alerta {grave}: {about}.",
-        AlertChange.RAISED: f"La alerta subió a {grave}: {about}.",
-        AlertChange.LOWERED: f"La alerta bajó a {grave}: {about}.",
-        AlertChange.UPDATED: f"Cambiaron las causas de la alerta {grave}: {about}.",
-        AlertChange.MOVED: "La alerta pasó a otro organismo con el proyecto.",
-        AlertChange.WOKEN: "La alerta despertó.",
+        AlertChange.OPENED: f"Se abrió un caso {grave}: {about}.",
+        AlertChange.RAISED: f"El caso subió a {grave}: {about}.",
+        AlertChange.LOWERED: f"El caso bajó a {grave}: {about}.",
+        AlertChange.UPDATED: f"Cambiaron las causas del caso {grave}: {about}.",
+        AlertChange.MOVED: "El caso pasó a otro organismo con el proyecto.",
+        AlertChange.WOKEN: "El caso despertó.",
         AlertChange.ESCALATED: _step_sentence(Role(role)) if role else "",
-        AlertChange.CLOSED: "La alerta se cerró.",
-        AlertChange.HANDLED: f"La alerta está en gestión: {owner}, compromiso {long_date(day)}.",
-        AlertChange.SNOOZED: f"La alerta se pospuso hasta el {long_date(day)}.",
-        AlertChange.DISMISSED: "La alerta se descartó.",
-        AlertChange.REOPENED: "La alerta se abrió de nuevo.",
-        AlertChange.COMMENTED: "Se escribió una observación en la alerta.",
-        AlertChange.ANSWERED: "Se respondió una observación de la alerta.",
+        AlertChange.CLOSED: "El caso se cerró.",
+        AlertChange.HANDLED: f"El caso está en gestión: {owner}, compromiso {long_date(day)}.",
+        AlertChange.SNOOZED: f"El caso se pospuso hasta el {long_date(day)}.",
+        AlertChange.DISMISSED: "El caso se descartó.",
+        AlertChange.REOPENED: "El caso se abrió de nuevo.",
+        AlertChange.COMMENTED: "Se escribió una observación del caso.",
+        AlertChange.ANSWERED: "Se respondió una observación del caso.",
     }
     return sentences[change]

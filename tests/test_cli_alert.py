@@ -32,8 +32,8 @@ def listed(app: Flask, *arguments: str) -> str:
 def test_every_alert_is_a_line_with_its_days_state_owner_and_age(app: Flask) -> None:
     lines = [" ".join(line.split()) for line in listed(app).splitlines()]
     assert lines == [
-        "Organismo sin plan 4162 Deporte y Recreación Crítica 56 días hábiles abierto sin responsable 14 d",
-        "Hitos vencidos BP26000002 Salud Pública Crítica 46 días hábiles abierto sin responsable 14 d",
+        "Organismo sin plan 4162 Deporte y Recreación Crítico 56 días hábiles abierto sin responsable 14 d",
+        "Hitos vencidos BP26000002 Salud Pública Crítico 46 días hábiles abierto sin responsable 14 d",
     ]
 
 

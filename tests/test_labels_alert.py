@@ -126,18 +126,18 @@ def test_every_fact_has_a_sentence(kind: FactKind) -> None:
 def test_every_event_has_a_sentence(change: AlertChange) -> None:
     told = event_sentence(change, AlertRule.NO_UPDATE, AlertLevel.MILD, role=Role.LECTURA, day=DAY, owner="Ana")
     assert told.endswith(".")
-    assert "alerta" in told
+    assert "caso" in told
 
 
 def test_an_event_tells_who_has_a_case_and_who_is_told() -> None:
     raised = event_sentence(
         AlertChange.RAISED, AlertRule.OVERDUE, AlertLevel.CRITICAL, workdays=33, milestone="Contrato firmado"
     )
-    assert raised == "La alerta subió a crítica: «Contrato firmado», 33 días hábiles de retraso."
+    assert raised == "El caso subió a crítico: «Contrato firmado», 33 días hábiles de retraso."
     handled = event_sentence(AlertChange.HANDLED, AlertRule.OVERDUE, None, day=DAY, owner="Ana")
-    assert handled == "La alerta está en gestión: Ana, compromiso 01/07/2022."
+    assert handled == "El caso está en gestión: Ana, compromiso 01/07/2022."
     escalated = event_sentence(AlertChange.ESCALATED, AlertRule.OVERDUE, None, role=Role.LECTURA)
-    assert escalated == "La alerta se escaló al gabinete."
+    assert escalated == "El caso se escaló al gabinete."
     first = event_sentence(AlertChange.ESCALATED, AlertRule.OVERDUE, None, role=Role.ENLACE)
     assert first == "Se avisó al enlace del organismo."
 

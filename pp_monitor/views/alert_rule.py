@@ -203,7 +203,7 @@ def _escalation(code: str) -> _Matter:
     days = rules.escalation[level]
     form = escalation_form(days)
     return _Matter(
-        title=f"Escalamiento: alerta {ALERT_LEVEL[level].lower()}",
+        title=f"Escalamiento: caso {ALERT_LEVEL[level].lower()}",
         sentence=escalation_sentence(days),
         form=form,
         past=[_past(last, [escalation_sentence(then)]) for last, then in escalation_history(vigencia.id, level)],

@@ -87,10 +87,10 @@ def _money_card(project: ProjectAssessment) -> Card:
 
 def _alert_card(cases: Sequence[CaseRow]) -> Card:
     if not cases:
-        return Card("Alertas abiertas", "0", delta="hoy")
+        return Card("Casos abiertos", "0", delta="hoy")
     words = ", ".join(labels.ALERT_LEVEL[case.level].lower() for case in cases)
     ages = plural(max(case.age_workdays for case in cases), "día hábil", "días hábiles")
-    return Card("Alertas abiertas", integer(len(cases)), "", f"{words} · hace {ages}", "late", "#alertas")
+    return Card("Casos abiertos", integer(len(cases)), "", f"{words} · hace {ages}", "late", "#alertas")
 
 
 def light_how(project: ProjectAssessment) -> How:

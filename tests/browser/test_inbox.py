@@ -45,7 +45,7 @@ def test_a_filter_changes_the_list_in_place_and_keeps_the_keyboard(planner: Visi
     page.wait_for_url("**nivel=critical**")
     expect(page.locator(".pp-told")).to_contain_text("en total")
     expect(page.get_by_role("status").first).to_contain_text("en total")
-    assert set(page.locator("#casos .pp-table").first.locator(".pp-tag").all_text_contents()) <= {"Crítica", "vencido"}
+    assert set(page.locator("#casos .pp-table").first.locator(".pp-tag").all_text_contents()) <= {"Crítico", "vencido"}
     expect(level).to_be_focused()
     assert is_marked(page)
     page.reload()

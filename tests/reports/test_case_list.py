@@ -18,7 +18,7 @@ LINE = CaseLine(
     name='=HYPERLINK("x")',
     organism_code="4145",
     organism="Salud Pública",
-    level="Crítica",
+    level="Crítico",
     rule="Hitos vencidos",
     workdays=46,
     cause="«Proceso publicado» era para el 06/05/2022 y lleva 46 días hábiles de retraso.",

@@ -157,7 +157,7 @@ class Said:
     form: None = None
 
 
-TALLIES = (("Por nivel", (Tally("t1", "Crítica", 16, "#c", is_chosen=True), Tally("t2", "Leve", 0, ""))),)
+TALLIES = (("Por nivel", (Tally("t1", "Crítico", 16, "#c", is_chosen=True), Tally("t2", "Leve", 0, ""))),)
 SAID = (Said(1, "¿Qué falta?", answers=(Said(2, "El visto bueno de Contratación."),)),)
 
 

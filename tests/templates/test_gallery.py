@@ -97,7 +97,7 @@ def test_progress_and_timeline_are_told_in_words(markup: str) -> None:
 
 
 def test_a_counter_leads_to_what_it_counts_and_one_of_nothing_leads_nowhere(markup: str) -> None:
-    assert '<a id="t1" href="#c" aria-current="true"><strong>16</strong> Crítica</a>' in markup
+    assert '<a id="t1" href="#c" aria-current="true"><strong>16</strong> Crítico</a>' in markup
     assert "<span><strong>0</strong> Leve</span>" in markup
     assert 'hx-target="#bandeja"' in markup
 

@@ -44,7 +44,7 @@ def test_alerts_stand_gravest_first_with_age_and_what_is_inside(app: Flask) -> N
     assert "2 casos" in page
     assert page.text.index("Secretaría del Deporte y la Recreación") < page.text.index("Jornadas de vacunación")
     assert "Debe el plan de 1 proyecto; el plazo venció hace 56 días hábiles." in page
-    assert "Salud Pública · Hitos vencidos Crítica +46" in page
+    assert "Salud Pública · Hitos vencidos Crítico +46" in page
     assert "«Proceso publicado» era para el 06/05/2022 y lleva 46 días hábiles de retraso." in page
     assert "y 7 causas más" in page
     assert "Su terminación se prevé para el" in page
@@ -224,7 +224,7 @@ def test_counters_tell_what_the_filters_find_and_lead_to_it(app: Flask) -> None:
     take(app, HEALTH, "Ana de Salud", date(2022, 7, 15))
     stand_at(app, date(2022, 7, 18))
     page = pages.get("/alertas")
-    for words in ("2 Crítica", "0 Grave", "1 Abierto", "1 En gestión", "1 Sin responsable", "2 Escalados"):
+    for words in ("2 Crítico", "0 Grave", "1 Abierto", "1 En gestión", "1 Sin responsable", "2 Escalados"):
         assert words in page
     assert "1 Compromiso vencido" in page
     assert 'href="/alertas?compromiso=vencido"' in page.html
@@ -244,7 +244,7 @@ def test_ages_are_told_by_rule_and_by_organism(app: Flask) -> None:
     assert "Salud Pública 1 0 1 0 0 9,0 9" in page
     assert 'href="/alertas?regla=organism_without_plan"' in page.html
     page = pages.get("/alertas/edades?nivel=critical&organismo=4145")
-    assert "1 caso · Organismo: Salud Pública · Nivel: Crítica" in page
+    assert "1 caso · Organismo: Salud Pública · Nivel: Crítico" in page
     assert "Ningún caso cumple estos filtros" in pages.get("/alertas/edades?nivel=mild")
     assert "no tiene la opción «alto»" in pages.get("/alertas/edades?nivel=alto")
 
@@ -272,7 +272,7 @@ def test_files_have_every_row_of_what_is_filtered_and_nothing_else(app: Flask) -
     heads, first, *rest = sheet.iter_rows(values_only=True)
     line = dict(zip(heads, first, strict=True))
     assert rest == []
-    assert (line["Proyecto u organismo"], line["Nivel"]) == ("Secretaría del Deporte y la Recreación", "Crítica")
+    assert (line["Proyecto u organismo"], line["Nivel"]) == ("Secretaría del Deporte y la Recreación", "Crítico")
     assert line["Abierto el"] == datetime(2022, 7, 1)  # noqa: DTZ001  # a cell has no zone
     assert line["Causa principal"] == "Debe el plan de 1 proyecto; el plazo venció hace 56 días hábiles."
 
@@ -304,7 +304,7 @@ def test_the_case_stands_where_its_project_and_organism_do(app: Flask) -> None:
         assert f'<a href="/alertas/{number}">Jornadas de vacunación</a>' in page.html
         assert "Ana de Salud, compromiso 29/07/2022" in page
         assert told in page
-    assert "Jornadas" not in pages.get(f"/organismos/{WORKS}").text.partition("Alertas más graves")[2]
+    assert "Jornadas" not in pages.get(f"/organismos/{WORKS}").text.partition("Casos más graves")[2]
     story = pages.get("/proyectos/p-bp26000002").html.partition('id="historia"')[2]
-    assert "La alerta está en gestión: Ana de Salud, compromiso 29/07/2022." in story
+    assert "El caso está en gestión: Ana de Salud, compromiso 29/07/2022." in story
     assert f'<a href="/alertas/{number}">Ver el caso</a>' in story

@@ -41,7 +41,7 @@ def test_every_rule_says_what_it_looks_for_with_its_numbers(app: Flask) -> None:
     follow(app)
     page = reader(app, Role.ENLACE, HEALTH).get(URL)
     for sentence in (
-        "Grave con más de 10 días hábiles y crítica con más de 30; el contrato, el RP y el acta de inicio, con más",
+        "Grave con más de 10 días hábiles y crítico con más de 30; el contrato, el RP y el acta de inicio, con más",
         "Los pagos van más de 20 puntos por delante de la ejecución física.",
         "Se avisa al enlace del organismo el mismo día, al ordenador del gasto a los 3 días hábiles,",
         "Enlace; los demás por escalamiento",
@@ -66,7 +66,7 @@ def test_planning_changes_a_rule_and_everybody_sees_who_and_why(app: Flask) -> N
     assert WHY not in pages.get(URL)
     assert save(pages, f"{URL}/overdue", OVERDUE).location == URL
     page = pages.get(URL)
-    assert "Grave con más de 4 días hábiles y crítica con más de 9" in page
+    assert "Grave con más de 4 días hábiles y crítico con más de 9" in page
     assert f"Ana Prueba: {WHY}" in page
     save(pages, f"{URL}/zero_value", {"level": "serious", "recipients": ["control"], "reason": WHY})
     assert "Apagada" in pages.get(URL)
@@ -111,7 +111,7 @@ def test_planning_changes_the_escalation_of_a_level(app: Flask) -> None:
             OVERDUE | {"critical_over": "2"},
             "Lo crítico empieza después de lo grave",
         ),
-        ("/alertas/reglas/overdue", OVERDUE | {"critical_over": "x"}, "Crítica con más de"),
+        ("/alertas/reglas/overdue", OVERDUE | {"critical_over": "x"}, "Crítico con más de"),
         ("/alertas/reglas/overdue", OVERDUE | {"recipients": []}, "Marque al menos una función."),
         ("/alertas/reglas/overdue", OVERDUE | {"reason": "ya"}, "motivo"),
         ("/alertas/escalamiento/mild", STEPS | {"ordenador": ""}, "Los pasos van en orden y sin huecos."),

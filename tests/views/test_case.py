@@ -73,7 +73,7 @@ def test_a_case_from_its_owner_to_its_end(followed: Flask) -> None:
         "Jornadas de vacunación",
         "«Proceso publicado» era para el 06/05/2022 y lleva 46 días hábiles de retraso.",
         "Nadie todavía",
-        "Se abrió una alerta crítica",
+        "Se abrió un caso crítico",
     ):
         assert words in page
     assert 'href="/proyectos/p-bp26000002#hitos"' in page.html
@@ -81,7 +81,7 @@ def test_a_case_from_its_owner_to_its_end(followed: Flask) -> None:
     sent = typed(page, "gestion", owner=str(ana_id), day="29/07/2022")
     page = ana.send(f"{address}/gestion", sent)
     assert "El caso está en gestión." in page
-    assert "La alerta está en gestión: Ana Prueba, compromiso 29/07/2022. Ana Prueba" in page
+    assert "El caso está en gestión: Ana Prueba, compromiso 29/07/2022. Ana Prueba" in page
     page = luz.send(f"{address}/observacion", typed(luz.get(address), "observacion", text="¿Cuándo firma Hacienda?"))
     said = re.findall(r'action="(/alertas/\d+/respuesta/\d+)"', page.html)[0]
     name = f"respuesta-{said.rpartition('/')[2]}"
@@ -91,12 +91,12 @@ def test_a_case_from_its_owner_to_its_end(followed: Flask) -> None:
     for words in ("Pospuesto", "01/08/2022", WHY, "Despertar ahora"):
         assert words in page
     page = luz.send(f"{address}/despertar", typed(page, "despertar"))
-    assert "La alerta despertó." in page
+    assert "El caso despertó." in page
     page = luz.send(f"{address}/descartar", typed(page, "descartar", text="Se registró por error de digitación."))
     assert "Descartado" in page
     assert "Tomar en gestión" not in page
     page = luz.send(f"{address}/reabrir", typed(page, "reabrir", text="No era un error de digitación."))
-    assert "La alerta se abrió de nuevo." in page
+    assert "El caso se abrió de nuevo." in page
 
 
 OFFERED = {
@@ -157,7 +157,7 @@ def test_the_second_person_is_told_what_changed_and_keeps_what_was_typed(followe
     luz.post(f"{address}/gestion", typed(luz.get(address), "gestion", owner=str(luz_id), day="29/07/2022"))
     page = ana.send(f"{address}/gestion", of_ana)
     assert "Este caso cambió mientras usted lo veía. Revíselo y repita el paso." in page
-    told = r"Luz Plan, [\d/]{10} [\d:]{5}: La alerta está en gestión: Luz Plan, compromiso 29/07/2022"
+    told = r"Luz Plan, [\d/]{10} [\d:]{5}: El caso está en gestión: Luz Plan, compromiso 29/07/2022"
     assert re.search(told, page.text)
     assert 'value="05/08/2022"' in page.html
     ana.post(f"{address}/gestion", typed(page, "gestion", owner=str(ana_id), day="05/08/2022"))
@@ -489,7 +489,7 @@ def test_an_owner_is_named_with_the_organism_once(followed: Flask) -> None:
 
 def test_a_printed_list_names_its_filters(followed: Flask) -> None:
     page = reader(followed).get("/alertas?nivel=critical&q=salud")
-    assert '<p class="pp-onprint">1 caso · Nivel: Crítica · Texto: salud</p>' in page.html
+    assert '<p class="pp-onprint">1 caso · Nivel: Crítico · Texto: salud</p>' in page.html
     assert "pp-onprint" not in reader(followed).get("/alertas").html
 
 

@@ -128,7 +128,7 @@ def test_next_thirty_days_are_counted_by_phase_and_alerts_by_level(app: Flask) -
         refresh_alerts(find_vigencia(2022).id, TODAY, an_actor())
     page = reader(app).get("/")
     assert "Precontractual 2 25/07/2022 Ejecución 1 25/07/2022 Cierre 0 —" in page
-    assert "Crítica 2 Grave 0 Leve 0" in page
+    assert "Crítico 2 Grave 0 Leve 0" in page
     assert 'href="/alertas/proximos-30-dias?fase=execution"' in page.html
     assert 'href="/alertas?nivel=critical"' in page.html
 

@@ -149,7 +149,7 @@ def test_an_enlace_sees_what_is_pending_and_hands_over(site: Flask) -> None:
     [path] = re.findall(r'href="(/entregar/\d+)"', account.html)
     page = pages.get(path)
     assert "Proyectos por registrar 0" in page
-    assert "Alertas abiertas 0" in page
+    assert "Casos abiertos 0" in page
     assert 'value="15/07/2022"' in page.html
     heir = {"label": "Eva", "email": "eva@example.org", "last_day": "22/07/2022", "until": ""}
     assert "Este campo es obligatorio." in pages.post(path, heir | {"last_day": ""}, status=422)

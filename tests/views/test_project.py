@@ -306,8 +306,8 @@ def test_open_alert_and_its_age_stand_on_the_page(app: Flask) -> None:
     with app.app_context():
         refresh_alerts(find_vigencia(2022).id, date(2022, 7, 11), an_actor())
     page = reader(app).get(url_of("BP26000002"))
-    assert "Alertas abiertas 1 crítica · hace 4 días hábiles" in page
-    assert "Se abrió una alerta crítica: «Proceso publicado», 42 días hábiles de retraso." in page
+    assert "Casos abiertos 1 crítico · hace 4 días hábiles" in page
+    assert "Se abrió un caso crítico: «Proceso publicado», 42 días hábiles de retraso." in page
 
 
 def test_story_tells_corrections_annulments_and_acts(app: Flask) -> None:
