@@ -5,7 +5,8 @@ function tell(box) {
   const told = document.getElementById(`${box.id}-ayuda`);
   told.dataset.words ??= told.textContent;
   const left = Number(box.dataset.counted) - box.value.length;
-  told.textContent = `${told.dataset.words} ${left < 0 ? `Sobran ${-left}` : `Quedan ${left}`}.`;
+  const many = Math.abs(left).toLocaleString("es-CO", { useGrouping: "always" });
+  told.textContent = `${told.dataset.words} ${left < 0 ? "Sobran" : "Quedan"} ${many}.`;
 }
 
 document.addEventListener("input", ({ target }) => {
