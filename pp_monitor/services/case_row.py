@@ -37,9 +37,9 @@ class CaseProject:
 class CaseRow:
     """A case as a line: ``project`` is none in a case of an organism.
 
-    ``age_workdays`` and ``age_days`` (calendar) count from the day it opened. ``escalated_to`` is the last role told
-    that its level still names, none before the first. ``owner`` is empty while nobody has it. ``ended`` are the facts
-    that resolved it, in lists.
+    ``age_workdays`` and ``age_days`` (calendar) count from the day it opened; since ``level_on`` it has its level.
+    ``escalated_to`` is the last role told that its level still names, none before the first. ``owner`` is empty while
+    nobody has it. ``ended`` are the facts that resolved it, in lists.
     """
 
     id: int
@@ -52,6 +52,7 @@ class CaseRow:
     project: CaseProject | None
     causes: tuple[Cause, ...]
     opened_on: date
+    level_on: date
     age_workdays: int
     age_days: int
     escalated_to: Role | None
@@ -133,6 +134,7 @@ def case_row(row: Row[Any], names: Mapping[int, str], calendar: WorkCalendar, to
         project=project,
         causes=read_causes(it.causes),
         opened_on=it.opened_on,
+        level_on=it.level_on,
         age_workdays=calendar.workdays(it.opened_on, until),
         age_days=(until - it.opened_on).days,
         escalated_to=ESCALATION[it.standing_step - 1] if it.standing_step else None,

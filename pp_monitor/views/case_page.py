@@ -199,9 +199,11 @@ def _facts(found: CaseView, today: date) -> list[tuple[str, str]]:
     age = plural(case.age_workdays, "día hábil", "días hábiles")
     opened, closed, snoozed = date_short(case.opened_on), date_short(case.closed_on), date_short(case.snoozed_until)
     late = ", vencido" if alert_rows.is_late(case, today) else ""
+    has_risen = case.state.is_open and case.level_on != case.opened_on
     told = {
         "Estado": CASE_STATE[case.state],
         "Abierto el": f"{opened}, hace {age}" if case.state.is_open else opened,
+        f"Alerta {labels.ALERT_LEVEL[case.level].lower()} desde": date_short(case.level_on) if has_risen else "",
         "Responsable": case.owner or "Nadie todavía",
         "Compromiso": f"{date_short(case.commitment_on)}{late}" if case.commitment_on else "",
         "Pospuesto hasta": snoozed if case.snoozed_until else "",

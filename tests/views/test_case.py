@@ -487,6 +487,17 @@ def test_a_case_tells_the_day_of_the_last_review_of_all(followed: Flask) -> None
     assert "Revisado el 17/07/2022" in luz.get(address)
 
 
+def test_a_case_that_rose_says_since_when_it_has_its_level(followed: Flask) -> None:
+    address = page_of(followed)
+    assert "desde 11/07/2022" not in reader(followed, Role.PLANEACION).get(address)
+    with followed.app_context():
+        db.session.get_one(Alert, int(address.rpartition("/")[2])).level_on = date(2022, 7, 11)
+        db.session.commit()
+    assert re.search(
+        r"Alerta (leve|grave|crítica) desde 11/07/2022", reader(followed, Role.PLANEACION).get(address).text
+    )
+
+
 def test_an_owner_is_named_with_the_organism_once(followed: Flask) -> None:
     somebody(followed, Role.ENLACE, HEALTH, label="Enlace · Salud Pública")
     somebody(followed, Role.ENLACE, HEALTH, label="Ana")
