@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pp_monitor.domain.group import GroupAssessment, Member, assess_group, territory_members, worst_first
+from pp_monitor.domain.group import GroupAssessment, Member, assess_group, worst_first
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.money import MoneySnapshot
 from pp_monitor.domain.project import Frame, ProjectAssessment, ProjectHistory, assess_project
@@ -71,11 +71,6 @@ class Portfolio:
     def of_organism(self, code: str) -> tuple[ProjectAssessment, ...]:
         """The projects that belong to the organism at this view."""
         return tuple(project for project in self.projects if project.organism_code == code)
-
-    def territories(self) -> tuple[GroupAssessment, ...]:
-        """One group for each territory with a project, worst first."""
-        members = territory_members(self.projects)
-        return tuple(worst_first(assess_group(code, rows, self.frame.thresholds) for code, rows in members.items()))
 
 
 def assess(

@@ -47,6 +47,7 @@ from pp_monitor.views import (
     replanning,
     report,
     site,
+    territory,
     verification,
 )
 
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     password.blueprint,
     privacy.blueprint,
     dashboard.blueprint,
+    territory.blueprint,
     analysis.blueprint,
     project.blueprint,
     project_edit.blueprint,

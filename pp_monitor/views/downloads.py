@@ -9,14 +9,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from flask import Response
 
 from pp_monitor import labels
-from pp_monitor.domain.catalogue import COMPLETION
+from pp_monitor.domain.catalogue import COMPLETION, Phase
 from pp_monitor.domain.deviation import Measures
 from pp_monitor.domain.light import Light
+from pp_monitor.domain.listing import CLOSED_PHASE, NO_PHASE
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.project import ProjectAssessment
+from pp_monitor.domain.territory import territory_figures
 from pp_monitor.reports.evaluation import value_at_risk_cop
 from pp_monitor.reports.table_csv import MEDIA_TYPE, Cell, write_csv
-from pp_monitor.views.wording import phase_word, short_name, territories
+from pp_monitor.views.wording import phase_word, short_name, territories, territory_name
 
 Table = tuple[Sequence[str], list[Sequence[Cell]]]
 
@@ -43,6 +45,27 @@ PROJECT_HEADINGS = (
     "Mayor aplazamiento (días hábiles)",
     "Terminación según línea base",
     "Terminación según plan vigente",
+)
+TERRITORY_HEADINGS = (
+    "Corte",
+    "Código",
+    "Territorio",
+    "Semáforo",
+    "Proyectos",
+    "Precontractual",
+    "Ejecución",
+    "Cierre",
+    "Cerrados",
+    "Sin plan registrado",
+    "Suspendidos",
+    "Avance programado (%)",
+    "Avance real (%)",
+    "Desviación (p. p.)",
+    "Mayor retraso (días hábiles)",
+    "Atrasados",
+    "Valor vigente ($)",
+    "Compromisos ($)",
+    "Valor en riesgo ($)",
 )
 ORGANISM_HEADINGS = (
     "Corte",
@@ -140,6 +163,30 @@ def organism_table(portfolio: Portfolio) -> Table:
             group.value_at_risk_cop,
         )
         for group in portfolio.organisms
+    ]
+
+
+def territory_table(portfolio: Portfolio) -> Table:
+    """The territories, worst first; a project of several counts in each, with its part of the money."""
+    return TERRITORY_HEADINGS, [
+        (
+            portfolio.cutoff,
+            each.code,
+            territory_name(portfolio.names, each.code),
+            labels.LIGHT[each.group.light],
+            each.group.projects,
+            *(each.phases.get(phase, 0) for phase in (*Phase, CLOSED_PHASE, NO_PHASE)),
+            each.group.count(Light.SUSPENDED),
+            _percent(each.group.planned_progress.value),
+            _percent(each.group.actual_progress.value),
+            _rounded(each.group.deviation_points),
+            each.group.worst_delay_workdays if each.group.with_plan else None,
+            each.group.count(Light.RED),
+            each.group.allocation_cop,
+            each.money.commitments_cop if each.money else None,
+            each.group.value_at_risk_cop,
+        )
+        for each in territory_figures(portfolio)
     ]
 
 

@@ -191,8 +191,8 @@ def _change(difference: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class OrganismRow:
-    """A line of the ranking of organisms."""
+class GroupRow:
+    """A line of a ranking of organisms or territories; ``detail`` are its cells of the second table."""
 
     code: str
     name: str
@@ -207,12 +207,12 @@ class OrganismRow:
     deadline: date | None
 
 
-def organism_rows(reading: Reading, before: Before | None = None) -> list[OrganismRow]:
+def organism_rows(reading: Reading, before: Before | None = None) -> list[GroupRow]:
     """The organisms in the order of every ranking, worst first."""
     portfolio, args = reading.portfolio, reading.cutoff.args
     old = {group.code: group.light for group in before.portfolio.organisms} if before else {}
     return [
-        OrganismRow(
+        GroupRow(
             code=group.code,
             name=short_name(portfolio.names, group.code),
             url=url_for("dashboard.organism", code=group.code, **args),

@@ -54,8 +54,13 @@ def official_name(names: Names, code: str) -> str:
 
 def territories(names: Names, project: ProjectAssessment) -> str:
     """Names of the territories of a project."""
-    codes = [share.territory_code for share in project.territories]
-    return ", ".join(names.territories[code].name if code in names.territories else code for code in codes) or "—"
+    return ", ".join(territory_name(names, share.territory_code) for share in project.territories) or "—"
+
+
+def territory_name(names: Names, code: str) -> str:
+    """Name of a territory, its code where it has none."""
+    label = names.territories.get(code)
+    return label.name if label else code
 
 
 def phase_word(project: ProjectAssessment) -> str:

@@ -135,6 +135,11 @@ VISITS = {
         ("/reprogramaciones/2", PLANNING),
         ("/reprogramaciones/2", ENLACE),
     ],
+    "territory.list_all": [
+        ("/territorios", PLANNING),
+        ("/territorios", ENLACE),
+        ("/territorios?corte=2022-07-15", PLANNING),
+    ],
     "verification.queue": [("/verificar", PLANNING), ("/verificar?soporte=sin&organismo=4151", PLANNING)],
     "report.list_reports": [("/informes", PLANNING), ("/informes", ENLACE)],
 }
@@ -165,6 +170,7 @@ NO_PAGE = {
     "replanning.document",
     "report.download",
     "static",
+    "territory.csv",
 }
 
 

@@ -8,6 +8,8 @@ from pp_monitor.domain.listing import CLOSED_PHASE, NO_PHASE, ProjectFilter, pha
 from pp_monitor.domain.narrowing import narrow_to
 from pp_monitor.domain.portfolio import Names, assess
 from pp_monitor.domain.project import ProjectHistory
+from pp_monitor.domain.territory import territory_figures
+from pp_monitor.reports.evaluation import city_payload
 from tests.domain.portfolios import cutoffs, portfolios
 from tests.factories import frame, project_history, snapshot
 
@@ -42,8 +44,9 @@ def test_each_territory_is_its_line_of_the_ranking_and_phases_part_the_city(
     portfolio: list[ProjectHistory], cutoff: date
 ) -> None:
     whole = assess(frame(cutoff), portfolio, NAMES, is_demo=False)
-    for group in whole.territories():
-        alone = narrow_to(whole, ProjectFilter(territory=group.code))
+    for territory in territory_figures(whole):
+        group, alone = territory.group, narrow_to(whole, ProjectFilter(territory=territory.code))
+        assert city_payload(alone)["commitments_cop"] == (territory.money and territory.money.commitments_cop)
         assert alone.city.light is group.light
         assert alone.city.value_at_risk_cop == group.value_at_risk_cop
         assert alone.city.actual_progress == group.actual_progress

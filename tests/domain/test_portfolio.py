@@ -52,19 +52,6 @@ def test_withdrawn_projects_are_listed_and_not_counted() -> None:
     assert (len(found.projects), found.city.projects, found.city.withdrawn) == (2, 1, 1)
 
 
-def test_territories_share_the_money_and_add_up_to_the_city() -> None:
-    found = _assess(
-        project_history(project_id=1, allocation_cop=101, shares=[("01", 0), ("02", 0)]),
-        project_history(project_id=2, allocation_cop=50, shares=[("02", 0)]),
-    )
-    territories = found.territories()
-    assert {group.code: (group.projects, group.allocation_cop) for group in territories} == {
-        "01": (1, 51),
-        "02": (2, 100),
-    }
-    assert sum(group.allocation_cop for group in territories) == found.city.allocation_cop == 151
-
-
 def test_the_budget_cutoff_is_the_newest_in_use() -> None:
     march, april, may = (snapshot(day, 100) for day in (date(2022, 3, 31), date(2022, 4, 30), date(2022, 5, 31)))
     found = _assess(project_history(snapshots=[march]), project_history(project_id=2, snapshots=[march, april, may]))
