@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,13 +11,14 @@ import pytest
 from flask import Flask
 
 from pp_monitor.domain.account import Grant, Role
-from pp_monitor.domain.alert_rule import AlertLevel, AlertRule, RuleFamily
+from pp_monitor.domain.alert_rule import DEFAULT_RULES, AlertLevel, AlertRule, RuleFamily
 from pp_monitor.domain.case import Awaited, CaseState
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.models.entity import Vigencia
 from pp_monitor.services import case
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.alert_read import NOBODY, AgeBand, CaseList, CaseQuery, case_ages, level_counts, list_cases
+from pp_monitor.services.alert_rule import set_rule
 from pp_monitor.services.case import CaseAt, Stepper
 from pp_monitor.services.case_read import find_case
 from tests.factories import PLANNED, colombia
@@ -87,6 +88,16 @@ def city(any_app: Flask) -> Iterator[City]:
 )
 def test_each_filter_finds_its_cases_the_gravest_first(city: City, query: CaseQuery, codes: list[str]) -> None:
     assert city.codes(query) == codes
+
+
+def test_a_case_that_falls_leaves_the_lists_that_its_level_no_longer_names_and_comes_back(city: City) -> None:
+    owing = DEFAULT_RULES.setting(AlertRule.ORGANISM_WITHOUT_PLAN)
+    for level, reached in ((AlertLevel.MILD, Role.ORDENADOR), (None, Role.LECTURA)):
+        set_rule(city.vigencia.id, replace(owing, level=level), reason=WHY, actor=an_actor())
+        refresh_alerts(city.vigencia.id, MAY_13, an_actor())
+        (row,) = city.find(CaseQuery(organism_code=OWING)).page.rows
+        assert row.escalated_to is reached
+        assert city.codes(CaseQuery(escalated_to=Role.LECTURA)) == ([] if level else [OWING])
 
 
 def test_an_owner_finds_the_own_cases(city: City) -> None:
