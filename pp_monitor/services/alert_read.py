@@ -43,6 +43,14 @@ MOST = 100_000
 # The events that tell which causes began and ended while a case was open.
 _CAUSES_CHANGE = (AlertChange.OPENED, AlertChange.RAISED, AlertChange.LOWERED, AlertChange.UPDATED)
 
+# Who is to answer by what the query says: whether Planning is, and the organism; nothing where nobody is.
+_AWAITED: Mapping[tuple[int | None, int | None], tuple[Awaited, ...]] = {
+    (None, None): (),
+    (1, 0): (Awaited.PLANNING,),
+    (0, 1): (Awaited.ORGANISM,),
+    (1, 1): tuple(Awaited),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CaseQuery:
@@ -251,7 +259,7 @@ def _briefs(
             calendar.workdays(row.opened_on, row.closed_on or today),
             row.opened_on,
             row.closed_on,
-            tuple(who for who, is_it in zip(Awaited, (row.by_planning, row.by_organism), strict=True) if is_it),
+            _AWAITED[row.by_planning, row.by_organism],
         )
         for row in rows
     ]
