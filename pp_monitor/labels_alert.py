@@ -287,7 +287,7 @@ def event_sentence(
         AlertChange.SNOOZED: f"El caso se pospuso hasta el {long_date(day)}.",
         AlertChange.DISMISSED: "El caso se descartó.",
         AlertChange.REOPENED: "El caso se abrió de nuevo.",
-        AlertChange.COMMENTED: "Se escribió una observación del caso.",
+        AlertChange.COMMENTED: "Se escribió una observación en el caso.",
         AlertChange.ANSWERED: "Se respondió una observación del caso.",
     }
     return sentences[change]

@@ -58,6 +58,7 @@ _LABELS = {
 }
 _ALL = {
     "organismo": "Todos",
+    "nivel": "Todos",
     "estado": "Sin cerrar",
     "responsable": "Todos",
     "escalado": "Todos",
