@@ -102,6 +102,7 @@ TERMS = (
     Term("Fecha planeada", "Fecha de un hito en la línea base o en el plan vigente."),
     Term("Fecha proyectada", "Fecha que el propio organismo anuncia para un hito sin cumplir."),
     Term("Fecha real", "Día en que un hito se cumplió."),
+    Term("Ficha", "Archivo PDF de un proyecto a un corte: plan, fechas, actos, soportes con su huella y correos."),
     Term("Ficha técnica", "Parte de un informe que imprime sus umbrales, sus fuentes y sus fechas."),
     Term(
         "Garantías aprobadas", "Día en que se aprobaron las garantías de un contrato; la obra no puede empezar antes."

@@ -84,7 +84,7 @@ def show(public_id: str) -> ResponseReturnValue:
         reading=reading,
         public_id=public_id,
         progress_url=_progress_url(project),
-        links=project_page.links(project),
+        links=project_page.links(reading, project),
         commitments=commitment_page.lines_about(reading, project_id=project.id),
         requests=project_page.request_links(project),
         page_data=project_page.build(reading, project, project_story(project.id), cases),

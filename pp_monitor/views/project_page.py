@@ -23,6 +23,7 @@ from pp_monitor.formatters import (
 from pp_monitor.forms.project import ProjectQuery
 from pp_monitor.labels_plan import REPLANNING_STEP
 from pp_monitor.labels_progress import explanation_text, silent_text
+from pp_monitor.reports.pdf import can_make_pdf
 from pp_monitor.services.case_row import CaseRow
 from pp_monitor.services.replanning_read import project_requests
 from pp_monitor.services.story_entry import StoryEntry
@@ -78,7 +79,7 @@ class Link:
     url: str
 
 
-def links(project: ProjectAssessment) -> list[Link]:
+def links(reading: Reading, project: ProjectAssessment) -> list[Link]:
     """What this person may do with the project besides reporting its progress."""
     found = []
     if project.has_plan and project.state is ProjectState.ACTIVE and is_enlace_of(project.organism_code):
@@ -87,6 +88,9 @@ def links(project: ProjectAssessment) -> list[Link]:
     if writes_commitments_of(project.organism_code):
         found.append(Link("Agregar compromiso", url_for("commitment.ask_new", proyecto=project.code)))
     found.append(Link("Cambios", url_for("project_edit.show", public_id=project.public_id)))
+    if can_make_pdf():
+        url = url_for("dossier.project_file", public_id=project.public_id, **reading.cutoff.args)
+        found.append(Link("Ficha (PDF)", url))
     return found
 
 

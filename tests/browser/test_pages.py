@@ -155,6 +155,7 @@ NO_PAGE = {
     "contract.document",
     "comparison.csv",
     "dashboard.organisms_csv",
+    "dossier.project_file",
     "health.alive",
     "held_file.download",
     "health.ready",
