@@ -241,10 +241,15 @@ class Measures:
         return tuple(sorted(late, key=lambda row: (row.planned or date.max, row.milestone.position)))
 
     @property
-    def phase(self) -> Phase | None:
-        """Phase of the first applicable milestone neither met nor passed; none when all are done."""
+    def next_milestone(self) -> MilestoneResult | None:
+        """The first applicable milestone neither met nor passed; none when all are done."""
         done = MET_STATES | {MilestoneState.PASSED}
-        return next((r.milestone.phase for r in self.milestones if r.is_applicable and r.state not in done), None)
+        return next((row for row in self.milestones if row.is_applicable and row.state not in done), None)
+
+    @property
+    def phase(self) -> Phase | None:
+        """Phase of the next milestone; none when all are done."""
+        return self.next_milestone.milestone.phase if self.next_milestone else None
 
 
 def measure(results: tuple[MilestoneResult, ...]) -> Measures:

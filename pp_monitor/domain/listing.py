@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from pp_monitor.domain.catalogue import Phase
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.part import territory_codes
 from pp_monitor.domain.portfolio import projects_worst_first
@@ -32,6 +35,25 @@ class ProjectOrder(StrEnum):
     DEVIATION = "deviation"
     DELAY = "delay"
     FINISH = "finish"
+    LIGHT = "light"
+    PHASE = "phase"
+    PROGRESS = "progress"
+    NEXT = "next"
+    RISK = "risk"
+
+
+# As a list shows them, the worst first.
+LIGHTS_WORST_FIRST = (
+    Light.NO_PLAN,
+    Light.RED,
+    Light.YELLOW,
+    Light.GREEN,
+    Light.NOT_DUE,
+    Light.REGISTERING,
+    Light.SUSPENDED,
+    Light.CLOSED,
+    Light.WITHDRAWN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +75,15 @@ class ProjectFilter:
         """Whether a project belongs to the list; without ``sought`` it is found by its code and name alone."""
         return (
             self.organism in ("", project.organism_code)
-            and self._has_light(project)
+            and self.has_light(project)
             and self.phase in ("", phase_code(project))
             and self.modality in ("", project.modality or NO_MODALITY)
             and self._is_in_territory(project)
             and (not self.text or (sought or Sought.of(project)).answers(self.text))
         )
 
-    def _has_light(self, project: ProjectAssessment) -> bool:
+    def has_light(self, project: ProjectAssessment) -> bool:
+        """Whether a project has the light asked for."""
         if self.light == AT_RISK:
             return project.light in (Light.RED, Light.NO_PLAN)
         return self.light in ("", project.light)
@@ -116,6 +139,15 @@ def _is_compared(project: ProjectAssessment) -> bool:
     return project.b0 is not None and not project.is_withdrawn
 
 
+def _phase_place(project: ProjectAssessment) -> int:
+    return list(Phase).index(project.phase) if project.phase else len(Phase)
+
+
+def _next_day(project: ProjectAssessment) -> date | None:
+    row = project.current.next_milestone if project.current else None
+    return row.planned if row else None
+
+
 _KEYS: dict[ProjectOrder, Callable[[Any], Any]] = {
     ProjectOrder.CODE: lambda project: project.code,
     ProjectOrder.NAME: lambda project: plain(project.name),
@@ -123,6 +155,11 @@ _KEYS: dict[ProjectOrder, Callable[[Any], Any]] = {
     ProjectOrder.DEVIATION: lambda project: project.b0.deviation_points if _is_compared(project) else None,
     ProjectOrder.DELAY: lambda project: project.b0.worst_delay_workdays if _is_compared(project) else None,
     ProjectOrder.FINISH: lambda project: project.forecast_finish,
+    ProjectOrder.LIGHT: lambda project: LIGHTS_WORST_FIRST.index(project.light),
+    ProjectOrder.PHASE: lambda project: _phase_place(project) if project.current else None,
+    ProjectOrder.PROGRESS: lambda project: project.b0.actual_progress.value if project.b0 else None,
+    ProjectOrder.NEXT: _next_day,
+    ProjectOrder.RISK: lambda project: project.value_at_risk_cop,
 }
 
 
@@ -146,6 +183,12 @@ def choose_projects(
     known = [project for project in found if key(project) is not None]
     known.sort(key=key, reverse=is_descending)
     return known + [project for project in found if key(project) is None]
+
+
+def count_lights(projects: Iterable[ProjectAssessment]) -> dict[Light, int]:
+    """How many projects have each light, the worst light first; lights that none has are left out."""
+    counted = Counter(project.light for project in projects)
+    return {light: counted[light] for light in LIGHTS_WORST_FIRST if counted[light]}
 
 
 @dataclass(frozen=True, slots=True)

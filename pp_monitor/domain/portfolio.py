@@ -116,6 +116,13 @@ def narrow(portfolio: Portfolio, organism_codes: Collection[str]) -> Portfolio:
     )
 
 
+def group_of(portfolio: Portfolio, projects: Sequence[ProjectAssessment]) -> GroupAssessment:
+    """The figures of some projects of ``portfolio`` together, as those of an organism (rules 7)."""
+    if len(projects) == len(portfolio.projects):
+        return portfolio.city
+    return assess_group("list", [Member.whole(project) for project in projects], portfolio.frame.thresholds)
+
+
 def first_deadline(projects: Iterable[ProjectAssessment]) -> date | None:
     """The earliest last day among the projects whose plan is to be registered; none when none has one."""
     awaited = (project.deadline for project in projects if project.owes_plan)

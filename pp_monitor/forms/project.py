@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from pp_monitor.domain.errors import Problem
 from pp_monitor.domain.listing import ProjectFilter, ProjectOrder
+from pp_monitor.reports.project_list import CHOICES, USUAL
 
 # Words of the address; the worst first needs no direction.
 ORDERS = {
@@ -18,6 +21,11 @@ ORDERS = {
     "desviacion": ProjectOrder.DEVIATION,
     "retraso": ProjectOrder.DELAY,
     "fin": ProjectOrder.FINISH,
+    "semaforo": ProjectOrder.LIGHT,
+    "fase": ProjectOrder.PHASE,
+    "avance": ProjectOrder.PROGRESS,
+    "proximo": ProjectOrder.NEXT,
+    "riesgo": ProjectOrder.RISK,
 }
 # An address of the SECOP II fits.
 _LONGEST_SEARCH = 250
@@ -38,6 +46,7 @@ class ProjectQuery:
     order: ProjectOrder
     order_word: str
     is_descending: bool
+    columns: tuple[str, ...]
     page: int
     problems: tuple[Problem, ...]
 
@@ -47,14 +56,24 @@ class ProjectQuery:
         found = project_args(self.chosen)
         if self.order is not ProjectOrder.WORST:
             found |= {"orden": self.order_word} | ({"sentido": "desc"} if self.is_descending else {})
+        if self.columns != USUAL:
+            found["columnas"] = ",".join(self.columns)
         return found
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether some projects may be left out."""
+        return self.chosen != ProjectFilter()
+
+    def without(self, *words: str) -> dict[str, Any]:
+        """The same without these words of the address."""
+        return {word: value for word, value in self.args.items() if word not in words}
 
     def sorted_args(self, word: str, *, is_descending_first: bool) -> dict[str, Any]:
         """The same list in another order; asked twice, in the opposite direction."""
         is_same = word == self.order_word
         is_descending = not self.is_descending if is_same else is_descending_first
-        kept = {name: value for name, value in self.args.items() if name not in ("orden", "sentido")}
-        return kept | {"orden": word} | ({"sentido": "desc"} if is_descending else {})
+        return self.without("orden", "sentido") | {"orden": word} | ({"sentido": "desc"} if is_descending else {})
 
 
 def project_args(chosen: ProjectFilter) -> dict[str, Any]:
@@ -63,7 +82,7 @@ def project_args(chosen: ProjectFilter) -> dict[str, Any]:
     return found | {word: value for word, name in _SIDES if (value := getattr(chosen, name))}
 
 
-def read_project_query(args: Mapping[str, str], choices: Mapping[str, Mapping[str, str]]) -> ProjectQuery:
+def read_project_query(args: MultiDict[str, str], choices: Mapping[str, Mapping[str, str]]) -> ProjectQuery:
     """Read the address; ``choices`` are the codes of each filter (``organismo``, ``semaforo`` …) with their words."""
     problems: list[Problem] = []
     sides = {name: _code(word, args, choices[word], problems) for word, name in _SIDES}
@@ -78,6 +97,7 @@ def read_project_query(args: Mapping[str, str], choices: Mapping[str, Mapping[st
         order=ORDERS[word],
         order_word=word,
         is_descending=args.get("sentido") == "desc",
+        columns=read_columns(args, [choice.word for choice in CHOICES], USUAL, problems),
         page=read_page(args, problems),
         problems=tuple(problems),
     )
@@ -89,6 +109,15 @@ def _code(word: str, args: Mapping[str, str], known: Mapping[str, str], problems
         problems.append(_unknown(f"El filtro «{word}»", value))
         return ""
     return value
+
+
+def read_columns(
+    args: MultiDict[str, str], known: Sequence[str], usual: tuple[str, ...], problems: list[Problem]
+) -> tuple[str, ...]:
+    """The columns asked for, one by one or with commas, in the order of ``known``; the usual ones for none."""
+    words = [word for value in args.getlist("columnas") for word in value.split(",") if word]
+    problems += [_unknown("La lista de columnas", word) for word in dict.fromkeys(words) if word not in known]
+    return tuple(word for word in known if word in words) or usual
 
 
 def _unknown(what: str, value: str) -> Problem:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from pp_monitor.reports.columns import Column, Kind, Table
-from pp_monitor.reports.sheet import Book
-from pp_monitor.reports.table_csv import write_csv
+from pp_monitor.reports.columns import Column, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +57,3 @@ COLUMNS: Sequence[Column[CaseLine]] = (
     Column("Cerrado el", lambda row: row.closed_on, 12, Kind.DATE),
     Column("Cómo se cerró", lambda row: row.ending, 44, Kind.WRAP),
 )
-TABLE: Table[CaseLine] = Table("Alertas", COLUMNS, frozen_columns=3)
-
-
-@dataclass(frozen=True, slots=True)
-class CaseListInfo:
-    """What a workbook of cases says of itself; ``known_at`` is UTC, ``narrowed`` the filters in words."""
-
-    entity: str
-    year: int
-    day: date
-    known_at: datetime
-    narrowed: str
-    is_demo: bool
-
-
-def case_csv(lines: Sequence[CaseLine]) -> bytes:
-    """The cases as CSV, in the order given."""
-    return write_csv(
-        [column.heading for column in COLUMNS], ([column.get(line) for column in COLUMNS] for line in lines)
-    )
-
-
-def case_workbook(lines: Sequence[CaseLine], info: CaseListInfo) -> bytes:
-    """The same as a workbook of one sheet."""
-    what = f"Alertas de la vigencia {info.year}"
-    book = Book(
-        title=what,
-        author=info.entity,
-        subject=f"{info.day:%d/%m/%Y} – {info.narrowed}",
-        footer=f"{info.entity} · {what} · {info.day:%d/%m/%Y} · {info.narrowed}",
-        is_demo=info.is_demo,
-    )
-    book.created_at(info.known_at)
-    book.table("Alertas", TABLE, lines)
-    return book.data()

@@ -67,7 +67,7 @@ def city_payload(portfolio: Portfolio, yardstick: Yardstick = Yardstick.B0) -> P
     return {
         "organisms": len(groups),
         "organisms_registered": sum(group.with_plan == group.projects for group in groups),
-    } | _group_figures(whole, portfolio.projects)
+    } | group_figures(whole, portfolio.projects)
 
 
 def organism_payload(group: GroupAssessment, portfolio: Portfolio) -> Payload:
@@ -80,7 +80,7 @@ def organism_payload(group: GroupAssessment, portfolio: Portfolio) -> Payload:
         "name": label.name if label else group.code,
         "short_name": label.short_name if label else group.code,
         "registered_on": _iso(min(days, default=None)),
-    } | _group_figures(group, projects)
+    } | group_figures(group, projects)
 
 
 def project_payload(project: ProjectAssessment, portfolio: Portfolio, yardstick: Yardstick = Yardstick.B0) -> Payload:
@@ -135,7 +135,8 @@ def _against_current(code: str, projects: Iterable[ProjectAssessment], portfolio
     return assess_group(code, members, portfolio.frame.thresholds, against_current=True)
 
 
-def _group_figures(group: GroupAssessment, projects: Iterable[ProjectAssessment]) -> Payload:
+def group_figures(group: GroupAssessment, projects: Iterable[ProjectAssessment]) -> Payload:
+    """Every figure of a group of ``projects``, as ``evaluate`` tells it."""
     return {
         "light": group.light.value,
         "projects": group.projects,

@@ -15,7 +15,8 @@ from pp_monitor.domain.evidence import XLSX
 from pp_monitor.formatters import integer, plural
 from pp_monitor.forms.alert import read_narrowing
 from pp_monitor.forms.project import read_page
-from pp_monitor.reports.case_list import CaseLine, CaseListInfo, case_csv, case_workbook
+from pp_monitor.reports.case_list import COLUMNS, CaseLine
+from pp_monitor.reports.list_file import ListInfo, list_csv, list_workbook
 from pp_monitor.reports.table_csv import MEDIA_TYPE
 from pp_monitor.services.alert_read import CaseList, case_ages, level_counts
 from pp_monitor.views import agenda_rows, alert_rows, case_bulk, commitment_page
@@ -94,7 +95,7 @@ def ages() -> ResponseReturnValue:
 def csv() -> ResponseReturnValue:
     """Every row of the same list as CSV; nothing where the address is not understood."""
     reading, lines, _ = _lines()
-    return attached(case_csv(lines), MEDIA_TYPE, _filename(reading, "csv"))
+    return attached(list_csv(COLUMNS, lines), MEDIA_TYPE, _filename(reading, "csv"))
 
 
 @blueprint.get("/alertas.xlsx")
@@ -103,10 +104,16 @@ def workbook() -> ResponseReturnValue:
     """The same as a workbook."""
     reading, lines, words = _lines()
     portfolio, today = reading.portfolio, reading.cutoff.today
-    info = CaseListInfo(
-        portfolio.names.entity, reading.vigencia.year, today, clock.utc_now(), words, is_demo=portfolio.is_demo
+    info = ListInfo(
+        "Alertas",
+        portfolio.names.entity,
+        reading.vigencia.year,
+        today,
+        clock.utc_now(),
+        words,
+        is_demo=portfolio.is_demo,
     )
-    return attached(case_workbook(lines, info), XLSX, _filename(reading, "xlsx"))
+    return attached(list_workbook(COLUMNS, lines, info), XLSX, _filename(reading, "xlsx"))
 
 
 def _lines() -> tuple[Reading, list[CaseLine], str]:

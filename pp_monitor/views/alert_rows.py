@@ -41,6 +41,7 @@ from pp_monitor.services.alert_read import (
 from pp_monitor.services.case_row import CaseRow
 from pp_monitor.views.project_list import Filter
 from pp_monitor.views.reading import Reading
+from pp_monitor.views.shown import Tally
 from pp_monitor.views.wording import official_name, short_name
 
 MINE, UNOWNED, LATE = "yo", "nadie", "vencido"
@@ -170,17 +171,6 @@ def admits_item(narrowing: Narrowing, item: AgendaItem) -> bool:
     """Whether a milestone to come belongs to the agenda."""
     mine = {"organismo": item.project.organism_code, "fase": item.milestone.milestone.phase}
     return all(code in ("", mine[word]) for word, code in narrowing.chosen.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A counter that narrows the list to what it counts; without an address where it counts nothing."""
-
-    id: str
-    label: str
-    count: int
-    url: str
-    is_chosen: bool
 
 
 def tallies(counters: CaseCounters, narrowing: Narrowing) -> list[tuple[str, list[Tally]]]:

@@ -9,7 +9,8 @@ from pp_monitor import access
 from pp_monitor.domain.agenda import upcoming
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.portfolio import projects_worst_first
-from pp_monitor.views import agenda_rows, alert_rows, downloads, figures, organism_page
+from pp_monitor.reports.project_list import USUAL
+from pp_monitor.views import agenda_rows, alert_rows, downloads, figures, organism_page, project_row
 from pp_monitor.views.reading import NoVigenciaError, Reading, read
 
 blueprint = Blueprint("dashboard", __name__)
@@ -30,6 +31,7 @@ def home() -> ResponseReturnValue:
     before = figures.Before.of(reading)
     levels, cases = alert_rows.gravest(reading, reading.organism_codes)
     worst = projects_worst_first(reading.portfolio.projects)[:HOME_PROJECTS]
+    columns = USUAL if len(reading.portfolio.organisms) > 1 else project_row.OF_ORGANISM
     return render_template(
         "dashboard/home.html",
         reading=reading,
@@ -39,7 +41,8 @@ def home() -> ResponseReturnValue:
         cards=figures.city_cards(reading, before),
         before=before,
         organisms=figures.organism_rows(reading, before),
-        projects=[] if reading.is_city else figures.project_rows(reading, worst),
+        projects=[] if reading.is_city else project_row.project_rows(reading, worst, columns),
+        project_columns=project_row.columns(columns),
         agenda=agenda_rows.phases(_agenda(reading), reading),
         alerts=figures.alert_counts(levels),
         cases=cases,

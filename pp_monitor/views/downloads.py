@@ -3,49 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Response
 
 from pp_monitor import labels
-from pp_monitor.domain.catalogue import COMPLETION, Phase
-from pp_monitor.domain.deviation import Measures
+from pp_monitor.domain.catalogue import Phase
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.listing import CLOSED_PHASE, NO_PHASE
 from pp_monitor.domain.portfolio import Portfolio
-from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.domain.territory import territory_figures
-from pp_monitor.reports.evaluation import value_at_risk_cop
 from pp_monitor.reports.table_csv import MEDIA_TYPE, Cell, write_csv
-from pp_monitor.views.wording import phase_word, short_name, territories, territory_name
+from pp_monitor.views.wording import short_name, territory_name
 
 Table = tuple[Sequence[str], list[Sequence[Cell]]]
 
-PROJECT_HEADINGS = (
-    "Corte",
-    "Código",
-    "Proyecto",
-    "Código organismo",
-    "Organismo",
-    "Territorio",
-    "Modalidad",
-    "Estado del plan",
-    "Semáforo",
-    "Motivo",
-    "Fase",
-    "Avance programado (%)",
-    "Avance real (%)",
-    "Desviación (p. p.)",
-    "Mayor retraso (días hábiles)",
-    "Fecha más temprana posible",
-    "Valor vigente ($)",
-    "Valor en riesgo ($)",
-    "Reprogramaciones",
-    "Mayor aplazamiento (días hábiles)",
-    "Terminación según línea base",
-    "Terminación según plan vigente",
-)
 TERRITORY_HEADINGS = (
     "Corte",
     "Código",
@@ -98,45 +70,6 @@ def attached(content: bytes, media_type: str, filename: str) -> Response:
     response = Response(content, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
-
-
-def project_table(portfolio: Portfolio, projects: Iterable[ProjectAssessment]) -> Table:
-    """The projects of a list, in its order."""
-    return PROJECT_HEADINGS, [_project(portfolio, project) for project in projects]
-
-
-def _project(portfolio: Portfolio, project: ProjectAssessment) -> Sequence[Cell]:
-    names, measures = portfolio.names, project.b0
-    return (
-        portfolio.cutoff,
-        project.code,
-        project.name,
-        project.organism_code,
-        short_name(names, project.organism_code),
-        territories(names, project),
-        labels.MODALITY[project.modality] if project.modality else None,
-        labels.PLAN_STATUS[project.plan_status],
-        labels.LIGHT[project.light],
-        labels.reason_sentence(project.reasons[0], names.milestones),
-        phase_word(project),
-        _percent(measures.planned_progress.value) if measures else None,
-        _percent(measures.actual_progress.value) if measures else None,
-        _rounded(measures.deviation_points) if measures else None,
-        measures.worst_delay_workdays if measures else None,
-        project.forecast_finish,
-        project.allocation_cop,
-        value_at_risk_cop(project),
-        project.replannings if measures else None,
-        project.postponed_workdays if measures else None,
-        _completion(project.b0),
-        _completion(project.current),
-    )
-
-
-def _completion(measures: Measures | None) -> date | None:
-    """The planned date of the end of the works or deliveries; none without plan or where it does not apply."""
-    row = measures.result(COMPLETION) if measures else None
-    return row.planned if row else None
 
 
 def organism_table(portfolio: Portfolio) -> Table:

@@ -11,13 +11,10 @@ from flask import url_for
 
 from pp_monitor import labels
 from pp_monitor.domain.alert_rule import AlertLevel
-from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.listing import AT_RISK, NO_PHASE
 from pp_monitor.domain.portfolio import Portfolio, first_deadline
-from pp_monitor.domain.project import ProjectAssessment
-from pp_monitor.domain.reporting import silent_since
 from pp_monitor.formatters import (
     MINUS,
     NO_VALUE,
@@ -32,12 +29,10 @@ from pp_monitor.formatters import (
     plural,
     points,
 )
-from pp_monitor.labels_plan import postponed_text
-from pp_monitor.labels_progress import explanation_text, last_report_text, silent_text
 from pp_monitor.reports.evaluation import Payload, city_payload
 from pp_monitor.views.glossary import How
 from pp_monitor.views.reading import Reading
-from pp_monitor.views.wording import LightChange, light_change, phase_word, short_name, territories
+from pp_monitor.views.wording import LightChange, light_change, short_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,66 +249,6 @@ def _rate(group: GroupAssessment) -> str:
 def mean_days(days: float | None, count: int) -> str:
     """A mean of working days with its number of cases: ``4,5 (n = 12)``."""
     return NO_VALUE if days is None else f"{f'{days:.1f}'.replace('.', ',')} (n = {integer(count)})"
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectRow:
-    """A line of a list of projects; fractions 0-1, points negative when behind, delay in working days."""
-
-    name: str
-    code: str
-    url: str
-    organism: str
-    territory: str
-    light: str
-    light_word: str
-    phase: str
-    actual: float | None
-    planned: float | None
-    deviation_points: float | None
-    worst_delay_workdays: int | None
-    finish: date | None
-    allocation_cop: int
-    postponed: str
-    reported: str
-    answer: str
-
-
-def project_rows(reading: Reading, projects: list[ProjectAssessment], **list_args: Any) -> list[ProjectRow]:
-    """The projects as lines; ``list_args`` lead from each to its neighbours in the same list."""
-    names = reading.portfolio.names
-    args = {**list_args, **reading.cutoff.args}
-    return [
-        ProjectRow(
-            name=project.name,
-            code=project.code,
-            url=url_for("project.show", public_id=project.public_id, **args),
-            organism=short_name(names, project.organism_code),
-            territory=territories(names, project),
-            light=project.light,
-            light_word=labels.LIGHT[project.light],
-            phase=phase_word(project),
-            actual=project.b0.actual_progress.value if project.b0 else None,
-            planned=project.b0.planned_progress.value if project.b0 else None,
-            deviation_points=project.b0.deviation_points if project.b0 else None,
-            worst_delay_workdays=project.b0.worst_delay_workdays if project.b0 else None,
-            finish=project.forecast_finish,
-            allocation_cop=project.allocation_cop,
-            postponed=postponed_text(project.replannings, project.postponed_workdays),
-            reported=_reported(project, reading.portfolio.frame.calendar),
-            answer=explanation_text(project.answers[0]) if project.answers else "",
-        )
-        for project in projects
-    ]
-
-
-def _reported(project: ProjectAssessment, calendar: WorkCalendar) -> str:
-    """Beside a bad light: since when nothing was told of its oldest silent milestone, else the last report."""
-    if project.current is None or project.light not in (Light.RED, Light.YELLOW):
-        return ""
-    silent = (silent_since(row, project.reports, calendar) for row in project.current.overdue)
-    since = next((day for day in silent if day), None)
-    return f"vencido, {silent_text(since)}" if since else last_report_text(project.reports.last_on)
 
 
 @dataclass(frozen=True, slots=True)

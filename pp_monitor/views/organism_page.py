@@ -14,8 +14,8 @@ from pp_monitor.domain.decision import Decision, DecisionKind, answer_day, decis
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.portfolio import first_deadline, projects_worst_first
-from pp_monitor.formatters import date_long, date_short, percent, plural, points
-from pp_monitor.views import agenda_rows, alert_rows, figures
+from pp_monitor.formatters import Column, date_long, date_short, percent, plural, points
+from pp_monitor.views import agenda_rows, alert_rows, figures, project_row
 from pp_monitor.views.commitment_page import Line, lines_about
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import decision_lines, decision_title, official_name, short_name
@@ -98,7 +98,8 @@ class OrganismPage:
     why: str
     asks: list[Ask]
     cards: list[figures.Card]
-    projects: list[figures.ProjectRow]
+    projects: list[project_row.ProjectRow]
+    columns: list[Column]
     agenda: list[agenda_rows.PhaseLine]
     alerts: list[figures.LevelCount]
     cases: list[alert_rows.AlertRow]
@@ -127,7 +128,8 @@ def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
         why=_why(group, reading),
         asks=asks(own, before),
         cards=figures.city_cards(own, before),
-        projects=figures.project_rows(reading, projects, organismo=group.code),
+        projects=project_row.project_rows(reading, projects, project_row.OF_ORGANISM, organismo=group.code),
+        columns=project_row.columns(project_row.OF_ORGANISM),
         agenda=agenda_rows.phases(upcoming(projects, own.portfolio.cutoff, calendar), reading),
         alerts=figures.alert_counts(levels),
         cases=cases,

@@ -19,6 +19,7 @@ from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.contract import ProcessDependency
 from pp_monitor.models.project import Attempt, Project, ProjectContract, ProjectProcess
+from pp_monitor.reports.project_list import CHOICES
 from pp_monitor.services import demo
 from pp_monitor.services.deviation import assess_portfolio
 from pp_monitor.services.entity import find_vigencia
@@ -121,7 +122,12 @@ VISITS = {
     ],
     "progress_file.upload": [("/por-reportar/4151/archivo", ENLACE)],
     "privacy.show": [("/privacidad", STRANGER), ("/privacidad", PLANNING)],
-    "project.list_projects": [("/proyectos", PLANNING), ("/proyectos?q=nada+asi", PLANNING), ("/proyectos", ENLACE)],
+    "project.list_projects": [
+        ("/proyectos", PLANNING),
+        ("/proyectos", ENLACE),
+        ("/proyectos?q=nada+asi", PLANNING),
+        (f"/proyectos?organismo=4151&columnas={','.join(choice.word for choice in CHOICES)}", PLANNING),
+    ],
     "project_edit.ask_new": [("/proyectos/nuevo", PLANNING)],
     "project_edit.show": [("/proyectos/{late_4151}/cambios", PLANNING), ("/proyectos/{late_4151}/cambios", ENLACE)],
     "project.show": [
@@ -166,6 +172,7 @@ NO_PAGE = {
     "progress_file.review",
     "progress_file.template",
     "project.projects_csv",
+    "project.projects_workbook",
     "progress.proof",
     "project_edit.document",
     "replanning.document",

@@ -8,9 +8,11 @@ from datetime import date
 import pytest
 
 from pp_monitor.domain.catalogue import Modality
+from pp_monitor.domain.light import Light
 from pp_monitor.domain.listing import (
     AT_RISK,
     CLOSED_PHASE,
+    LIGHTS_WORST_FIRST,
     NO_MODALITY,
     NO_PHASE,
     Page,
@@ -18,6 +20,7 @@ from pp_monitor.domain.listing import (
     ProjectOrder,
     Sought,
     choose_projects,
+    count_lights,
     neighbours,
     paginate,
     phase_code,
@@ -100,6 +103,12 @@ def test_project_is_found_by_what_it_is_called_and_short_numbers_are_sought_whol
         (ProjectOrder.DEVIATION, False, [ROAD, PARK, DONE, SALON]),
         (ProjectOrder.DELAY, True, [ROAD, PARK, DONE, SALON]),
         (ProjectOrder.FINISH, False, [PARK, ROAD, SALON, DONE]),
+        (ProjectOrder.LIGHT, False, [SALON, ROAD, PARK, DONE]),
+        (ProjectOrder.LIGHT, True, [DONE, PARK, ROAD, SALON]),
+        (ProjectOrder.PHASE, True, [DONE, ROAD, PARK, SALON]),
+        (ProjectOrder.PROGRESS, False, [ROAD, PARK, DONE, SALON]),
+        (ProjectOrder.NEXT, False, [ROAD, PARK, SALON, DONE]),
+        (ProjectOrder.RISK, True, [SALON, ROAD, PARK, DONE]),
     ],
 )
 def test_order_puts_projects_without_the_value_last(
@@ -111,6 +120,19 @@ def test_order_puts_projects_without_the_value_last(
 
 def test_phase_is_named_also_without_plan_and_when_all_is_done() -> None:
     assert [phase_code(row) for row in (PARK, SALON, DONE)] == ["precontractual", NO_PHASE, CLOSED_PHASE]
+
+
+def test_lights_are_counted_the_worst_first() -> None:
+    assert list(count_lights([DONE, ROAD, PARK, SALON, ROAD]).items()) == [
+        (Light.NO_PLAN, 1),
+        (Light.RED, 2),
+        (Light.GREEN, 1),
+        (Light.CLOSED, 1),
+    ]
+
+
+def test_every_light_has_its_place_in_a_list() -> None:
+    assert sorted(LIGHTS_WORST_FIRST) == sorted(Light)
 
 
 def test_withdrawn_project_is_not_ranked_by_its_delay() -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.portfolio import Names, Portfolio, assess, first_deadline, narrow, projects_worst_first
+from pp_monitor.domain.portfolio import Names, Portfolio, assess, first_deadline, group_of, narrow, projects_worst_first
 from pp_monitor.domain.project import ProjectAssessment, ProjectHistory, ProjectState
 from tests.factories import PLANNED, assessed, frame, instant, project_history, snapshot, states
 
@@ -96,3 +96,15 @@ def test_narrowed_portfolio_holds_only_its_organisms_and_adds_them_up() -> None:
     assert (narrowed.city.allocation_cop, narrowed.city.projects) == (75, 2)
     assert (whole.budget_cutoff, narrowed.budget_cutoff) == (date(2022, 4, 30), None)
     assert narrowed.organism("4145") is None
+
+
+def test_projects_of_a_list_are_added_up_as_an_organism_is() -> None:
+    whole = _assess(
+        project_history(project_id=1, allocation_cop=100),
+        project_history(project_id=2, organism="4151", allocation_cop=70, actual=ON_PLAN),
+        project_history(project_id=3, organism="4151", allocation_cop=5),
+    )
+    assert group_of(whole, whole.projects) is whole.city
+    works = whole.organism("4151")
+    assert works
+    assert group_of(whole, whole.of_organism("4151")) == replace(works, code="list")

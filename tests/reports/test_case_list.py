@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime
 import pytest
 from openpyxl import load_workbook
 
-from pp_monitor.reports.case_list import CaseLine, CaseListInfo, case_csv, case_workbook
+from pp_monitor.reports.case_list import COLUMNS, CaseLine
+from pp_monitor.reports.list_file import ListInfo, list_csv, list_workbook
 
 LINE = CaseLine(
     number=7,
@@ -34,15 +35,15 @@ LINE = CaseLine(
     closed_on=None,
     ending="",
 )
-INFO = CaseListInfo(
-    "Alcaldía de Cali", 2022, date(2022, 7, 15), datetime(2022, 7, 15, tzinfo=UTC), "1 caso", is_demo=False
+INFO = ListInfo(
+    "Alertas", "Alcaldía de Cali", 2022, date(2022, 7, 15), datetime(2022, 7, 15, tzinfo=UTC), "1 caso", is_demo=False
 )
 
 
 def test_both_files_have_the_same_columns_and_rows() -> None:
     lines = [LINE, replace(LINE, number=8, name="Malla vial", commitment_on=None)]
-    read = list(csv.reader(io.StringIO(case_csv(lines).decode("utf-8-sig")), delimiter=";"))
-    sheet = load_workbook(io.BytesIO(case_workbook(lines, INFO)))["Alertas"]
+    read = list(csv.reader(io.StringIO(list_csv(COLUMNS, lines).decode("utf-8-sig")), delimiter=";"))
+    sheet = load_workbook(io.BytesIO(list_workbook(COLUMNS, lines, INFO)))["Alertas"]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert read[0] == cells[0]
     assert [row[0] for row in read[1:]] == [str(row[0]) for row in cells[1:]] == ["7", "8"]
@@ -52,17 +53,17 @@ def test_both_files_have_the_same_columns_and_rows() -> None:
 
 
 def test_what_a_person_typed_is_never_a_formula() -> None:
-    assert b";\"'=HYPERLINK" in case_csv([LINE])
-    cell = load_workbook(io.BytesIO(case_workbook([LINE], INFO)))["Alertas"]["C2"]
+    assert b";\"'=HYPERLINK" in list_csv(COLUMNS, [LINE])
+    cell = load_workbook(io.BytesIO(list_workbook(COLUMNS, [LINE], INFO)))["Alertas"]["C2"]
     assert (cell.value, cell.data_type) == (LINE.name, "s")
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
 def test_a_demonstration_says_so_on_every_row(is_demo: bool) -> None:
-    sheet = load_workbook(io.BytesIO(case_workbook([LINE], replace(INFO, is_demo=is_demo))))["Alertas"]
+    sheet = load_workbook(io.BytesIO(list_workbook(COLUMNS, [LINE], replace(INFO, is_demo=is_demo))))["Alertas"]
     assert (sheet.cell(2, sheet.max_column).value == "DATOS DE DEMOSTRACIÓN") == is_demo
 
 
 def test_no_case_is_said() -> None:
-    sheet = load_workbook(io.BytesIO(case_workbook([], INFO)))["Alertas"]
+    sheet = load_workbook(io.BytesIO(list_workbook(COLUMNS, [], INFO)))["Alertas"]
     assert sheet["A2"].value == "Sin registros"

@@ -6,18 +6,23 @@ import csv
 import io
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from pp_monitor import formatters
 from pp_monitor.domain.account import Role
 from pp_monitor.extensions import db
 from pp_monitor.models.progress import ActualFact
-from pp_monitor.models.project import Project
+from pp_monitor.models.project import Contract, Project
+from pp_monitor.reports.evaluation import city_payload
+from pp_monitor.reports.project_list import CHOICES
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.entity import find_vigencia
+from pp_monitor.views.project_row import PAGES
 from tests.pages import Page, Pages, counted_queries
 from tests.portfolio_db import NewProject, add_actual, add_contracts, an_actor, close_by_hand
 from tests.views.followed import HEALTH, PROJECTS, TODAY, WORKS, follow, reader, seen
@@ -116,6 +121,11 @@ ORDERED = {
     "orden=codigo": "Puesto de salud",
     "orden=desviacion": "Dotación",
     "orden=fin&sentido=desc": "Jornadas de vacunación",
+    "orden=semaforo": "Cancha",
+    "orden=fase": "Jornadas de vacunación",
+    "orden=avance&sentido=desc": "Mirador",
+    "orden=proximo&columnas=proximo": "Dotación",
+    "orden=riesgo&sentido=desc&columnas=riesgo": "Cancha",
 }
 
 
@@ -154,6 +164,7 @@ MISUNDERSTOOD = {
     "semaforo=azul": "El filtro «semaforo» no tiene la opción «azul».",
     "organismo=9999": "El filtro «organismo» no tiene la opción «9999».",
     "territorio=%3Cscript%3E": "El filtro «territorio» no tiene la opción «<script>».",
+    "columnas=valor,nada": "La lista de columnas no tiene la opción «nada».",
     "orden=; drop": "El orden no tiene la opción «; drop».",
 }
 
@@ -167,20 +178,133 @@ def test_address_that_is_not_understood_is_told(app: Flask) -> None:
         assert len(names(page)) == 8
 
 
+EVERY = ",".join(choice.word for choice in CHOICES)
+
+
 def test_file_has_real_dates_and_no_formulas(app: Flask) -> None:
     follow(app)
-    response = reader(app).get("/proyectos.csv?organismo=4151").response
+    response = reader(app).get(f"/proyectos.csv?organismo=4151&columnas={EVERY}").response
     rows = {row["Código"]: row for row in table(response.data)}
     moved, kept = rows["BP26000006"], rows["BP26000005"]
     assert (moved["Reprogramaciones"], moved["Mayor aplazamiento (días hábiles)"]) == ("1", "18")
     assert (kept["Reprogramaciones"], kept["Terminación según línea base"]) == ("0", "2022-11-18")
     assert response.headers["Content-Disposition"] == 'attachment; filename="pp-2022-2022-07-15-proyectos.csv"'
-    rows = {row["Código"]: row for row in table(response.data)}
-    moved = rows["BP26000006"]
     assert moved["Proyecto"] == "'=Andenes y ñandúes"
     assert moved["Fecha más temprana posible"] == "2022-12-09"
-    assert (moved["Valor vigente ($)"], rows["BP26000005"]["Valor vigente ($)"]) == ("70000001", "900000000")
+    assert (moved["Valor vigente ($)"], kept["Valor vigente ($)"]) == ("70000001", "900000000")
     assert re.fullmatch(r"-?\d+,\d\d", moved["Avance real (%)"])
+
+
+def sheet(content: bytes) -> list[list[Any]]:
+    """The cells of a workbook of one sheet."""
+    (only,) = load_workbook(io.BytesIO(content)).worksheets
+    return [[cell.value for cell in row] for row in only.iter_rows()]
+
+
+def test_workbook_holds_the_same_rows_and_columns_with_true_types_and_the_totals(app: Flask) -> None:
+    follow(app)
+    pages, query = reader(app), f"?orden=valor&sentido=desc&columnas={EVERY}"
+    headings, *rows, total = sheet(pages.get(f"/proyectos.xlsx{query}").response.data)
+    read = table(pages.get(f"/proyectos.csv{query}").response.data)
+    assert list(read[0]) == headings
+    assert [row["Código"] for row in read] == [row[1] for row in rows]
+    first = dict(zip(headings, rows[0], strict=True))
+    measured = next(row for row in seen(app).projects if row.code == "BP26000005")
+    assert measured.b0
+    assert (first["Proyecto"], first["Valor vigente ($)"], first["Compromisos RP ($)"]) == (
+        "Malla vial", 900_000_000, 600_000_000,
+    )  # fmt: skip
+    assert (first["Corte"].date(), first["Terminación según línea base"].date()) == (TODAY, date(2022, 11, 18))
+    assert first["Avance real (%)"] == pytest.approx(measured.b0.actual_progress.value)
+    figures = city_payload(seen(app))
+    summed = dict(zip(headings, total, strict=True))
+    assert summed["Proyecto"].startswith("7 proyectos y 1 retirado, que no suma")
+    for heading, name in (
+        ("Valor vigente ($)", "allocation_cop"),
+        ("Valor en riesgo ($)", "value_at_risk_cop"),
+        ("Avance real (%)", "actual_progress"),
+        ("Mayor retraso (días hábiles)", "worst_delay_workdays"),
+        ("Cumplidos a tiempo", "met_on_time"),
+    ):
+        assert summed[heading] == pytest.approx(figures[name]), heading
+
+
+@pytest.mark.parametrize("path", ["/proyectos.csv", "/proyectos.xlsx"])
+def test_file_of_an_address_that_is_not_understood_is_refused(app: Flask, path: str) -> None:
+    follow(app)
+    assert "no tiene la opción «azul»" in reader(app).get(f"{path}?columnas=azul", 422)
+
+
+def headings_of(page: Page) -> list[str]:
+    return [
+        re.sub(r"<[^>]+>", "", found) for found in re.findall(r'<th scope="col"[^>]*>(.*?)</th>', page.html, re.DOTALL)
+    ]
+
+
+def test_address_chooses_the_columns_of_page_and_files(app: Flask) -> None:
+    follow(app)
+    pages = reader(app)
+    for query in ("columnas=riesgo,modalidad", "columnas=modalidad&columnas=riesgo"):
+        page = pages.get(f"/proyectos?organismo=4162&{query}")
+        assert headings_of(page) == ["Proyecto", "Modalidad", "En riesgo, $ millones"]
+        assert "Cancha BP26000008 · Comuna 1 Licitación pública 600" in page
+        link = "/proyectos.xlsx?organismo=4162&amp;columnas=modalidad,riesgo"
+        assert f'href="{link}"' in page.html
+        files = (
+            sheet(pages.get(link.replace("&amp;", "&")).response.data),
+            table(pages.get(link.replace("&amp;", "&").replace("xlsx", "csv")).response.data),
+        )
+        assert files[0][0][-2:] == list(files[1][0])[-2:] == ["Modalidad", "Valor en riesgo ($)"]
+    assert 'id="columna-riesgo" name="columnas" value="riesgo" checked' in page.html
+    assert 'href="/proyectos?organismo=4162">Las de siempre' in page.html
+    assert f'href="/proyectos?organismo=4162&amp;columnas={EVERY}">Todas' in page.html
+
+
+def test_every_column_has_its_heading_and_says_nothing_with_a_dash(app: Flask) -> None:
+    follow(app)
+    page = reader(app).get(f"/proyectos?columnas={EVERY}")
+    assert len(headings_of(page)) == 1 + sum(len(PAGES[choice.word]) for choice in CHOICES)
+    assert ">None<" not in page.html
+    cancha = page.html[page.html.index("Cancha</a>") :]
+    assert cancha[: cancha.index("</tr>")].count("—") >= 15
+
+
+def test_totals_are_the_figures_of_what_is_listed(app: Flask) -> None:
+    follow(app)
+    page = reader(app).get("/proyectos?organismo=4151&columnas=avance,desviacion,retraso,valor,riesgo")
+    works = seen(app).organism(WORKS)
+    assert works
+    assert (
+        f"Total de la lista {formatters.percent(works.actual_progress.value)} "
+        f"{formatters.percent(works.planned_progress.value)} {formatters.points(works.deviation_points)} "
+        f"{works.worst_delay_workdays} {formatters.millions(works.allocation_cop)} "
+        f"{formatters.millions(works.value_at_risk_cop)}"
+    ) in page
+    assert f"3 proyectos · {formatters.cop(works.allocation_cop)} · $0 en riesgo" in page
+
+
+def test_lights_are_counted_within_the_other_filters_and_lead_to_their_rows(app: Flask) -> None:
+    follow(app)
+    pages = reader(app)
+    page = pages.get("/proyectos?organismo=4145")
+    assert "1 Atrasado" in page
+    assert 'href="/proyectos?organismo=4145&amp;semaforo=red"' in page.html
+    chosen = pages.get("/proyectos?organismo=4145&semaforo=red")
+    assert names(chosen) == ["Jornadas de vacunación"]
+    assert 'id="cuenta-red" href="/proyectos?organismo=4145" aria-current="true"' in chosen.html
+    assert 'id="cuenta-suspended" href="/proyectos?organismo=4145&amp;semaforo=suspended"' in chosen.html
+
+
+def test_contracts_lead_to_the_secop(app: Flask) -> None:
+    follow(app)
+    with app.app_context():
+        add_contracts("BP26000006", 2, {})
+        for row in db.session.scalars(select(Contract)):
+            row.secop_url = f"https://community.secop.gov.co/Public/Tendering/{row.number}"
+        db.session.commit()
+    page = reader(app).get("/proyectos?q=bp26000006&columnas=contratos")
+    assert "— BP26000006-1 BP26000006-2 SECOP II 1 de =Andenes y ñandúes SECOP II 2 de" in page
+    assert 'href="https://community.secop.gov.co/Public/Tendering/BP26000006-1" rel="noopener noreferrer"' in page.html
 
 
 def test_person_of_an_organism_gets_only_its_projects(app: Flask) -> None:
@@ -247,7 +371,9 @@ def test_a_list_counts_the_projects_that_its_sum_holds(app: Flask) -> None:
     follow(app)
     page = reader(app).get("/proyectos")
     whole = seen(app).city
-    assert f"{whole.projects} proyectos y 1 retirado, que no suma · {formatters.cop(whole.allocation_cop)}" in page
+    at_risk = formatters.cop(whole.value_at_risk_cop)
+    money = f"{formatters.cop(whole.allocation_cop)} · {at_risk} en riesgo"
+    assert f"{whole.projects} proyectos y 1 retirado, que no suma · {money}" in page
 
 
 def test_replanned_project_shows_both_plans_and_its_own_milestones(app: Flask) -> None:
@@ -299,6 +425,7 @@ def test_neighbours_are_those_of_the_list_it_came_from(app: Flask) -> None:
     assert f'href="{link.replace("007", "006")}" rel="prev"' in page.html
     assert f'href="{link.replace("007", "005")}" rel="next"' in page.html
     assert 'href="/proyectos?organismo=4151&amp;orden=valor&amp;corte=2022-06-30">Proyectos' in page.html
+    assert '<input type="hidden" name="organismo" value="4151">' in page.html
 
 
 def test_open_alert_and_its_age_stand_on_the_page(app: Flask) -> None:
@@ -353,13 +480,19 @@ def test_closed_cutoff_shows_the_project_as_it_was_known(app: Flask) -> None:
 
 def test_stranger_is_asked_to_enter(app: Flask) -> None:
     follow(app)
-    for url in ("/proyectos", "/proyectos.csv", url_of("BP26000001")):
+    for url in ("/proyectos", "/proyectos.csv", "/proyectos.xlsx", url_of("BP26000001")):
         assert Pages(app).get(url, 302).location.startswith("/ingresar?next=")
 
 
 # Reader, vigencia, closed cut-offs and the frame; 24 more for alerts, organism, requests, commitments, files, what
 # waits and story, of which each kind has its query; 26 for the figures until they are kept in memory.
-QUERIES = {"/proyectos": 32, "/proyectos.csv": 30, "/proyectos/p-bp26000001": 57}
+QUERIES = {
+    "/proyectos": 32,
+    "/proyectos.csv": 30,
+    "/proyectos.xlsx": 30,
+    "/proyectos?q=obra": 36,
+    "/proyectos/p-bp26000001": 57,
+}
 
 
 @pytest.mark.parametrize("projects", [3, 40])

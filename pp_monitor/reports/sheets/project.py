@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pp_monitor import labels
-from pp_monitor.domain.deviation import MET_STATES, Measures, MilestoneResult, MilestoneState
+from pp_monitor.domain.deviation import MET_STATES, Measures
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.reports.columns import Column, Kind, Table, Tone, Value, control, light_tone, near
 from pp_monitor.reports.evaluation import completion_forecast, value_at_risk_cop
@@ -62,18 +62,13 @@ def _last_met(measures: Measures) -> Value:
     return f"{met[-1].code} {plain(met[-1].milestone.name)}" if met else None
 
 
-def _next(measures: Measures) -> MilestoneResult | None:
-    done = MET_STATES | {MilestoneState.PASSED, MilestoneState.NOT_APPLICABLE}
-    return next((line for line in measures.milestones if line.state not in done), None)
-
-
 def _next_name(measures: Measures) -> Value:
-    line = _next(measures)
+    line = measures.next_milestone
     return f"{line.code} {plain(line.milestone.name)}" if line else None
 
 
 def _next_day(measures: Measures) -> Value:
-    line = _next(measures)
+    line = measures.next_milestone
     return line.planned if line else None
 
 
