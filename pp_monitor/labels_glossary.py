@@ -24,10 +24,9 @@ TERMS = (
         "Documento que da autoridad y fecha a un registro, una suspensión, un reinicio, un retiro o un traslado.",
     ),
     Term(
-        "Alerta, caso",
-        "Lo que está mal en un proyecto o un organismo, desde que una regla lo abre hasta el hecho que "
-        "lo resuelve o el "
-        "motivo por el que se descarta.",
+        "Caso (de la página Alertas)",
+        "Lo que está mal en un proyecto o un organismo, desde que una regla lo abre hasta el hecho que lo "
+        "resuelve o el motivo por el que se descarta.",
     ),
     Term("Aprobación", "Decisión del despacho del organismo sobre el plan que envió su enlace."),
     Term("Avance con soporte", code="supported_progress"),
@@ -35,7 +34,7 @@ TERMS = (
     Term("Avance de hitos real", code="actual_progress"),
     Term("Cambio por acto", "Cambio de un proyecto que un acto ordena, con su día, su motivo y quién lo registró."),
     Term("Catálogo de hitos", "Los catorce hitos con su fase, peso y modalidad; queda fijo al abrir la vigencia."),
-    Term("Causa (de una alerta)", "Una cosa que una regla encontró, con sus números; la más grave encabeza el caso."),
+    Term("Causa (de un caso)", "Una cosa que una regla encontró, con sus números; la más grave encabeza el caso."),
     Term(
         "Causa del retraso",
         "Por qué un hito va tarde, según una lista cerrada; lleva su texto, su acción y su compromiso.",
