@@ -32,6 +32,7 @@ from pp_monitor.models.report import ClosedCutoff
 from pp_monitor.scheduler import Ticker, run_period
 from pp_monitor.services import session
 from pp_monitor.services.account import NewUser, add_user, assign
+from pp_monitor.services.case_read import REFRESH_JOB
 from pp_monitor.services.entity import find_organism
 from pp_monitor.services.held_file import SentFile, hold_file
 from pp_monitor.services.held_form import TypedForm, hold_form
@@ -261,3 +262,7 @@ def test_no_job_that_writes_mails_is_due_on_a_day_off(vigencia: Vigencia) -> Non
         assert [len(job.due(vigencia, day)) for day in (saturday, holiday, monday)] == [0, 0, 1]
         assert job.next_day(vigencia, saturday) == monday
     assert len(REFRESH_ALERTS.due(vigencia, saturday)) == 1
+
+
+def test_the_page_of_a_case_asks_for_the_job_that_reviews_them() -> None:
+    assert REFRESH_ALERTS.name == REFRESH_JOB

@@ -165,14 +165,14 @@ def let_rest_and_wake(page: Page) -> None:
     expect(page.get_by_text("El caso se pospuso.")).to_be_visible()
     open_step(page, "Despertar ahora")
     page.get_by_role("button", name="Despertar ahora").press("Enter")
-    expect(page.get_by_text("El caso despertó.")).to_be_visible()
+    expect(page.locator(".pp-notice", has_text="El caso despertó.")).to_be_visible()
 
 
 def dismiss_and_open_again(page: Page) -> None:
     open_step(page, "Descartar")
     page.locator("#descartar-text").fill("El organismo lo explicó con su acta.")
     page.get_by_role("button", name="Descartar").press("Enter")
-    expect(page.get_by_text("El caso se descartó.")).to_be_visible()
+    expect(page.locator(".pp-notice", has_text="El caso se descartó.")).to_be_visible()
     open_step(page, "Abrir de nuevo")
     page.locator("#reabrir-text").fill("El acta no explicaba el retraso.")
     page.get_by_role("button", name="Abrir de nuevo").press("Enter")
