@@ -10,7 +10,7 @@ from pp_monitor.domain.agenda import upcoming
 from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.domain.portfolio import projects_worst_first
 from pp_monitor.reports.project_list import USUAL
-from pp_monitor.views import agenda_rows, alert_rows, downloads, figures, organism_page, project_row
+from pp_monitor.views import agenda_rows, alert_rows, calendar_rows, downloads, figures, organism_page, project_row
 from pp_monitor.views.reading import NoVigenciaError, Reading, read
 
 blueprint = Blueprint("dashboard", __name__)
@@ -29,7 +29,8 @@ def home() -> ResponseReturnValue:
     """What needs a decision, the six figures, the worst first: of the city, or of a person's own organisms."""
     reading = read()
     before = figures.Before.of(reading)
-    levels, cases = alert_rows.gravest(reading, reading.organism_codes)
+    # Nothing of today is mixed into a closed cut-off.
+    levels, cases = alert_rows.gravest(reading, reading.organism_codes) if not reading.cutoff.report else (None, [])
     worst = projects_worst_first(reading.portfolio.projects)[:HOME_PROJECTS]
     columns = USUAL if len(reading.portfolio.organisms) > 1 else project_row.OF_ORGANISM
     return render_template(
@@ -44,8 +45,9 @@ def home() -> ResponseReturnValue:
         projects=[] if reading.is_city else project_row.project_rows(reading, worst, columns),
         project_columns=project_row.columns(columns),
         agenda=agenda_rows.phases(_agenda(reading), reading),
-        alerts=figures.alert_counts(levels),
+        alerts=figures.alert_counts(levels) if levels is not None else None,
         cases=cases,
+        calendar=calendar_rows.calendar_lines(reading),
     )
 
 

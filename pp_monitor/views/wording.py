@@ -37,7 +37,7 @@ def light_change(now: Light, before: Light | None) -> LightChange | None:
         return None
     gap = light_gain(before, now)
     direction = "up" if gap > 0 else "down" if gap < 0 else "same"
-    return LightChange(direction, f"antes: {labels.LIGHT[before].lower()}")
+    return LightChange(direction, labels.LIGHT[before].lower())
 
 
 def short_name(names: Names, code: str) -> str:

@@ -80,6 +80,28 @@ def test_a_project_is_printed_with_its_story_and_its_changes_without_forms(reade
     assert not form.is_visible()
 
 
+def test_inicio_is_one_screen_on_a_desk_and_one_sheet_on_paper(reader: Visitor, tmp_path: Path) -> None:
+    reader.page.set_viewport_size({"width": 1366, "height": 768})
+    reader.go("/")
+    shown = [reader.page.locator(f".pp-home-{part}") for part in ("asks", "cards")]
+    rows = reader.page.locator("#organismos tbody tr")
+    assert rows.count() == 15
+    for part in (*shown, rows.last):
+        box = part.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 768
+    table = reader.page.locator("#organismos .pp-scroll")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+    for url in ("/", "/?corte=2022-07-15"):
+        reader.go(url)
+        printed = reader.page.pdf(prefer_css_page_size=True)
+        assert info(printed, tmp_path)["Pages"] == "1"
+        text = words(printed, tmp_path)
+        assert "Orden: sin plan vencido" in text
+        assert "Quedan" in text
+        assert ("Alertas abiertas" in text) is (url == "/")
+
+
 @pytest.mark.parametrize("who", ["planeacion", "enlace.educacion", "despacho.educacion", "admin"])
 def test_the_menu_is_one_line_on_a_desk_and_folded_on_a_phone(browser: Browser, demo_address: str, who: str) -> None:
     for width in (1366, 360):
