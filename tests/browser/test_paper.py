@@ -99,7 +99,7 @@ def test_inicio_is_one_screen_on_a_desk_and_one_sheet_on_paper(reader: Visitor, 
         text = words(printed, tmp_path)
         assert "Orden: sin plan vencido" in text
         assert "Quedan" in text
-        assert ("Alertas abiertas" in text) is (url == "/")
+        assert ("Leve" in text) is (url == "/")
 
 
 @pytest.mark.parametrize("who", ["planeacion", "enlace.educacion", "despacho.educacion", "admin"])
@@ -147,7 +147,7 @@ def assert_a_fold_opens_by_keyboard(visitor: Visitor, fold: Locator, width: int)
     expect(links.first).not_to_be_visible()
     leaving = [lambda: visitor.page.keyboard.press("Escape")]
     if width > 360:
-        leaving += [lambda: visitor.page.locator("h1").click(), lambda: visitor.page.locator(".pp-linklike").focus()]
+        leaving += [lambda: visitor.page.locator("h1").click(), lambda: visitor.page.locator(".pp-user .pp-linklike").focus()]
     for leave in leaving:
         summary.press("Enter")
         expect(links.first).to_be_visible()
