@@ -66,13 +66,18 @@ class WeekRows:
     rows: list[AgendaRow]
 
 
+def rows(items: Items, reading: Reading) -> list[AgendaRow]:
+    """The agenda in its order, without weeks."""
+    return [_row(item, reading) for item in items]
+
+
 def weeks(items: Items, reading: Reading) -> list[WeekRows]:
     """The agenda by week."""
     return [_week(week, reading) for week in by_week(items)]
 
 
 def _week(week: AgendaWeek, reading: Reading) -> WeekRows:
-    return WeekRows(week.monday, [_row(item, reading) for item in week.items])
+    return WeekRows(week.monday, rows(week.items, reading))
 
 
 def _row(item: AgendaItem, reading: Reading) -> AgendaRow:

@@ -318,10 +318,12 @@ def is_late(case: CaseRow, today: date) -> bool:
     return case.state.is_open and case.commitment_on is not None and case.commitment_on < today
 
 
-def gravest(reading: Reading, codes: Collection[str] | None) -> tuple[Mapping[AlertLevel, int], list[AlertRow]]:
+def gravest(
+    reading: Reading, codes: Collection[str] | None, query: CaseQuery | None = None
+) -> tuple[Mapping[AlertLevel, int], list[AlertRow]]:
     """How many cases of some organisms, or of all, are open at each level, and the gravest of them; three queries."""
     calendar, today = reading.portfolio.frame.calendar, reading.cutoff.today
-    found = list_cases(reading.vigencia, calendar, today, CaseQuery(), organism_codes=codes, size=FEW)
+    found = list_cases(reading.vigencia, calendar, today, query or CaseQuery(), organism_codes=codes, size=FEW)
     return found.counters.by_level, [row(case, reading, found.awaited.get(case.id, ())) for case in found.page.rows]
 
 

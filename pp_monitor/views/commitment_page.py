@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -231,12 +231,20 @@ def near_lines(reading: Reading, organism: str = "") -> list[Line]:
     return lines(reading, near(mine, reading.cutoff.day, reading.portfolio.frame.calendar))
 
 
-def lines_about(reading: Reading, *, organism: str = "", project_id: int | None = None) -> list[Line]:
-    """The open commitments of an organism, or all of a project, as at the cut-off of the page."""
+def lines_about(
+    reading: Reading,
+    *,
+    organism: str = "",
+    project_id: int | None = None,
+    project_ids: Collection[int] | None = None,
+) -> list[Line]:
+    """The open commitments of an organism or of some projects, or all of a project, as at the cut-off of the page."""
     day, calendar = reading.cutoff.day, reading.portfolio.frame.calendar
     wanted = CommitmentFilter(organism=organism, project_id=project_id)
     rows = seen_on(list_commitments(reading.vigencia, reading.organism_codes), day, reading.cutoff.known_at)
     mine = [row for row in rows if wanted.admits(row, day, calendar)]
+    if project_ids is not None:
+        mine = [row for row in mine if row.project_id in project_ids]
     is_live = (CommitmentState.OVERDUE, CommitmentState.OPEN)
     kept = [row for row in mine if project_id or row.state(day, calendar) in is_live]
     return lines(reading, most_urgent_first(kept, day, calendar))

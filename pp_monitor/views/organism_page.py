@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from pp_monitor.domain.decision import Decision, DecisionKind, answer_day, decis
 from pp_monitor.domain.group import GroupAssessment
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.portfolio import first_deadline, projects_worst_first
+from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import Column, date_long, date_short, percent, plural, points
 from pp_monitor.views import agenda_rows, alert_rows, figures, project_row
 from pp_monitor.views.commitment_page import Line, lines_about
@@ -64,7 +66,8 @@ def _decision_url(decision: Decision, reading: Reading) -> str:
         return url_for("approval.inbox")
     if len(decision.projects) == 1:
         return url_for("project.show", public_id=decision.projects[0].public_id, **args)
-    return url_for("project.list_projects", organismo=decision.organism_code, **_ROWS[decision.kind], **args)
+    rows = {"organismo": decision.organism_code} | _ROWS[decision.kind]
+    return url_for("project.list_projects", **rows | reading.list_args)
 
 
 _ROWS: dict[DecisionKind, dict[str, Any]] = {
@@ -125,7 +128,7 @@ def build(reading: Reading, group: GroupAssessment) -> OrganismPage:
         group=group,
         light=group.light,
         light_word=labels.LIGHT[group.light],
-        why=_why(group, reading),
+        why=why(group, reading.portfolio.of_organism(group.code)),
         asks=asks(own, before),
         cards=figures.city_cards(own, before),
         projects=project_row.project_rows(reading, projects, project_row.OF_ORGANISM, organismo=group.code),
@@ -147,10 +150,10 @@ def _place(reading: Reading, group: GroupAssessment) -> str:
     return f"Puesto {codes.index(group.code) + 1} de {len(codes)}, del más atrasado al menos"
 
 
-def _why(group: GroupAssessment, reading: Reading) -> str:
-    """The light of the organism in one sentence."""
+def why(group: GroupAssessment, own: Sequence[ProjectAssessment]) -> str:
+    """The light of a group in one sentence; ``own`` are its projects."""
     projects = plural(group.projects, "proyecto", "proyectos")
-    deadline = first_deadline(reading.portfolio.of_organism(group.code))
+    deadline = first_deadline(own)
     if group.light is Light.NO_PLAN:
         late = group.count(Light.NO_PLAN)
         whose = "" if late == group.projects else f" de {late}"

@@ -12,16 +12,15 @@ from pp_monitor.reports.evaluation import value_at_risk_cop
 from pp_monitor.views.figures import mean_days
 from pp_monitor.views.procurement_page import package_text
 from pp_monitor.views.reading import Reading
-from pp_monitor.views.wording import official_name, territories
+from pp_monitor.views.wording import official_name
 
 
 def project_facts(reading: Reading, project: ProjectAssessment) -> list[tuple[str, str]]:
-    """What the panel of data lists, in its order."""
+    """What the panel of data lists, in its order; after the organism the page puts the territories, as links."""
     names = reading.portfolio.names
     found = [
         ("Código", project.code),
         ("Organismo", official_name(names, project.organism_code)),
-        ("Territorio", territories(names, project)),
         ("Modalidad", labels.MODALITY[project.modality] if project.modality else NO_VALUE),
         ("Plan", _plan(project)),
         ("Valor en riesgo", cop(value_at_risk_cop(project))),

@@ -14,6 +14,7 @@ from pp_monitor.domain.catalogue import COMPLETION, CONTRACT, Phase
 from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
 from pp_monitor.domain.light import ReasonCode
 from pp_monitor.domain.listing import Neighbours
+from pp_monitor.domain.part import territory_codes
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.domain.reporting import silent_since
 from pp_monitor.formatters import (
@@ -39,7 +40,15 @@ from pp_monitor.views.project_cards import cards, light_how, met_text
 from pp_monitor.views.project_facts import project_facts
 from pp_monitor.views.project_story import StoryRow, request_url, story_rows
 from pp_monitor.views.reading import Reading
-from pp_monitor.views.wording import official_name, short_name, territories
+from pp_monitor.views.wording import official_name, short_name, territories, territory_name
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another page about this project, or about where it is."""
+
+    label: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +61,13 @@ class Way:
     place: str
     previous_url: str
     next_url: str
+    territories: list[Link]
 
 
 def way(reading: Reading, project: ProjectAssessment, query: ProjectQuery, place: Neighbours | None) -> Way:
     """The breadcrumb; neighbours are those of the list that the address names."""
-    args = {**query.args, **reading.cutoff.args}
+    at_cutoff = reading.cutoff.args
+    args = {**query.args, **at_cutoff}
 
     def url(other: ProjectAssessment | None) -> str:
         return url_for("project.show", public_id=other.public_id, **args) if other else ""
@@ -64,19 +75,15 @@ def way(reading: Reading, project: ProjectAssessment, query: ProjectQuery, place
     return Way(
         list_url=url_for("project.list_projects", **args),
         organism=short_name(reading.portfolio.names, project.organism_code),
-        organism_url=url_for("dashboard.organism", code=project.organism_code, **reading.cutoff.args),
+        organism_url=url_for("dashboard.organism", code=project.organism_code, **at_cutoff),
         place=f"{place.position} de {place.total}" if place else "",
         previous_url=url(place.previous) if place else "",
         next_url=url(place.next) if place else "",
+        territories=[
+            Link(territory_name(reading.portfolio.names, code), url_for("territory.show", code=code, **at_cutoff))
+            for code in territory_codes(project)
+        ],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Another page about this project."""
-
-    label: str
-    url: str
 
 
 def links(reading: Reading, project: ProjectAssessment) -> list[Link]:

@@ -6,7 +6,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from pp_monitor import access
-from pp_monitor.views import downloads, territory_map, territory_rows
+from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.views import downloads, territory_map, territory_page, territory_rows
 from pp_monitor.views.figures import Before, subtitle
 from pp_monitor.views.reading import read
 
@@ -38,3 +39,13 @@ def csv() -> ResponseReturnValue:
     reading.require_sound()
     name = f"pp-{reading.vigencia.year}-{reading.cutoff.day}-territorios.csv"
     return downloads.csv(name, *downloads.territory_table(reading.portfolio))
+
+
+@blueprint.get("/territorios/<code>")
+@access.roles(*access.READERS)
+def show(code: str) -> ResponseReturnValue:
+    """One territory: its figures, its projects worst first, who answers for them and what is near."""
+    reading = read()
+    if code not in reading.portfolio.names.territories:
+        raise NotFoundError("Ese territorio no existe.")
+    return render_template("territory/show.html", reading=reading, page_data=territory_page.build(reading, code))

@@ -82,7 +82,7 @@ def _tile(code: str, known: Mapping[str, TerritoryFigures], reading: Reading) ->
     return Tile(
         name=name,
         label=tile_label(code, name),
-        url=url_for("project.list_projects", territorio=code, **reading.cutoff.args) if found else "",
+        url=url_for("territory.show", code=code, **reading.cutoff.args) if found else "",
         light=found.group.light if found else "",
         word=labels.LIGHT[found.group.light] if found else _NO_PROJECTS,
         note=_note(found) if found else "",

@@ -47,7 +47,7 @@ def _row(territory: TerritoryFigures, reading: Reading, light_before: Light | No
     return GroupRow(
         code=group.code,
         name=territory_name(reading.portfolio.names, group.code),
-        url=listed(),
+        url=url_for("territory.show", code=group.code, **reading.cutoff.args),
         projects_url=listed(),
         red_url=listed(semaforo=Light.RED),
         light=group.light,

@@ -146,6 +146,7 @@ VISITS = {
         ("/territorios", ENLACE),
         ("/territorios?corte=2022-07-15", PLANNING),
     ],
+    "territory.show": [("/territorios/64", PLANNING), ("/territorios/01?corte=2022-07-15", ENLACE)],
     "verification.queue": [("/verificar", PLANNING), ("/verificar?soporte=sin&organismo=4151", PLANNING)],
     "report.list_reports": [("/informes", PLANNING), ("/informes", ENLACE)],
 }

@@ -13,9 +13,12 @@ from flask import Flask
 from pp_monitor import formatters, labels
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.territory import territory_figures, whole_figures
-from tests.pages import Page, counted_queries
-from tests.portfolio_db import NewProject, close_by_hand, met_through
-from tests.views.followed import HEALTH, SPORT, WORKS, follow, reader, seen
+from pp_monitor.services.alert import refresh_alerts
+from pp_monitor.services.entity import find_vigencia
+from tests.factories_db import make_organism, make_user
+from tests.pages import NOT_FOUND, Page, counted_queries
+from tests.portfolio_db import NewProject, an_actor, close_by_hand, met_through, staff_every_organism
+from tests.views.followed import HEALTH, SPORT, TODAY, WORKS, follow, reader, seen
 
 PLACES = (
     NewProject("BP26000001", HEALTH, "Puesto de salud", actual=met_through("H09"), territories=("01", "57")),
@@ -104,7 +107,7 @@ def test_the_light_before_stands_beside_and_the_cutoff_travels(app: Flask) -> No
     earlier = reader(app).get("/territorios?corte=2022-05-13")
     assert "Territorios con corte al 13 de mayo de 2022" in earlier
     assert 'href="/territorios.csv?corte=2022-05-13"' in earlier.html
-    assert "territorio=14&amp;corte=2022-05-13" in earlier.html
+    assert 'href="/territorios/14?corte=2022-05-13"' in earlier.html
 
 
 @pytest.mark.parametrize(("path", "status"), [("/territorios?fecha=ayer", 200), ("/territorios.csv?fecha=ayer", 422)])
@@ -136,3 +139,108 @@ def test_the_map_asks_the_database_as_often_for_many_projects_as_for_one(app: Fl
     with counted_queries(app) as statements:
         person.get("/territorios")
     assert len(statements) <= 12
+
+
+def test_a_territory_shows_its_figures_with_its_part_of_the_money(app: Flask) -> None:
+    follow(app, PLACES)
+    page = reader(app).get("/territorios/57")
+    [found] = [each for each in territory_figures(seen(app)) if each.code == "57"]
+    assert page.title == "Pichindé"
+    assert "Corregimiento · corte al 15 de julio de 2022 · 2 proyectos · $350.000.000" in page
+    assert f"{found.group.with_plan} / {found.group.projects}" in page
+    assert f"${formatters.millions(found.group.value_at_risk_cop)} millones 0 atrasado + 300 sin plan" in page
+    assert "De un proyecto de varios territorios cuenta la parte de este." in page
+    assert page.text.index("Cancha") < page.text.index("Puesto de salud")
+    assert f"Puesto 2 de {len(territory_figures(seen(app)))}, del más atrasado al menos" in page
+    assert "De 2 proyectos: 0 atrasados, 0 en alerta, 1 a tiempo o cerrados; 1 sin plan." in page
+
+
+def test_the_money_of_a_territory_is_that_of_its_snapshots(app: Flask) -> None:
+    follow(app, PLACES)
+    page = reader(app).get("/territorios/01")
+    assert "Compromisos (RP) ? 40,0 % $60 millones · corte 30/04" in page
+    assert "De un proyecto de varios territorios" in page
+    assert "De un proyecto de varios territorios" not in reader(app).get("/territorios/14")
+
+
+def test_every_figure_of_a_territory_leads_to_its_own_rows(app: Flask) -> None:
+    follow(app, PLACES)
+    pages = reader(app)
+    page = pages.get("/territorios/14?corte=2022-07-14")
+    red = "/proyectos?territorio=14&amp;corte=2022-07-14&amp;semaforo=red"
+    assert f'href="{red}"' in page.html
+    assert "1 proyecto · $100.000.000" in pages.get(red.replace("&amp;", "&"))
+    assert 'href="/territorios?corte=2022-07-14"' in page.html
+    assert 'href="/proyectos/p-bp26000002?territorio=14&amp;corte=2022-07-14"' in page.html
+    assert "organismo=4145&amp;" in page.html
+
+
+def test_who_answers_for_a_territory_is_named(app: Flask) -> None:
+    follow(app, PLACES)
+    with app.app_context():
+        make_user(Role.ORDENADOR, make_organism(SPORT), label="Ana Despacho")
+        make_user(Role.ENLACE, make_organism(SPORT), label="Luis Enlace")
+    page = reader(app).get("/territorios/51")
+    assert "Deporte y Recreación Sin plan 1 0 — 300 Ana Despacho Luis Enlace" in page
+
+
+def test_open_cases_of_its_projects_stand_on_the_page(app: Flask) -> None:
+    follow(app, PLACES)
+    with app.app_context():
+        staff_every_organism()
+        refresh_alerts(find_vigencia(2022).id, TODAY, an_actor())
+    assert "Vacunación" in section(reader(app).get("/territorios/14"), "alertas")
+    assert 'id="alertas"' not in reader(app).get("/territorios/01").html
+
+
+def section(page: Page, anchor: str) -> str:
+    """The panel with this id."""
+    start = page.html.index(f'id="{anchor}"')
+    return page.html[start : page.html.index("</section>", start)]
+
+
+@pytest.mark.parametrize(("code", "status", "words"), [("22", 200, "No hay proyectos aquí"), ("77", 404, NOT_FOUND)])
+def test_a_territory_without_projects_is_told_from_one_that_is_not(
+    app: Flask, code: str, status: int, words: str
+) -> None:
+    follow(app, PLACES)
+    assert words in reader(app).get(f"/territorios/{code}", status)
+
+
+def test_who_reads_one_organism_sees_its_part_of_a_territory_alone(app: Flask) -> None:
+    follow(app, PLACES)
+    page = reader(app, Role.ENLACE, HEALTH).get("/territorios/57")
+    assert "Puesto de salud" in page
+    assert "Cancha" not in page
+    assert "Puesto 2 de" not in page
+    empty = reader(app, Role.ENLACE, HEALTH).get("/territorios/51")
+    assert "Ningún proyecto que usted pueda consultar está aquí" in empty
+
+
+def test_a_territory_asks_the_database_as_often_for_many_projects_as_for_one(app: Flask) -> None:
+    follow(app, PLACES)
+    person = reader(app)
+    counts = []
+    for code in ("14", "57"):
+        person.get(f"/territorios/{code}")
+        with counted_queries(app) as statements:
+            person.get(f"/territorios/{code}")
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 16
+
+
+def test_a_project_leads_to_its_territories_at_the_same_cutoff(app: Flask) -> None:
+    follow(app, (*PLACES, NewProject("BP26000006", HEALTH, "Sin lugar", territories=())))
+    pages = reader(app)
+    page = pages.get("/proyectos/p-bp26000001?corte=2022-07-14")
+    assert 'href="/territorios/01?corte=2022-07-14">Comuna 1</a>, <a' in page.html
+    assert 'href="/territorios/57?corte=2022-07-14">Pichindé</a>' in page.html
+    nowhere = pages.get("/proyectos/p-bp26000006")
+    assert 'href="/territorios/99">Sin territorio identificado</a>' in nowhere.html
+    assert "1 proyecto" in pages.get("/territorios/99")
+
+
+@pytest.mark.parametrize("path", ["/organismos", "/proyectos"])
+def test_the_lists_lead_to_the_map(app: Flask, path: str) -> None:
+    follow(app, PLACES)
+    assert 'href="/territorios?corte=2022-07-14"' in reader(app).get(f"{path}?corte=2022-07-14").html
