@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 
+from pp_monitor.domain.physical import REVIEW_POINTS
 from pp_monitor.domain.threshold import Thresholds
 
 _PLAN, _FACTS, _BUDGET = "Plan registrado", "Avances reportados y verificados", "Ejecución presupuestal"
@@ -15,7 +16,10 @@ _PLAN, _FACTS, _BUDGET = "Plan registrado", "Avances reportados y verificados", 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One figure explained: what it is, numerator over denominator, the thresholds of its rule, its source."""
+    """One figure explained: what it is, numerator over denominator, the thresholds of its rule, its source.
+
+    ``is_of_pictures`` marks what only the pictures of *Análisis* show.
+    """
 
     code: str
     name: str
@@ -24,10 +28,11 @@ class Explanation:
     thresholds: str = ""
     source: str = ""
     note: str = ""
+    is_of_pictures: bool = False
 
 
 def explanations(thresholds: Thresholds) -> Sequence[Explanation]:
-    """Every explanation with these thresholds, in the order of the workbook."""
+    """Every explanation with these thresholds, in the order of the workbook; those of the pictures last."""
     return tuple(_filled(row, thresholds) for row in _EXPLANATIONS)
 
 
@@ -45,7 +50,7 @@ def _filled(row: Explanation, thresholds: Thresholds) -> Explanation:
     return replace(row, **{name: getattr(row, name).format(**values) for name in _TEXTS})
 
 
-_TEXTS = tuple(field.name for field in fields(Explanation) if field.name != "code")
+_TEXTS = tuple(field.name for field in fields(Explanation) if field.name not in ("code", "is_of_pictures"))
 
 _EXPLANATIONS = (
     Explanation(
@@ -251,6 +256,65 @@ _EXPLANATIONS = (
         "Orden",
         "Del peor al mejor.",
         "sin plan con el plazo vencido, luego valor en riesgo, luego desviación",
+    ),
+    Explanation(
+        "curve",
+        "Curva de avance",
+        "Avance programado, real y más temprano posible de cada día; cada proyecto con plan pesa por su valor.",
+        "valor por su parte de hitos de ese día / valor de los proyectos con plan",
+        source=_FACTS,
+        note="El real llega hasta el corte. Lo superado sin fecha y lo suspendido no tienen día posible.",
+        is_of_pictures=True,
+    ),
+    Explanation(
+        "lost_workdays",
+        "Días perdidos",
+        "Días hábiles de retraso de los hitos exigibles: 0 a tiempo, su desviación o sus días vencidos.",
+        "días del hito / días de todos los hitos",
+        source=_FACTS,
+        note="Sin lo cumplido antes del registro, lo superado sin fecha ni lo suspendido.",
+        is_of_pictures=True,
+    ),
+    Explanation(
+        "median_workdays",
+        "Mediana",
+        "El retraso del hito del medio, de menor a mayor; con un número par, el promedio de los dos del medio.",
+        source=_FACTS,
+        is_of_pictures=True,
+    ),
+    Explanation(
+        "high_workdays",
+        "Percentil 90",
+        "El retraso que no superan nueve de cada diez hitos exigibles; lo que está a tiempo cuenta cero.",
+        source=_FACTS,
+        note="n es el número de hitos exigibles.",
+        is_of_pictures=True,
+    ),
+    Explanation(
+        "payment_gap",
+        "Pagos por delante de la obra",
+        "Puntos en que los pagos superan la ejecución física.",
+        "pagos / valor vigente − ejecución física",
+        f"Por revisar: más de {REVIEW_POINTS} puntos",
+        _BUDGET,
+        is_of_pictures=True,
+    ),
+    Explanation(
+        "wave",
+        "Publicaciones y firmas que vienen",
+        "Publicaciones y firmas de contrato sin cumplir, por la semana de su fecha efectiva en el plan vigente.",
+        source=_PLAN,
+        note="Lo vencido está aparte; los proyectos suspendidos y retirados no cuentan.",
+        is_of_pictures=True,
+    ),
+    Explanation(
+        "trend",
+        "Tendencia de los hitos",
+        "El día real o más temprano posible de cada hito según cada corte cerrado.",
+        "hábiles del día del primer corte al del último; positivo es más tarde",
+        source=_FACTS,
+        note="De varios proyectos, el día del medio.",
+        is_of_pictures=True,
     ),
 )
 _BY_CODE = {row.code: row for row in _EXPLANATIONS}

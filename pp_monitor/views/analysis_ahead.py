@@ -121,7 +121,9 @@ def trend_table(reading: Reading) -> TrendTable | None:
         return None
     columns = [Column("Hito", kind="nowrap"), *(Column(date_day(day), numeric=True) for day in cutoffs)]
     rows = [_trend_row(trend, cutoffs, reading) for trend in trends]
-    return TrendTable(_trend_sentence(rows), [*columns, Column("Se movió, días hábiles", numeric=True)], rows)
+    return TrendTable(
+        _trend_sentence(rows), [*columns, Column("Se movió, días hábiles", numeric=True, how="trend")], rows
+    )
 
 
 def _newest_versions(reports: Sequence[ClosedReport]) -> list[ClosedReport]:

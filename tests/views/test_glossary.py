@@ -35,7 +35,9 @@ def test_the_glossary_opens_before_the_first_vigencia_for_who_has_entered(app: F
     assert Pages(app).get("/glosario", 302).location.startswith("/ingresar")
 
 
-@pytest.mark.parametrize("url", ["/", "/organismos", f"/organismos/{HEALTH}", "/proyectos", "/proyectos/p-bp26000002"])
+@pytest.mark.parametrize(
+    "url", ["/", "/organismos", f"/organismos/{HEALTH}", "/proyectos", "/analisis", "/proyectos/p-bp26000002"]
+)
 def test_each_button_opens_what_stands_on_its_page(app: Flask, url: str) -> None:
     follow(app)
     page = reader(app).get(url)
