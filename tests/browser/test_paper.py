@@ -147,7 +147,10 @@ def assert_a_fold_opens_by_keyboard(visitor: Visitor, fold: Locator, width: int)
     expect(links.first).not_to_be_visible()
     leaving = [lambda: visitor.page.keyboard.press("Escape")]
     if width > 360:
-        leaving += [lambda: visitor.page.locator("h1").click(), lambda: visitor.page.locator(".pp-user .pp-linklike").focus()]
+        leaving += [
+            lambda: visitor.page.locator("h1").click(),
+            lambda: visitor.page.locator(".pp-user .pp-linklike").focus(),
+        ]
     for leave in leaving:
         summary.press("Enter")
         expect(links.first).to_be_visible()
