@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, select
@@ -104,7 +105,7 @@ def count_waiting(
 ) -> Select[tuple[int]]:
     """How many dates that came in by ``sources`` wait, of these organisms or all, as a query of one number."""
     query = select(func.count(ActualFact.id)).join(Project, Project.id == ActualFact.project_id)
-    query = query.where(Project.vigencia_id == vigencia_id, _is_waiting(sources))
+    query = query.where(Project.vigencia_id == vigencia_id, _is_waiting(frozenset(sources)))
     if organism_ids is None:
         return query
     row, later = aliased(ProjectOrganism), aliased(ProjectOrganism)
@@ -112,8 +113,12 @@ def count_waiting(
     return query.where(exists().where(row.project_id == Project.id, row.organism_id.in_(organism_ids), ~newer))
 
 
-def _is_waiting(sources: Collection[FactSource]) -> ColumnElement[bool]:
-    """The condition that a record is a reported date that came in so, that stands and that nobody judged."""
+@cache
+def _is_waiting(sources: frozenset[FactSource]) -> ColumnElement[bool]:
+    """The condition that a record is a reported date that came in so, that stands and that nobody judged.
+
+    Kept: the menu of every page counts by it, and to write it takes longer than to run it.
+    """
     verdict, newer, gone = aliased(ActualFact), aliased(ActualFact), aliased(ActualFact)
     is_judged = exists().where(verdict.of_fact_id == ActualFact.id)
     is_gone = exists().where(gone.of_fact_id == newer.id, gone.status == FactStatus.RETURNED)
