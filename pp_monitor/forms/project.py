@@ -89,7 +89,7 @@ def read_project_query(args: MultiDict[str, str], choices: Mapping[str, Mapping[
     word = args.get("orden", "")
     if word not in ORDERS:
         if word:
-            problems.append(_unknown("El orden", word))
+            problems.append(unknown("El orden", word))
         word = "peor"
     text = args.get("q", "").strip()[:_LONGEST_SEARCH]
     return ProjectQuery(
@@ -106,7 +106,7 @@ def read_project_query(args: MultiDict[str, str], choices: Mapping[str, Mapping[
 def _code(word: str, args: Mapping[str, str], known: Mapping[str, str], problems: list[Problem]) -> str:
     value = args.get(word, "")
     if value and value not in known:
-        problems.append(_unknown(f"El filtro «{word}»", value))
+        problems.append(unknown(f"El filtro «{word}»", value))
         return ""
     return value
 
@@ -116,11 +116,12 @@ def read_columns(
 ) -> tuple[str, ...]:
     """The columns asked for, one by one or with commas, in the order of ``known``; the usual ones for none."""
     words = [word for value in args.getlist("columnas") for word in value.split(",") if word]
-    problems += [_unknown("La lista de columnas", word) for word in dict.fromkeys(words) if word not in known]
+    problems += [unknown("La lista de columnas", word) for word in dict.fromkeys(words) if word not in known]
     return tuple(word for word in known if word in words) or usual
 
 
-def _unknown(what: str, value: str) -> Problem:
+def unknown(what: str, value: str) -> Problem:
+    """The problem of a word of an address that is none of its options."""
     return Problem(f"{what} no tiene la opción «{value[:40]}».", "No se tuvo en cuenta.")
 
 

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pp_monitor import access
 from pp_monitor.domain.agenda import upcoming
-from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.domain.errors import NotFoundError, ProblemsError
+from pp_monitor.domain.evidence import XLSX
 from pp_monitor.domain.portfolio import projects_worst_first
+from pp_monitor.formatters import plural
+from pp_monitor.forms.organism import read_organism_query
+from pp_monitor.reports.columns import Column
+from pp_monitor.reports.list_file import list_csv, list_workbook
+from pp_monitor.reports.organism_list import OrganismLine, total
 from pp_monitor.reports.project_list import USUAL
-from pp_monitor.views import agenda_rows, alert_rows, calendar_rows, downloads, figures, organism_page, project_row
+from pp_monitor.reports.table_csv import MEDIA_TYPE
+from pp_monitor.views import (
+    agenda_rows,
+    alert_rows,
+    calendar_rows,
+    downloads,
+    figures,
+    organism_list,
+    organism_page,
+    project_list,
+    project_row,
+)
 from pp_monitor.views.reading import NoVigenciaError, Reading, read
 
 blueprint = Blueprint("dashboard", __name__)
@@ -65,25 +82,54 @@ def organisms() -> ResponseReturnValue:
         (code,) = reading.organism_codes
         if reading.portfolio.organism(code):
             return redirect(url_for("dashboard.organism", code=code, **reading.cutoff.args))
-    before = figures.Before.of(reading)
+    query, before = read_organism_query(request.args), figures.Before.of(reading)
     return render_template(
         "dashboard/organisms.html",
         reading=reading,
         subtitle=figures.subtitle(reading),
         before=before,
-        organisms=figures.organism_rows(reading, before),
-        total=figures.group_cells(reading.portfolio.city),
+        query=query,
+        found=organism_list.build(reading, query, before),
     )
 
 
 @blueprint.get("/organismos.csv")
 @access.roles(*access.READERS)
 def organisms_csv() -> ResponseReturnValue:
-    """The same as a file."""
+    """The same list with its columns as CSV; nothing where the address is not understood."""
+    reading, columns, lines = _listed()
+    return downloads.attached(list_csv(columns, lines), MEDIA_TYPE, _filename(reading, "csv"))
+
+
+@blueprint.get("/organismos.xlsx")
+@access.roles(*access.READERS)
+def organisms_workbook() -> ResponseReturnValue:
+    """The same as a workbook, with the figures of all of them together."""
+    reading, columns, lines = _listed()
+    count = plural(len(lines), "organismo", "organismos")
+    content = list_workbook(
+        columns,
+        lines,
+        project_list.info(reading, "Organismos", count),
+        total=total(columns, organism_list.whole(reading)),
+    )
+    return downloads.attached(content, XLSX, _filename(reading, "xlsx"))
+
+
+def _listed() -> tuple[Reading, list[Column[OrganismLine]], list[OrganismLine]]:
+    """What the address asks for, all of it understood."""
     reading = read()
     reading.require_sound()
-    name = f"pp-{reading.vigencia.year}-{reading.cutoff.day}-organismos.csv"
-    return downloads.csv(name, *downloads.organism_table(reading.portfolio))
+    query = read_organism_query(request.args)
+    if query.problems:
+        raise ProblemsError(query.problems)
+    before = figures.Before.of(reading)
+    columns = [column for choice in organism_list.choices(query, before) for column in choice.columns]
+    return reading, columns, organism_list.lines(reading, query, before)
+
+
+def _filename(reading: Reading, ending: str) -> str:
+    return f"pp-{reading.vigencia.year}-{reading.cutoff.day}-organismos.{ending}"
 
 
 @blueprint.get("/organismos/<code>")

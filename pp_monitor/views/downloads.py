@@ -14,7 +14,7 @@ from pp_monitor.domain.listing import CLOSED_PHASE, NO_PHASE
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.territory import territory_figures
 from pp_monitor.reports.table_csv import MEDIA_TYPE, Cell, write_csv
-from pp_monitor.views.wording import short_name, territory_name
+from pp_monitor.views.wording import territory_name
 
 Table = tuple[Sequence[str], list[Sequence[Cell]]]
 
@@ -39,25 +39,6 @@ TERRITORY_HEADINGS = (
     "Compromisos ($)",
     "Valor en riesgo ($)",
 )
-ORGANISM_HEADINGS = (
-    "Corte",
-    "Código",
-    "Organismo",
-    "Semáforo",
-    "Proyectos",
-    "Con plan",
-    "Avance programado (%)",
-    "Avance real (%)",
-    "Desviación (p. p.)",
-    "Hitos exigibles para oportunidad",
-    "Cumplidos a tiempo",
-    "Mayor retraso (días hábiles)",
-    "Retraso promedio (días hábiles)",
-    "Atrasados",
-    "Sin plan",
-    "Valor vigente ($)",
-    "Valor en riesgo ($)",
-)
 
 
 def csv(filename: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
@@ -70,33 +51,6 @@ def attached(content: bytes, media_type: str, filename: str) -> Response:
     response = Response(content, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
-
-
-def organism_table(portfolio: Portfolio) -> Table:
-    """The organisms, worst first."""
-    names = portfolio.names
-    return ORGANISM_HEADINGS, [
-        (
-            portfolio.cutoff,
-            group.code,
-            short_name(names, group.code),
-            labels.LIGHT[group.light],
-            group.projects,
-            group.with_plan,
-            _percent(group.planned_progress.value),
-            _percent(group.actual_progress.value),
-            _rounded(group.deviation_points),
-            group.due_for_on_time,
-            group.met_on_time,
-            group.worst_delay_workdays if group.with_plan else None,
-            _rounded(group.mean_delay_workdays),
-            group.lights.get(Light.RED, 0),
-            group.lights.get(Light.NO_PLAN, 0),
-            group.allocation_cop,
-            group.value_at_risk_cop,
-        )
-        for group in portfolio.organisms
-    ]
 
 
 def territory_table(portfolio: Portfolio) -> Table:

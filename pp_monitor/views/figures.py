@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,6 @@ from pp_monitor.formatters import (
     cop_millions,
     date_day,
     date_short,
-    index,
     integer,
     millions,
     percent,
@@ -198,8 +197,8 @@ class GroupRow:
     light_word: str
     change: LightChange | None
     group: GroupAssessment
-    detail: list[str]
     deadline: date | None
+    detail: list[str] = field(default_factory=list)
 
 
 def organism_rows(reading: Reading, before: Before | None = None) -> list[GroupRow]:
@@ -217,33 +216,10 @@ def organism_rows(reading: Reading, before: Before | None = None) -> list[GroupR
             light_word=labels.LIGHT[group.light],
             change=light_change(group.light, old.get(group.code)),
             group=group,
-            detail=group_cells(group),
             deadline=first_deadline(portfolio.of_organism(group.code)) if group.light is Light.NO_PLAN else None,
         )
         for group in portfolio.organisms
     ]
-
-
-def group_cells(group: GroupAssessment) -> list[str]:
-    """Registration, lights and punctuality of a group, written as cells."""
-    return [
-        integer(group.with_plan),
-        integer(group.count(Light.NO_PLAN)),
-        integer(group.count(Light.RED)),
-        integer(group.count(Light.YELLOW)),
-        integer(group.count(Light.GREEN) + group.count(Light.CLOSED)),
-        integer(group.count(Light.SUSPENDED)),
-        index(group.schedule_index.value),
-        _rate(group),
-        mean_days(group.mean_delay_workdays, group.mean_delay_count),
-        millions(group.allocation_cop),
-    ]
-
-
-def _rate(group: GroupAssessment) -> str:
-    if not group.due_for_on_time:
-        return NO_VALUE
-    return f"{percent(group.on_time_rate.value)} ({integer(group.met_on_time)}/{integer(group.due_for_on_time)})"
 
 
 def mean_days(days: float | None, count: int) -> str:

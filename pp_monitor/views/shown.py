@@ -59,7 +59,7 @@ def headings(
     return [
         Column(
             shown.heading,
-            numeric=not shown.draw and choice.columns[shown.column].kind in NUMBERS,
+            numeric=shown.css != "bar" and choice.columns[shown.column].kind in NUMBERS,
             kind=shown.css,
             sort_url=sort_url(shown) if shown.order else "",
             sorted=direction if shown.order and shown.order == sorted_by else "",

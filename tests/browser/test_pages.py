@@ -19,6 +19,7 @@ from pp_monitor.models.account import RoleAssignment, User
 from pp_monitor.models.alert import Alert
 from pp_monitor.models.contract import ProcessDependency
 from pp_monitor.models.project import Attempt, Project, ProjectContract, ProjectProcess
+from pp_monitor.reports import organism_list
 from pp_monitor.reports.project_list import CHOICES
 from pp_monitor.services import demo
 from pp_monitor.services.deviation import assess_portfolio
@@ -85,7 +86,10 @@ VISITS = {
     ],
     "dashboard.home": [("/", PLANNING), ("/", ENLACE), ("/?corte=2022-07-15", PLANNING)],
     "dashboard.organism": [("/organismos/4151", PLANNING), ("/organismos/4134", PLANNING)],
-    "dashboard.organisms": [("/organismos", PLANNING)],
+    "dashboard.organisms": [
+        ("/organismos", PLANNING),
+        (f"/organismos?columnas={','.join(choice.word for choice in organism_list.CHOICES)}", PLANNING),
+    ],
     "glossary.show": [("/glosario", PLANNING), ("/glosario", ENLACE)],
     "mail.list_mails": [
         ("/correos", PLANNING),
@@ -162,6 +166,7 @@ NO_PAGE = {
     "contract.document",
     "comparison.csv",
     "dashboard.organisms_csv",
+    "dashboard.organisms_workbook",
     "dossier.project_file",
     "health.alive",
     "held_file.download",

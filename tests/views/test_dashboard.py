@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from pp_monitor import formatters, labels
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.light import Light
+from pp_monitor.reports.organism_list import CHOICES
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.entity import find_vigencia
 from tests.factories_db import make_entity
@@ -261,18 +264,74 @@ def test_unknown_organism_is_not_found(app: Flask) -> None:
     assert NOT_FOUND in reader(app).get("/organismos/9999", 404)
 
 
-def test_table_of_organisms_adds_registration_lights_and_punctuality(app: Flask) -> None:
+EVERY = ",".join(choice.word for choice in CHOICES)
+
+
+def test_list_of_organisms_says_its_totals(app: Flask) -> None:
     follow(app)
-    page = reader(app).get("/organismos")
+    page = reader(app).get("/organismos?columnas=registro,oportunidad,atrasados,valor,riesgo")
     whole = seen(app).city
-    rate = f"{formatters.percent(whole.on_time_rate.value)} ({whole.met_on_time}/{whole.due_for_on_time})"
-    assert f"Todos {whole.with_plan} 1 1" in page
-    assert rate in page
-    rows = table(reader(app).get("/organismos.csv").response.data)
-    assert [row["Código"] for row in rows] == [SPORT, HEALTH, WORKS]
-    assert rows[0]["Valor en riesgo ($)"] == "600000000"
-    assert rows[0]["Avance real (%)"] == ""
-    assert {row["Corte"] for row in rows} == {"2022-07-15"}
+    rate = f"{formatters.percent(whole.on_time_rate.value)} {whole.met_on_time} {whole.due_for_on_time}"
+    money = f"{formatters.millions(whole.allocation_cop)} {formatters.millions(whole.value_at_risk_cop)}"
+    assert f"Todos {whole.with_plan} 1 0 {formatters.percent(whole.coverage.value)} {rate} 1 {money}" in page
+    assert f'href="/proyectos?organismo={HEALTH}&amp;semaforo=red">1</a>' in page.html
+
+
+def test_files_of_organisms_hold_what_is_seen(app: Flask) -> None:
+    follow(app)
+    with app.app_context():
+        close_by_hand(date(2022, 5, 13))
+    pages = reader(app)
+    usual = table(pages.get("/organismos.csv").response.data)
+    assert [row["Código"] for row in usual] == [SPORT, HEALTH, WORKS]
+    assert {row["Corte"] for row in usual} == {"2022-07-15"}
+    assert (usual[0]["Valor en riesgo ($)"], usual[0]["Avance real (%)"]) == ("600000000", "")
+    query = f"?orden=valor&sentido=desc&columnas={EVERY}"
+    page = pages.get(f"/organismos{query}")
+    for ending in ("csv", "xlsx"):
+        assert f'href="/organismos.{ending}{query.replace("&", "&amp;")}"' in page.html
+    rows = table(pages.get(f"/organismos.csv{query}").response.data)
+    (sheet,) = load_workbook(io.BytesIO(pages.get(f"/organismos.xlsx{query}").response.data)).worksheets
+    headings, *cells, last = ([cell.value for cell in row] for row in sheet.iter_rows())
+    assert [row["Código"] for row in rows] == [row[1] for row in cells] == [WORKS, HEALTH, SPORT]
+    assert list(rows[0]) == headings
+    assert "Cambio desde el corte anterior" in headings
+    works, whole = seen(app).organism(WORKS), seen(app).city
+    assert works
+    first, summed = (dict(zip(headings, row, strict=True)) for row in (cells[0], last))
+    assert first["Avance real (%)"] == pytest.approx(works.actual_progress.value)
+    assert (first["Corte"].date(), first["Valor vigente ($)"]) == (TODAY, works.allocation_cop)
+    assert (summed["Organismo"], summed["Proyectos"], summed["Cumplidos a tiempo"]) == (
+        "Todos", whole.projects, whole.met_on_time,
+    )  # fmt: skip
+
+
+ORGANISMS_ORDERED = {
+    "": [SPORT, HEALTH, WORKS],
+    "orden=nombre": [SPORT, WORKS, HEALTH],
+    "orden=nombre&sentido=desc": [HEALTH, WORKS, SPORT],
+    "orden=retraso&sentido=desc": [HEALTH, WORKS, SPORT],
+    "orden=valor": [SPORT, HEALTH, WORKS],
+}
+
+
+def test_headings_order_the_organisms(app: Flask) -> None:
+    follow(app)
+    pages = reader(app)
+    for query, codes in ORGANISMS_ORDERED.items():
+        page = pages.get(f"/organismos?{query}")
+        assert re.findall(r'<th scope="row"[^>]*><a href="/organismos/(\d+)', page.html) == codes, query
+        assert ("Del más atrasado al menos" in page) == bool(query)
+    assert 'href="/organismos?orden=valor&amp;sentido=desc"' in pages.get("/organismos").html
+
+
+def test_address_of_organisms_that_is_not_understood_is_told(app: Flask) -> None:
+    follow(app)
+    pages = reader(app)
+    assert "El orden no tiene la opción «azul»." in pages.get("/organismos?orden=azul")
+    assert "La lista de columnas no tiene la opción «azul»." in pages.get("/organismos?columnas=azul")
+    for ending in ("csv", "xlsx"):
+        assert "no tiene la opción «azul»" in pages.get(f"/organismos.{ending}?columnas=azul", 422)
 
 
 def test_before_the_first_vigencia_the_pages_say_how_to_begin(app: Flask) -> None:
@@ -287,7 +346,7 @@ def test_before_the_first_vigencia_the_pages_say_how_to_begin(app: Flask) -> Non
 def test_stranger_is_asked_to_enter_and_an_administrator_has_no_figures(app: Flask) -> None:
     follow(app)
     stranger, administrator = Pages(app), reader(app, Role.ADMIN)
-    for url in ("/", "/organismos", f"/organismos/{HEALTH}", "/organismos.csv"):
+    for url in ("/", "/organismos", f"/organismos/{HEALTH}", "/organismos.csv", "/organismos.xlsx"):
         assert stranger.get(url, 302).location.startswith("/ingresar?next=")
         administrator.get(url, 403)
 
