@@ -15,6 +15,7 @@ from pp_monitor.domain.catalogue import DEFAULT_CATALOGUE, Modality, Phase
 from pp_monitor.domain.deviation import MilestoneState
 from pp_monitor.domain.invitation import AccountState
 from pp_monitor.domain.light import Light, Reason, ReasonCode
+from pp_monitor.domain.listing import CLOSED_PHASE, NO_PHASE
 from pp_monitor.domain.plan import BaselineKind, PlanStatus
 from pp_monitor.domain.progress import FactStatus
 from pp_monitor.domain.project import ProjectState
@@ -46,6 +47,11 @@ MILESTONE_STATE = {
 }
 PHASE = {Phase.PRECONTRACTUAL: "Precontractual", Phase.EXECUTION: "Ejecución", Phase.CLOSURE: "Cierre"}
 PHASE_CLOSED = "Cerrado"
+# Where a project stands, by the codes of a list.
+STANDING: Mapping[str, str] = {phase.value: word for phase, word in PHASE.items()} | {
+    CLOSED_PHASE: PHASE_CLOSED,
+    NO_PHASE: "Sin plan registrado",
+}
 MODALITY = {
     Modality.LP: "Licitación pública",
     Modality.SAMC: "Selección abreviada de menor cuantía",

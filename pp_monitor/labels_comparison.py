@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 
 from pp_monitor.domain.comparison_row import Change, ChangeOf, Why
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.listing import CLOSED_PHASE, NO_PHASE
 from pp_monitor.formatters import cop, workdays
-from pp_monitor.labels import LIGHT, PHASE, PHASE_CLOSED, days_text, long_date, reason_sentence
+from pp_monitor.labels import LIGHT, STANDING, days_text, long_date, reason_sentence
 
 CHANGE_OF = {
     ChangeOf.ENTERED_DELAY: "Entró en atraso",
@@ -23,17 +22,13 @@ CHANGE_OF = {
 }
 NOT_COUNTED_BEFORE = "No estaba en el conteo"
 NOT_COUNTED_AFTER = "Salió del conteo"
-_PHASE: Mapping[str, str] = {phase.value: word for phase, word in PHASE.items()} | {
-    CLOSED_PHASE: PHASE_CLOSED,
-    NO_PHASE: "Sin plan registrado",
-}
 
 
 def code_word(change: Change, code: str) -> str:
     """The word of a light or a phase that a change goes from or to; empty without one."""
     if not code:
         return ""
-    return _PHASE[code] if change.kind is ChangeOf.PHASE else LIGHT[Light(code)]
+    return STANDING[code] if change.kind is ChangeOf.PHASE else LIGHT[Light(code)]
 
 
 def moved_text(days: int) -> str:

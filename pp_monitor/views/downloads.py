@@ -8,9 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from flask import Response
 
 from pp_monitor import labels
-from pp_monitor.domain.catalogue import Phase
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.listing import CLOSED_PHASE, NO_PHASE
 from pp_monitor.domain.portfolio import Portfolio
 from pp_monitor.domain.territory import territory_figures
 from pp_monitor.reports.table_csv import MEDIA_TYPE, Cell, write_csv
@@ -62,7 +60,7 @@ def territory_table(portfolio: Portfolio) -> Table:
             territory_name(portfolio.names, each.code),
             labels.LIGHT[each.group.light],
             each.group.projects,
-            *(each.phases.get(phase, 0) for phase in (*Phase, CLOSED_PHASE, NO_PHASE)),
+            *(each.phases.get(phase, 0) for phase in labels.STANDING),
             each.group.count(Light.SUSPENDED),
             _percent(each.group.planned_progress.value),
             _percent(each.group.actual_progress.value),

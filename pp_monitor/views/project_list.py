@@ -9,14 +9,12 @@ from typing import Any
 from flask import url_for
 
 from pp_monitor import labels
-from pp_monitor.domain.catalogue import Modality, Phase
+from pp_monitor.domain.catalogue import Modality
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.listing import (
     AT_RISK,
-    CLOSED_PHASE,
     LIGHTS_WORST_FIRST,
     NO_MODALITY,
-    NO_PHASE,
     Page,
     choose_projects,
     count_lights,
@@ -47,8 +45,7 @@ def choices(reading: Reading) -> dict[str, Mapping[str, str]]:
         "organismo": dict(sorted(organisms.items(), key=lambda pair: pair[1])),
         "semaforo": {AT_RISK: "En riesgo (atrasado o sin plan)"}
         | {code: labels.LIGHT[code] for code in LIGHTS_WORST_FIRST},
-        "fase": {phase: labels.PHASE[phase] for phase in Phase}
-        | {CLOSED_PHASE: labels.PHASE_CLOSED, NO_PHASE: "Sin plan registrado"},
+        "fase": labels.STANDING,
         "territorio": {code: label.name for code, label in names.territories.items() if code in present},
         "modalidad": {code: labels.MODALITY[code] for code in Modality} | {NO_MODALITY: "Sin modalidad"},
     }

@@ -60,7 +60,7 @@ FOLDS = {
     "Más": ("project.upload", "mail.list_mails", "people.list_people", HELD_FILES, "admin.audit"),
 }
 # Pages of a part without an entry of its own belong to that of another.
-PART_OF = {"case": "alert", "alert_rule": "alert", "territory": "project"}
+PART_OF = {"case": "alert", "alert_rule": "alert", "territory": "project", "phase": "project"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,12 @@ from typing import Any
 from flask import url_for
 
 from pp_monitor import labels
-from pp_monitor.domain.catalogue import Phase
 from pp_monitor.domain.light import Light
-from pp_monitor.domain.listing import CLOSED_PHASE, NO_PHASE
 from pp_monitor.domain.territory import TerritoryFigures, territory_figures, whole_figures
 from pp_monitor.formatters import NO_VALUE, integer, millions, percent
 from pp_monitor.views.figures import Before, GroupRow
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import light_change, territory_name
-
-PHASES = (*Phase, CLOSED_PHASE, NO_PHASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def _cells(territory: TerritoryFigures) -> list[str]:
     """Registration, phases and money, written as cells."""
     group, money = territory.group, territory.money
     return [
-        *(integer(territory.phases.get(phase, 0)) for phase in PHASES),
+        *(integer(territory.phases.get(phase, 0)) for phase in labels.STANDING),
         integer(group.count(Light.SUSPENDED)),
         millions(group.allocation_cop),
         millions(money.commitments_cop) if money else NO_VALUE,

@@ -102,6 +102,7 @@ VISITS = {
     "people.list_people": [("/personas", PLANNING)],
     "people.show": [("/personas/{enlace_4151}", PLANNING)],
     "held_file.list_files": [("/registro/archivos-con-problemas", PLANNING)],
+    "phase.show": [("/fases/execution", PLANNING), ("/fases/none?corte=2022-07-15", ENLACE)],
     "plan.confirm": [("/registro/4134/enviar", DATIC)],
     "plan.grid": [("/registro/4134", DATIC), ("/registro/4151", ENLACE), ("/registro/4151", PLANNING)],
     "plan.overview": [("/registro", PLANNING), ("/registro", ENLACE)],

@@ -103,7 +103,7 @@ def test_the_light_before_stands_beside_and_the_cutoff_travels(app: Flask) -> No
     now = {each.code: each.group.light for each in territory_figures(seen(app))}
     changed = [code for code in now if before[code] is not now[code]]
     assert changed
-    assert page.text.count("antes: ") == len(changed)
+    assert page.html.count('class="pp-trend"') == len(changed)
     earlier = reader(app).get("/territorios?corte=2022-05-13")
     assert "Territorios con corte al 13 de mayo de 2022" in earlier
     assert 'href="/territorios.csv?corte=2022-05-13"' in earlier.html
