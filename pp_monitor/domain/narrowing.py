@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from pp_monitor.domain.group import Member, assess_group, worst_first
+from pp_monitor.domain.group import GroupAssessment, Member, assess_group, worst_first
 from pp_monitor.domain.listing import ProjectFilter
 from pp_monitor.domain.part import territory_parts
 from pp_monitor.domain.portfolio import Portfolio, newest_budget_cutoff
@@ -28,6 +29,12 @@ def narrow_to(portfolio: Portfolio, chosen: ProjectFilter) -> Portfolio:
         city=assess_group("city", [member for rows in members.values() for member in rows], limits),
         budget_cutoff=newest_budget_cutoff(project.snapshot for project in projects),
     )
+
+
+def group_in(portfolio: Portfolio, projects: Iterable[ProjectAssessment], territory: str) -> GroupAssessment:
+    """The figures of some projects of a territory together, each with the part of its money that falls to it."""
+    parts = [Member.whole(_part(project, territory)) for project in projects]
+    return assess_group(territory, parts, portfolio.frame.thresholds)
 
 
 def _part(project: ProjectAssessment, territory: str) -> ProjectAssessment:

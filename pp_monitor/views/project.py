@@ -52,6 +52,7 @@ def list_projects() -> ResponseReturnValue:
         page_data=page,
         links=project_list.PageLinks.of(page, "project.list_projects", {**query.args, **reading.cutoff.args}),
         summary=project_list.summary(asked),
+        part=project_list.part_text(reading, asked),
         order=project_list.order_text(query),
         rows=project_row.project_rows(reading, page.rows, query.columns, named, **query.args),
         can_add=access.has_role(access.Role.PLANEACION),

@@ -19,6 +19,7 @@ from pp_monitor.domain.listing import (
     choose_projects,
     count_lights,
 )
+from pp_monitor.domain.narrowing import group_in
 from pp_monitor.domain.part import territory_codes
 from pp_monitor.domain.portfolio import group_of
 from pp_monitor.domain.project import ProjectAssessment
@@ -33,7 +34,7 @@ from pp_monitor.services.report_detail import contracting
 from pp_monitor.views import project_row
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.shown import Shown, Tally
-from pp_monitor.views.wording import short_name
+from pp_monitor.views.wording import short_name, territory_name
 
 
 def choices(reading: Reading) -> dict[str, Mapping[str, str]]:
@@ -229,6 +230,19 @@ def summary(asked: Listing) -> str:
     return f"{count} · {cop(figures['allocation_cop'])} · {cop(figures['value_at_risk_cop'])} en riesgo"
 
 
+def part_text(reading: Reading, asked: Listing) -> str:
+    """What falls to the territory asked for, where some of the projects serve others too; else empty."""
+    territory, figures = asked.query.chosen.territory, asked.figures
+    if not territory:
+        return ""
+    part = group_in(reading.portfolio, asked.found, territory)
+    if part.allocation_cop == figures["allocation_cop"]:
+        return ""
+    name = territory_name(reading.portfolio.names, territory)
+    money = f"{cop(part.allocation_cop)}, con {cop(part.value_at_risk_cop)} en riesgo"
+    return f"Algunos están también en otros territorios: a {name} le corresponden {money}."
+
+
 def order_text(query: ProjectQuery) -> str:
     """In which order the list is."""
     direction = ", de mayor a menor" if query.is_descending and query.order_word != "peor" else ""
@@ -243,7 +257,8 @@ def narrowed_words(reading: Reading, asked: Listing) -> str:
     words = [f"{_LABELS[name]}: {known[name][args[name]]}" for name in _LABELS if name in args]
     if asked.query.chosen.text:
         words.append(f"Texto: {asked.query.chosen.text}")
-    return " · ".join([summary(asked), *words, order_text(asked.query)])
+    part = part_text(reading, asked)
+    return " · ".join([summary(asked), *words, *([part] if part else []), order_text(asked.query)])
 
 
 def info(reading: Reading, what: str, narrowed: str) -> ListInfo:

@@ -15,6 +15,8 @@ from sqlalchemy import select
 
 from pp_monitor import formatters
 from pp_monitor.domain.account import Role
+from pp_monitor.domain.listing import ProjectFilter
+from pp_monitor.domain.narrowing import narrow_to
 from pp_monitor.extensions import db
 from pp_monitor.models.progress import ActualFact
 from pp_monitor.models.project import Contract, Project
@@ -281,6 +283,18 @@ def test_totals_are_the_figures_of_what_is_listed(app: Flask) -> None:
         f"{formatters.millions(works.value_at_risk_cop)}"
     ) in page
     assert f"3 proyectos · {formatters.cop(works.allocation_cop)} · $0 en riesgo" in page
+
+
+def test_list_of_a_territory_says_what_falls_to_it_of_shared_projects(app: Flask) -> None:
+    follow(app)
+    pages = reader(app)
+    page = pages.get("/proyectos?territorio=51")
+    whole = narrow_to(seen(app), ProjectFilter(territory="51")).city
+    assert (whole.allocation_cop, whole.value_at_risk_cop) == (150_000_000, 150_000_000)
+    assert "1 proyecto · $300.000.000 · $300.000.000 en riesgo" in page
+    assert "a Navarro le corresponden $150.000.000, con $150.000.000 en riesgo." in page
+    assert "le corresponden" not in pages.get("/proyectos?territorio=01&q=malla")
+    assert "le corresponden" not in pages.get("/proyectos")
 
 
 def test_lights_are_counted_within_the_other_filters_and_lead_to_their_rows(app: Flask) -> None:
