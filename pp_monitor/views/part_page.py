@@ -19,7 +19,7 @@ from pp_monitor.views import agenda_rows, alert_rows, figures, organism_page, pr
 from pp_monitor.views.commitment_page import Line, lines_about
 from pp_monitor.views.reading import Reading
 
-FEW = 12
+FEW, MOST = 12, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,10 @@ class ResponsibleRow:
 
 @dataclass(frozen=True, slots=True)
 class PartPage:
-    """What such a page shows, whatever it is about; ``more`` counts the milestones to come that are left out."""
+    """What such a page shows, whatever it is about.
+
+    ``unlisted`` counts the projects that are left out, ``more`` the milestones to come.
+    """
 
     subtitle: str
     why: str
@@ -41,6 +44,7 @@ class PartPage:
     cards: list[figures.Card]
     projects: list[project_row.ProjectRow]
     columns: list[Column]
+    unlisted: int
     list_url: str
     responsible: list[ResponsibleRow]
     agenda: list[agenda_rows.AgendaRow]
@@ -65,8 +69,9 @@ def build(reading: Reading, chosen: ProjectFilter) -> PartPage:
         why=organism_page.why(portfolio.city, projects) if portfolio.city.projects else "",
         asks=organism_page.asks(own, before),
         cards=figures.city_cards(own, before),
-        projects=project_row.project_rows(own, projects, **project_args(chosen)),
+        projects=project_row.project_rows(own, projects[:MOST], **project_args(chosen)),
         columns=project_row.columns(),
+        unlisted=max(0, len(projects) - MOST),
         list_url=url_for("project.list_projects", **own.list_args),
         responsible=_responsible(own),
         agenda=agenda_rows.rows(coming[:FEW], reading),

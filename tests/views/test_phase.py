@@ -12,6 +12,7 @@ from pp_monitor.domain.listing import ProjectFilter
 from pp_monitor.domain.narrowing import narrow_to
 from pp_monitor.domain.waiting import waiting_lines
 from tests.pages import NOT_FOUND, counted_queries
+from tests.portfolio_db import NewProject
 from tests.views.followed import HEALTH, PROJECTS, follow, reader, seen
 
 
@@ -96,3 +97,12 @@ def test_a_phase_asks_the_database_as_often_for_many_projects_as_for_one(app: Fl
             person.get(f"/fases/{code}")
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 16
+
+
+def test_of_many_projects_the_worst_are_shown_and_the_others_are_a_link_away(app: Flask) -> None:
+    many = tuple(NewProject(f"BP260001{n:02d}", name=f"Parque {n}", planned=None) for n in range(28))
+    follow(app, many)
+    page = reader(app).get("/fases/none")
+    assert page.text.count("sin plan") >= 25
+    assert "y 3 proyectos más, en la lista" in page
+    assert 'href="/proyectos?fase=none">y 3' in page.html
