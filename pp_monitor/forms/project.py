@@ -27,6 +27,8 @@ ORDERS = {
     "proximo": ProjectOrder.NEXT,
     "riesgo": ProjectOrder.RISK,
 }
+# Rows of a page, the usual ones first.
+PAGE_SIZES = (25, 50, 100)
 # An address of the SECOP II fits.
 _LONGEST_SEARCH = 250
 _SIDES = (
@@ -47,6 +49,7 @@ class ProjectQuery:
     order_word: str
     is_descending: bool
     columns: tuple[str, ...]
+    size: int
     page: int
     problems: tuple[Problem, ...]
 
@@ -58,6 +61,8 @@ class ProjectQuery:
             found |= {"orden": self.order_word} | ({"sentido": "desc"} if self.is_descending else {})
         if self.columns != USUAL:
             found["columnas"] = ",".join(self.columns)
+        if self.size != PAGE_SIZES[0]:
+            found["filas"] = self.size
         return found
 
     @property
@@ -97,6 +102,7 @@ def read_project_query(args: MultiDict[str, str], choices: Mapping[str, Mapping[
         order=ORDERS[word],
         order_word=word,
         is_descending=args.get("sentido") == "desc",
+        size=_size(args, problems),
         columns=read_columns(args, [choice.word for choice in CHOICES], USUAL, problems),
         page=read_page(args, problems),
         problems=tuple(problems),
@@ -109,6 +115,12 @@ def _code(word: str, args: Mapping[str, str], known: Mapping[str, str], problems
         problems.append(unknown(f"El filtro «{word}»", value))
         return ""
     return value
+
+
+def _size(args: Mapping[str, str], problems: list[Problem]) -> int:
+    """How many rows a page has."""
+    known = {str(size): size for size in PAGE_SIZES}
+    return known.get(_code("filas", args, dict.fromkeys(known, ""), problems), PAGE_SIZES[0])
 
 
 def read_columns(

@@ -23,7 +23,6 @@ from pp_monitor.views.downloads import attached
 from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("project", __name__)
-PAGE_SIZE = 25
 
 
 def _query(reading: Reading) -> ProjectQuery:
@@ -37,7 +36,7 @@ def list_projects() -> ResponseReturnValue:
     reading = read()
     query = _query(reading)
     asked = project_list.listing(reading, query)
-    page = paginate(asked.found, query.page, PAGE_SIZE)
+    page = paginate(asked.found, query.page, query.size)
     named = project_list.named(reading, query)
     return render_template(
         "project/list.html",
@@ -50,6 +49,7 @@ def list_projects() -> ResponseReturnValue:
         columns=project_list.columns(reading, query),
         total=project_row.total_cells(query.columns, asked.figures),
         page_data=page,
+        sizes=project_list.sizes(reading, query),
         links=project_list.PageLinks.of(page, "project.list_projects", {**query.args, **reading.cutoff.args}),
         summary=project_list.summary(asked),
         part=project_list.part_text(reading, asked),

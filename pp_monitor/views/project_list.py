@@ -24,7 +24,7 @@ from pp_monitor.domain.part import territory_codes
 from pp_monitor.domain.portfolio import group_of
 from pp_monitor.domain.project import ProjectAssessment
 from pp_monitor.formatters import Column, cop, plural
-from pp_monitor.forms.project import ProjectQuery
+from pp_monitor.forms.project import PAGE_SIZES, ProjectQuery
 from pp_monitor.reports.evaluation import Payload, group_figures
 from pp_monitor.reports.list_file import ListInfo
 from pp_monitor.reports.project_list import CHOICES, NAMED
@@ -139,6 +139,15 @@ def tallies(reading: Reading, asked: Listing) -> list[tuple[str, list[Tally]]]:
         url = url_for("project.list_projects", **args, **reading.cutoff.args)
         rows.append(Tally(f"cuenta-{light}", labels.LIGHT[light], count, url, is_chosen=is_chosen))
     return [("Por semáforo", rows)]
+
+
+def sizes(reading: Reading, query: ProjectQuery) -> list[tuple[int, str]]:
+    """How many rows a page may have, each with its address, empty for the one that it has."""
+    args = {**query.without("filas"), **reading.cutoff.args}
+    return [
+        (size, "" if size == query.size else url_for("project.list_projects", **args, filas=size))
+        for size in PAGE_SIZES
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,12 +157,17 @@ def test_list_is_cut_into_pages_and_the_file_holds_them_all(app: Flask) -> None:
     assert 'href="/proyectos?orden=nombre&amp;pagina=1" rel="prev"' in page.html
     assert names(pages.get("/proyectos?orden=nombre&pagina=99")) == [f"Obra {number:03d}" for number in range(50, 60)]
     assert len(table(pages.get("/proyectos.csv?orden=nombre&pagina=2").response.data)) == 60
+    assert 'Por página: <strong>25</strong> · <a href="/proyectos?orden=nombre&amp;filas=50">50</a>' in page.html
+    longer = pages.get("/proyectos?orden=nombre&filas=50&pagina=2")
+    assert names(longer) == [f"Obra {number:03d}" for number in range(50, 60)]
+    assert 'href="/proyectos?orden=nombre&amp;filas=50&amp;pagina=1" rel="prev"' in longer.html
 
 
 MISUNDERSTOOD = {
     "pagina=dos": "La página «dos» no existe.",
     "pagina=-1": "La página «-1» no existe.",
     "pagina=99999999999999": "no existe. Se muestra la primera.",
+    "filas=1000": "El filtro «filas» no tiene la opción «1000».",
     "semaforo=azul": "El filtro «semaforo» no tiene la opción «azul».",
     "organismo=9999": "El filtro «organismo» no tiene la opción «9999».",
     "territorio=%3Cscript%3E": "El filtro «territorio» no tiene la opción «<script>».",
