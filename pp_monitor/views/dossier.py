@@ -1,4 +1,4 @@
-"""A project as a file to keep: what it is, what was planned, what happened and what backs it."""
+"""A project and a territory as files to keep."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, render_template
 
 from pp_monitor import access, clock
+from pp_monitor.domain.errors import NotFoundError
 from pp_monitor.reports import pdf
 from pp_monitor.services.dossier import project_dossier
 from pp_monitor.services.project_change_read import project_bpin
-from pp_monitor.views import dossier_page
+from pp_monitor.views import dossier_page, territory_dossier
 from pp_monitor.views.reading import read
 
 blueprint = Blueprint("dossier", __name__)
@@ -39,7 +40,28 @@ def project_file(public_id: str) -> Response:
         made_at=made_at,
         known_at=known_at,
     )
+    return _handed_out(markup, f"ficha-{project.code}-{reading.cutoff.day}.pdf")
+
+
+@blueprint.get("/territorios/<code>/ficha.pdf")
+@access.roles(*access.READERS)
+def territory_file(code: str) -> Response:
+    """One page about a comuna or corregimiento at a cut-off, over the projects that this person may see there."""
+    reading = read()
+    reading.require_sound()
+    if code not in reading.portfolio.names.territories:
+        raise NotFoundError("Ese territorio no existe.")
+    markup = render_template(
+        "territory/dossier_pdf.html",
+        reading=reading,
+        dossier=territory_dossier.build(reading, code),
+        made_by=access.require_person().label,
+        made_at=clock.utc_now(),
+    )
+    return _handed_out(markup, f"territorio-{code}-{reading.cutoff.day}.pdf")
+
+
+def _handed_out(markup: str, filename: str) -> Response:
     response = Response(pdf.make_pdf(markup, Path(current_app.static_folder or "")), content_type=pdf.MEDIA_TYPE)
-    name = f"ficha-{project.code}-{reading.cutoff.day}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access
 from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.reports.pdf import can_make_pdf
 from pp_monitor.views import downloads, territory_map, territory_page, territory_rows
 from pp_monitor.views.figures import Before, subtitle
 from pp_monitor.views.reading import read
@@ -48,4 +49,5 @@ def show(code: str) -> ResponseReturnValue:
     reading = read()
     if code not in reading.portfolio.names.territories:
         raise NotFoundError("Ese territorio no existe.")
-    return render_template("territory/show.html", reading=reading, page_data=territory_page.build(reading, code))
+    page_data = territory_page.build(reading, code)
+    return render_template("territory/show.html", reading=reading, page_data=page_data, can_make_pdf=can_make_pdf())

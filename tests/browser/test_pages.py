@@ -169,6 +169,7 @@ NO_PAGE = {
     "dashboard.organisms_csv",
     "dashboard.organisms_workbook",
     "dossier.project_file",
+    "dossier.territory_file",
     "health.alive",
     "held_file.download",
     "health.ready",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,9 @@ from pp_monitor.services.mail import RenderedMail, queue_message
 from pp_monitor.services.transaction import writing_vigencia
 from tests.documents import acta
 from tests.pages import FORBIDDEN, NOT_FOUND, Pages
-from tests.portfolio_db import close_by_hand
+from tests.portfolio_db import PLANNED, NewProject, close_by_hand, met_through, staff_every_organism
 from tests.reports.pdfs import info, language, words
-from tests.views.followed import HEALTH, SPORT, follow, reader
+from tests.views.followed import HEALTH, SPORT, WORKS, follow, reader
 
 PAGE = "/proyectos/p-bp26000002"
 FILE = f"{PAGE}/ficha.pdf"
@@ -126,3 +127,54 @@ def test_a_server_without_pango_offers_no_file(app: Flask, monkeypatch: pytest.M
     control = reader(app, Role.CONTROL)
     assert FILE not in control.get(PAGE).html
     assert "Este servidor no hace archivos PDF" in control.get(FILE, 503)
+
+
+def test_a_territory_is_one_sheet_however_many_projects_it_has(app: Flask, tmp_path: Path) -> None:
+    name = (
+        "Mejoramiento de la infraestructura de las instituciones educativas oficiales {} de Santiago de Cali, comuna 1"
+    )
+    organisms = (HEALTH, SPORT, WORKS)
+    crowd = tuple(
+        NewProject(
+            f"BP2600{number:04}",
+            organisms[number % len(organisms)],
+            name.format(number),
+            planned=dict(PLANNED) | {code: date(2022, 7, 25) for code in ("H10", "H11", "H12")},
+            actual=met_through("H02", days_late=4),
+            territories=("01",),
+        )
+        for number in range(1, 41)
+    )
+    follow(app, crowd)
+    with app.app_context():
+        staff_every_organism()
+    control = reader(app, Role.CONTROL)
+    content = content_of(control, "/territorios/01/ficha.pdf")
+    found, text = info(content, tmp_path), words(content, tmp_path)
+    assert (found["Pages"], found["Tagged"], language(content)) == ("1", "yes", "es-CO")
+    assert found["Title"] == "Comuna 1 · presupuesto participativo 2022 · corte 15/07/2022"
+    assert "40 proyectos" in text
+    assert "Y 30 proyectos más." in text
+    assert "Quién responde hoy" in text
+    assert "Y 115 hitos más." in text
+    assert 'href="/territorios/01/ficha.pdf"' in control.get("/territorios/01").html
+
+
+def test_the_sheet_of_a_territory_has_only_what_its_reader_may_see(app: Flask, tmp_path: Path) -> None:
+    follow(app)
+    file = "/territorios/01/ficha.pdf"
+    assert "BP26000002" in words(content_of(reader(app, Role.ENLACE, HEALTH), file), tmp_path)
+    none = words(content_of(reader(app, Role.ENLACE, SPORT), "/territorios/51/ficha.pdf"), tmp_path)
+    assert "Ningún proyecto que usted pueda consultar está aquí." in none
+    assert NOT_FOUND in reader(app, Role.CONTROL).get("/territorios/xx/ficha.pdf", 404)
+
+
+def test_the_sheet_of_a_territory_says_the_figures_of_its_page(app: Flask, tmp_path: Path) -> None:
+    follow(app)
+    control = reader(app, Role.CONTROL)
+    page = control.get("/territorios/51")
+    text = words(content_of(control, "/territorios/51/ficha.pdf"), tmp_path)
+    for label in ("Cobertura de registro", "Avance de hitos", "Valor en riesgo"):
+        value = re.search(rf"{re.escape(label)} \? (\S+)", page.text)
+        assert value
+        assert value[1] in text
