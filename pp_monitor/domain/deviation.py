@@ -249,7 +249,8 @@ class Measures:
     @property
     def phase(self) -> Phase | None:
         """Phase of the next milestone; none when all are done."""
-        return self.next_milestone.milestone.phase if self.next_milestone else None
+        row = self.next_milestone
+        return row.milestone.phase if row else None
 
 
 def measure(results: tuple[MilestoneResult, ...]) -> Measures:

@@ -9,10 +9,8 @@ from flask import url_for
 
 from pp_monitor.domain.account import Role
 from pp_monitor.domain.agenda import upcoming
-from pp_monitor.domain.listing import ProjectFilter
 from pp_monitor.domain.portfolio import projects_worst_first
 from pp_monitor.formatters import Column
-from pp_monitor.forms.project import project_args
 from pp_monitor.services.alert_read import CaseQuery
 from pp_monitor.services.role import Holder, holders
 from pp_monitor.views import agenda_rows, alert_rows, figures, organism_page, project_row
@@ -40,7 +38,6 @@ class PartPage:
 
     subtitle: str
     why: str
-    asks: list[organism_page.Ask]
     cards: list[figures.Card]
     projects: list[project_row.ProjectRow]
     columns: list[Column]
@@ -53,28 +50,23 @@ class PartPage:
     commitments: list[Line]
 
 
-def build(reading: Reading, chosen: ProjectFilter) -> PartPage:
-    """The page of the projects that ``chosen`` admits, with their part of the money where it is a territory."""
-    own = reading.of_projects(chosen)
+def build(own: Reading, before: figures.Before | None) -> PartPage:
+    """The page of the projects that a reading was narrowed to."""
     portfolio = own.portfolio
-    before = figures.Before.of(own)
     projects = projects_worst_first(portfolio.projects)
     coming = upcoming(projects, portfolio.cutoff, portfolio.frame.calendar)
     ids = {project.id for project in projects}
-    _, cases = alert_rows.gravest(
-        reading, reading.organism_codes, CaseQuery(is_about=lambda key: key.project_id in ids)
-    )
+    _, cases = alert_rows.gravest(own, own.organism_codes, CaseQuery(is_about=lambda key: key.project_id in ids))
     return PartPage(
         subtitle=figures.subtitle(own),
         why=organism_page.why(portfolio.city, projects) if portfolio.city.projects else "",
-        asks=organism_page.asks(own, before),
         cards=figures.city_cards(own, before),
-        projects=project_row.project_rows(own, projects[:MOST], **project_args(chosen)),
+        projects=project_row.project_rows(own, projects[:MOST], **own.list_args),
         columns=project_row.columns(),
         unlisted=max(0, len(projects) - MOST),
         list_url=url_for("project.list_projects", **own.list_args),
         responsible=_responsible(own),
-        agenda=agenda_rows.rows(coming[:FEW], reading),
+        agenda=agenda_rows.rows(coming[:FEW], own),
         more=max(0, len(coming) - FEW),
         cases=cases,
         commitments=lines_about(own, project_ids=ids),

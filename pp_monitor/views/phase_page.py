@@ -14,6 +14,7 @@ from pp_monitor.domain.waiting import WaitingLine, waiting_lines
 from pp_monitor.formatters import cop_millions, plural
 from pp_monitor.labels import STANDING
 from pp_monitor.views import part_page
+from pp_monitor.views.figures import Before
 from pp_monitor.views.reading import Reading
 
 
@@ -41,15 +42,15 @@ class PhasePage:
 
 def build(reading: Reading, code: str) -> PhasePage:
     """The page of one phase, out of the projects that this person may see in it."""
-    chosen = ProjectFilter(phase=code)
-    waiting = waiting_lines(project for project in reading.portfolio.projects if chosen.admits(project))
+    own = reading.of_projects(ProjectFilter(phase=code))
+    waiting = waiting_lines(own.portfolio.projects)
     return PhasePage(
         code=code,
         word=STANDING[code],
         phases=_phases(reading, code),
         waiting=waiting,
         sentence=_sentence(waiting),
-        part=part_page.build(reading, chosen),
+        part=part_page.build(own, Before.of(own)),
     )
 
 

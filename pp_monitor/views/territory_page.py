@@ -8,7 +8,8 @@ from pp_monitor import labels
 from pp_monitor.domain.listing import ProjectFilter
 from pp_monitor.domain.territory import territory_figures
 from pp_monitor.tile_map import COMUNAS, CORREGIMIENTOS
-from pp_monitor.views import part_page
+from pp_monitor.views import organism_page, part_page
+from pp_monitor.views.figures import Before
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import territory_name
 
@@ -24,6 +25,7 @@ class TerritoryPage:
     light: str
     light_word: str
     is_split: bool
+    asks: list[organism_page.Ask]
     part: part_page.PartPage
 
 
@@ -32,6 +34,8 @@ def build(reading: Reading, code: str) -> TerritoryPage:
     ranking = {each.code: each.group.light for each in territory_figures(reading.portfolio)}
     projects = (project for project in reading.portfolio.projects if len(project.territories) > 1)
     light = ranking.get(code)
+    own = reading.of_projects(ProjectFilter(territory=code))
+    before = Before.of(own)
     return TerritoryPage(
         code=code,
         name=territory_name(reading.portfolio.names, code),
@@ -40,7 +44,8 @@ def build(reading: Reading, code: str) -> TerritoryPage:
         light=light or "",
         light_word=labels.LIGHT[light] if light else "",
         is_split=any(code == share.territory_code for project in projects for share in project.territories),
-        part=part_page.build(reading, ProjectFilter(territory=code)),
+        asks=organism_page.asks(own, before),
+        part=part_page.build(own, before),
     )
 
 
