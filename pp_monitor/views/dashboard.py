@@ -10,6 +10,7 @@ from pp_monitor.domain.agenda import upcoming
 from pp_monitor.domain.errors import NotFoundError, ProblemsError
 from pp_monitor.domain.evidence import XLSX
 from pp_monitor.domain.portfolio import projects_worst_first
+from pp_monitor.domain.territory import territory_figures
 from pp_monitor.formatters import plural
 from pp_monitor.forms.organism import read_organism_query
 from pp_monitor.reports.columns import Column
@@ -27,6 +28,7 @@ from pp_monitor.views import (
     organism_page,
     project_list,
     project_row,
+    territory_map,
 )
 from pp_monitor.views.reading import NoVigenciaError, Reading, read
 
@@ -65,7 +67,13 @@ def home() -> ResponseReturnValue:
         alerts=figures.alert_counts(levels) if levels is not None else None,
         cases=cases,
         calendar=calendar_rows.calendar_lines(reading),
+        tiles=_tiles(reading),
     )
+
+
+def _tiles(reading: Reading) -> territory_map.TileMap | None:
+    """The map of territories, for who sees the whole city."""
+    return territory_map.build(reading, territory_figures(reading.portfolio)) if reading.is_city else None
 
 
 def _agenda(reading: Reading) -> agenda_rows.Items:

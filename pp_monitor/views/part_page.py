@@ -31,7 +31,7 @@ class ResponsibleRow:
 
 @dataclass(frozen=True, slots=True)
 class PartPage:
-    """What such a page shows, whatever it is about.
+    """What such a page shows, whatever it is about; no case of today at a closed cut-off.
 
     ``unlisted`` counts the projects that are left out, ``more`` the milestones to come.
     """
@@ -56,7 +56,8 @@ def build(own: Reading, before: figures.Before | None) -> PartPage:
     projects = projects_worst_first(portfolio.projects)
     coming = upcoming(projects, portfolio.cutoff, portfolio.frame.calendar)
     ids = {project.id for project in projects}
-    _, cases = alert_rows.gravest(own, own.organism_codes, CaseQuery(is_about=lambda key: key.project_id in ids))
+    asked = CaseQuery(is_about=lambda key: key.project_id in ids)
+    cases = [] if own.cutoff.report else alert_rows.gravest(own, own.organism_codes, asked)[1]
     return PartPage(
         subtitle=figures.subtitle(own),
         why=organism_page.why(portfolio.city, projects) if portfolio.city.projects else "",

@@ -189,7 +189,9 @@ def test_open_cases_of_its_projects_stand_on_the_page(app: Flask) -> None:
     with app.app_context():
         staff_every_organism()
         refresh_alerts(find_vigencia(2022).id, TODAY, an_actor())
+        close_by_hand(date(2022, 7, 1))
     assert "Vacunación" in section(reader(app).get("/territorios/14"), "alertas")
+    assert 'id="alertas"' not in reader(app).get("/territorios/14?corte=2022-07-01").html
     assert 'id="alertas"' not in reader(app).get("/territorios/01").html
 
 
@@ -244,3 +246,12 @@ def test_a_project_leads_to_its_territories_at_the_same_cutoff(app: Flask) -> No
 def test_the_lists_lead_to_the_map(app: Flask, path: str) -> None:
     follow(app, PLACES)
     assert 'href="/territorios?corte=2022-07-14"' in reader(app).get(f"{path}?corte=2022-07-14").html
+
+
+def test_inicio_shows_the_map_to_who_sees_the_whole_city(app: Flask) -> None:
+    follow(app, PLACES)
+    home, whole = reader(app).get("/"), reader(app).get("/territorios")
+    assert tiles(home) == tiles(whole)
+    assert "De 5 territorios con proyectos: 1 con atraso, 1 sin plan, 3 a tiempo." in home
+    assert 'href="/territorios/14"' in section(home, "territorio")
+    assert tiles(reader(app, Role.ENLACE, HEALTH).get("/")) == {}
