@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from pp_monitor.domain.catalogue import Phase
@@ -125,6 +126,8 @@ def phase_code(project: ProjectAssessment) -> str:
     return project.phase or CLOSED_PHASE
 
 
+# The names of 10,000 projects are sought again and again, and take a few megabytes.
+@lru_cache(maxsize=32_768)
 def plain(text: str) -> str:
     """Lower case without accents, for seeking.
 

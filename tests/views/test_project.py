@@ -20,7 +20,7 @@ from pp_monitor.domain.narrowing import narrow_to
 from pp_monitor.extensions import db
 from pp_monitor.models.progress import ActualFact
 from pp_monitor.models.project import Contract, Project
-from pp_monitor.reports.evaluation import city_payload
+from pp_monitor.reports.evaluation import city_payload, evaluation
 from pp_monitor.reports.project_list import CHOICES
 from pp_monitor.services.alert import refresh_alerts
 from pp_monitor.services.entity import find_vigencia
@@ -274,6 +274,34 @@ def test_every_column_has_its_heading_and_says_nothing_with_a_dash(app: Flask) -
     assert ">None<" not in page.html
     cancha = page.html[page.html.index("Cancha</a>") :]
     assert cancha[: cancha.index("</tr>")].count("—") >= 15
+
+
+READ = {
+    "Real": ("actual_progress", formatters.percent),
+    "Programado": ("planned_progress", formatters.percent),
+    "Desviación, p. p.": ("deviation_points", formatters.points),
+    "ICC": ("schedule_index", formatters.index),
+    "Oportunidad": ("on_time_rate", formatters.percent),
+    "Mayor retraso, días hábiles": ("worst_delay_workdays", formatters.integer),
+    "Valor, $ millones": ("allocation_cop", formatters.millions),
+    "En riesgo, $ millones": ("value_at_risk_cop", formatters.millions),
+    "Compromisos (RP), $ millones": ("commitments_cop", formatters.millions),
+    "Pagos, $ millones": ("payments_cop", formatters.millions),
+}
+
+
+def test_every_figure_of_the_page_is_that_of_evaluate(app: Flask) -> None:
+    follow(app)
+    page = reader(app).get(f"/proyectos?columnas={EVERY}")
+    rows = re.findall(r'<tr><th scope="row".*?</tr>', page.html, re.DOTALL)
+    answered = {row["code"]: row for row in evaluation(seen(app))["projects"]}
+    assert len(rows) == len(answered)
+    for row in rows:
+        told = dict(re.findall(r'data-label="([^"]+)">(?!<)([^<]*)</td>', row))
+        code = re.search(r"BP26\d{6}", row.partition("</a>")[2])
+        assert code
+        expected = {heading: write(answered[code[0]][name]) for heading, (name, write) in READ.items()}
+        assert {heading: told[heading] for heading in READ} == expected, code[0]
 
 
 def test_totals_are_the_figures_of_what_is_listed(app: Flask) -> None:
