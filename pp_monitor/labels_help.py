@@ -18,7 +18,7 @@ _PLAN, _FACTS, _BUDGET = "Plan registrado", "Avances reportados y verificados", 
 class Explanation:
     """One figure explained: what it is, numerator over denominator, the thresholds of its rule, its source.
 
-    ``is_of_pictures`` marks what only the pictures of *Análisis* show.
+    ``is_of_pages`` marks what the workbook does not show.
     """
 
     code: str
@@ -28,11 +28,11 @@ class Explanation:
     thresholds: str = ""
     source: str = ""
     note: str = ""
-    is_of_pictures: bool = False
+    is_of_pages: bool = False
 
 
 def explanations(thresholds: Thresholds) -> Sequence[Explanation]:
-    """Every explanation with these thresholds, in the order of the workbook; those of the pictures last."""
+    """Every explanation with these thresholds, in the order of the workbook; those of pages alone last."""
     return tuple(_filled(row, thresholds) for row in _EXPLANATIONS)
 
 
@@ -50,7 +50,7 @@ def _filled(row: Explanation, thresholds: Thresholds) -> Explanation:
     return replace(row, **{name: getattr(row, name).format(**values) for name in _TEXTS})
 
 
-_TEXTS = tuple(field.name for field in fields(Explanation) if field.name not in ("code", "is_of_pictures"))
+_TEXTS = tuple(field.name for field in fields(Explanation) if field.name not in ("code", "is_of_pages"))
 
 _EXPLANATIONS = (
     Explanation(
@@ -127,6 +127,14 @@ _EXPLANATIONS = (
         "El avance real, contando solo los hitos con documento de soporte.",
         "peso cumplido con soporte / peso total",
         source=_FACTS,
+    ),
+    Explanation(
+        "group_progress",
+        "Avance de un grupo",
+        "El avance, programado o real, de los proyectos con plan; cada uno pesa por su valor.",
+        "suma de valor × avance del proyecto / suma de valor de los proyectos con plan",
+        source=_FACTS,
+        note="Los retirados no cuentan; los que no tienen plan no suman ni restan.",
     ),
     Explanation(
         "deviation_points",
@@ -264,7 +272,7 @@ _EXPLANATIONS = (
         "valor por su parte de hitos de ese día / valor de los proyectos con plan",
         source=_FACTS,
         note="El real llega hasta el corte. Lo superado sin fecha y lo suspendido no tienen día posible.",
-        is_of_pictures=True,
+        is_of_pages=True,
     ),
     Explanation(
         "lost_workdays",
@@ -273,14 +281,14 @@ _EXPLANATIONS = (
         "días del hito / días de todos los hitos",
         source=_FACTS,
         note="Sin lo cumplido antes del registro, lo superado sin fecha ni lo suspendido.",
-        is_of_pictures=True,
+        is_of_pages=True,
     ),
     Explanation(
         "median_workdays",
         "Mediana",
         "El retraso del hito del medio, de menor a mayor; con un número par, el promedio de los dos del medio.",
         source=_FACTS,
-        is_of_pictures=True,
+        is_of_pages=True,
     ),
     Explanation(
         "high_workdays",
@@ -288,7 +296,7 @@ _EXPLANATIONS = (
         "El retraso que no superan nueve de cada diez hitos exigibles; lo que está a tiempo cuenta cero.",
         source=_FACTS,
         note="n es el número de hitos exigibles.",
-        is_of_pictures=True,
+        is_of_pages=True,
     ),
     Explanation(
         "payment_gap",
@@ -297,7 +305,25 @@ _EXPLANATIONS = (
         "pagos / valor vigente − ejecución física",
         f"Por revisar: más de {REVIEW_POINTS} puntos",
         _BUDGET,
-        is_of_pictures=True,
+        is_of_pages=True,
+    ),
+    Explanation(
+        "office_workdays",
+        "Días en oficina",
+        "Días hábiles que un expediente lleva en una oficina, desde el día siguiente a su radicación.",
+        "Hábiles de la radicación a la devolución o aprobación, o hasta el corte",
+        source="Pasos radicado, devuelto y aprobado",
+        note="Lo devuelto está con el organismo hasta que lo radica de nuevo.",
+        is_of_pages=True,
+    ),
+    Explanation(
+        "change_workdays",
+        "Días ganados o perdidos",
+        "Días hábiles que se movió la fecha esperada de un hito entre dos cortes; positivo es perdido.",
+        "Hábiles de la fecha esperada del primer corte a la del segundo",
+        source=_FACTS,
+        note="La fecha esperada es la real o, sin ella, la más temprana posible.",
+        is_of_pages=True,
     ),
     Explanation(
         "wave",
@@ -305,7 +331,7 @@ _EXPLANATIONS = (
         "Publicaciones y firmas de contrato sin cumplir, por la semana de su fecha efectiva en el plan vigente.",
         source=_PLAN,
         note="Lo vencido está aparte; los proyectos suspendidos y retirados no cuentan.",
-        is_of_pictures=True,
+        is_of_pages=True,
     ),
     Explanation(
         "trend",
@@ -314,7 +340,7 @@ _EXPLANATIONS = (
         "hábiles del día del primer corte al del último; positivo es más tarde",
         source=_FACTS,
         note="De varios proyectos, el día del medio.",
-        is_of_pictures=True,
+        is_of_pages=True,
     ),
 )
 _BY_CODE = {row.code: row for row in _EXPLANATIONS}

@@ -112,7 +112,7 @@ def _progress(now: Payload, group: GroupAssessment, before: Before | None, url: 
         parts.append(f"{date_day(before.day)}: {percent(before.figures['actual_progress'])}")
     tone = "late" if (now["deviation_points"] or 0) < 0 else ""
     value = percent(now["actual_progress"])
-    how = How(("actual_progress", "planned_progress", "deviation_points"), _weighed(group))
+    how = How(("group_progress", "deviation_points"), _weighed(group))
     return Card("Avance de hitos", value, "", " · ".join(parts), tone, url, how)
 
 

@@ -36,7 +36,7 @@ def threshold_text(limits: Mapping[str, int]) -> str:
 
 def indicators(scope: Scope) -> Sequence[Explanation]:
     """Every figure of the workbook, in the order of its sheets."""
-    return [each for each in explanations(scope.portfolio.frame.thresholds) if not each.is_of_pictures]
+    return [each for each in explanations(scope.portfolio.frame.thresholds) if not each.is_of_pages]
 
 
 TABLE: Table[Explanation] = Table(
