@@ -39,7 +39,7 @@ def build(reading: Reading, code: str) -> Sheet:
     drawn = [index for index, cell in enumerate(part.projects[0].cells) if cell.draw == "bar"] if part.projects else []
     return Sheet(
         page=page,
-        asks=[ask.title for ask in part.asks[:_ASKS]],
+        asks=[ask.title for ask in page.asks[:_ASKS]],
         columns=[Column(each.heading, numeric=each.numeric) for each in _kept(part.columns, [at + 1 for at in drawn])],
         rows=[_row(each, drawn) for each in part.projects[:_PROJECTS]],
         more_projects=part.unlisted + max(0, len(part.projects) - _PROJECTS),
