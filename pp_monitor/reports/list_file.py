@@ -6,11 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from textwrap import shorten
 from typing import Generic
 
 from pp_monitor.reports.columns import Column, Kind, Row, Table, Value
 from pp_monitor.reports.sheet import Book
 from pp_monitor.reports.table_csv import Cell, write_csv
+
+# Excel takes 255 characters for the whole foot of a page, with the number of the page and the marks of its parts;
+# each ampersand counts twice.
+_FOOTER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def list_workbook(
         title=what,
         author=info.entity,
         subject=f"{info.day:%d/%m/%Y} – {info.narrowed}",
-        footer=f"{info.entity} · {what} · {info.day:%d/%m/%Y} · {info.narrowed}",
+        footer=shorten(f"{info.entity} · {what} · {info.day:%d/%m/%Y} · {info.narrowed}", _FOOTER, placeholder=" …"),
         is_demo=info.is_demo,
     )
     book.created_at(info.known_at)

@@ -250,7 +250,13 @@ CHOICES: Sequence[Choice[ProjectLine]] = (
         (
             Column("Procesos", lambda line: _lines(line.contracting.processes), 26, Kind.WRAP),
             Column("Contratos", lambda line: _lines(line.contracting.contracts), 26, Kind.WRAP),
-            Column("SECOP II", lambda line: _lines(line.contracting.secop_urls), 44, Kind.WRAP),
+            Column(
+                "SECOP II",
+                lambda line: _lines(line.contracting.secop_urls),
+                44,
+                Kind.WRAP,
+                link=lambda line: next(iter(secop_addresses(line)), None),
+            ),
         ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from openpyxl import load_workbook
@@ -60,3 +60,12 @@ def test_workbook_keeps_true_numbers_and_dates_and_the_totals_are_outside_of_its
     assert sheet.tables["Proyectos"].ref == "A1:E3"
     assert (sheet["B2"].number_format, sheet["C2"].number_format) == ("0.0 %", "dd/mm/yyyy")
     assert book.properties.title == "Proyectos de la vigencia 2022"
+
+
+def test_many_words_of_filters_are_cut_at_the_foot_of_the_page_and_whole_in_the_document() -> None:
+    words = "Texto: " + "comuna " * 60
+    book = load_workbook(io.BytesIO(list_workbook(COLUMNS, LINES, replace(INFO, narrowed=words))))
+    foot = book["Proyectos"].oddFooter
+    assert len(f"&L{foot.left.text}&R{foot.right.text}") <= 255
+    assert foot.left.text.endswith("comuna …")
+    assert book.properties.subject.endswith(words)

@@ -78,3 +78,6 @@ def test_names_of_the_state_are_told_and_only_web_addresses_lead_somewhere() -> 
     told = [COLUMNS[heading].get(line) for heading in ("BPIN", "Procesos", "Contratos", "SECOP II")]
     assert told == ["2021760010123", "P-1", "C-1\nC-2", f"{SECOP}\njavascript:x"]
     assert secop_addresses(line) == [SECOP]
+    link = COLUMNS["SECOP II"].link
+    assert link
+    assert link(line) == SECOP
