@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flask import url_for
 
@@ -20,23 +20,26 @@ Items: TypeAlias = Sequence[AgendaItem]
 
 @dataclass(frozen=True, slots=True)
 class PhaseLine:
-    """How many milestones of a phase fall due, and the first of them."""
+    """How many milestones of a phase fall due, and the first of them; ``phase_url`` is the page of the phase."""
 
     word: str
+    phase_url: str
     count: int
     first: date | None
     url: str
 
 
 def phases(items: Items, reading: Reading) -> list[PhaseLine]:
-    """The agenda by phase."""
+    """The agenda by phase, of the organism that the page is about where there is one."""
     counts = count_by_phase(items)
+    about: dict[str, Any] = {"organismo": reading.chosen.organism} if reading.chosen and reading.chosen.organism else {}
     return [
         PhaseLine(
             labels.PHASE[phase],
+            url_for("phase.show", code=phase, **reading.cutoff.args),
             counts[phase],
             next((item.due_on for item in items if item.milestone.milestone.phase is phase), None),
-            url_for("alert.agenda", fase=phase, **reading.cutoff.args),
+            url_for("alert.agenda", **about, fase=phase, **reading.cutoff.args),
         )
         for phase in Phase
     ]

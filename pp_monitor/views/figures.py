@@ -237,14 +237,14 @@ class LevelCount:
     url: str
 
 
-def alert_counts(counted: Mapping[AlertLevel, int]) -> list[LevelCount]:
-    """The open cases by level, the gravest first."""
+def alert_counts(counted: Mapping[AlertLevel, int], **about: Any) -> list[LevelCount]:
+    """The open cases by level, the gravest first; ``about`` narrows the inbox to the same."""
     return [
         LevelCount(
             level,
             labels.ALERT_LEVEL[level],
             count,
-            url_for("alert.list_alerts", nivel=level),
+            url_for("alert.list_alerts", **about, nivel=level),
         )
         for level, count in counted.items()
     ]

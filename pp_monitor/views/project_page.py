@@ -13,7 +13,7 @@ from pp_monitor.domain.calendar import WorkCalendar
 from pp_monitor.domain.catalogue import COMPLETION, CONTRACT, Phase
 from pp_monitor.domain.deviation import MilestoneResult, MilestoneState
 from pp_monitor.domain.light import ReasonCode
-from pp_monitor.domain.listing import Neighbours
+from pp_monitor.domain.listing import Neighbours, phase_code
 from pp_monitor.domain.part import territory_codes
 from pp_monitor.domain.project import ProjectAssessment, ProjectState
 from pp_monitor.domain.reporting import silent_since
@@ -62,11 +62,12 @@ class Way:
     previous_url: str
     next_url: str
     territories: list[Link]
+    phase: Link
 
 
 def way(reading: Reading, project: ProjectAssessment, query: ProjectQuery, place: Neighbours | None) -> Way:
     """The breadcrumb; neighbours are those of the list that the address names."""
-    at_cutoff = reading.cutoff.args
+    at_cutoff, phase = reading.cutoff.args, phase_code(project)
     args = {**query.args, **at_cutoff}
 
     def url(other: ProjectAssessment | None) -> str:
@@ -83,6 +84,7 @@ def way(reading: Reading, project: ProjectAssessment, query: ProjectQuery, place
             Link(territory_name(reading.portfolio.names, code), url_for("territory.show", code=code, **at_cutoff))
             for code in territory_codes(project)
         ],
+        phase=Link(labels.STANDING[phase], url_for("phase.show", code=phase, **at_cutoff)),
     )
 
 

@@ -13,7 +13,7 @@ from pp_monitor.domain.narrowing import narrow_to
 from pp_monitor.domain.waiting import waiting_lines
 from tests.pages import NOT_FOUND, counted_queries
 from tests.portfolio_db import NewProject
-from tests.views.followed import HEALTH, PROJECTS, follow, reader, seen
+from tests.views.followed import HEALTH, PROJECTS, WORKS, follow, reader, seen
 
 
 def test_a_phase_shows_the_figures_of_its_projects(app: Flask) -> None:
@@ -106,3 +106,18 @@ def test_of_many_projects_the_worst_are_shown_and_the_others_are_a_link_away(app
     assert page.text.count("sin plan") >= 25
     assert "y 3 proyectos más, en la lista" in page
     assert 'href="/proyectos?fase=none">y 3' in page.html
+
+
+def test_projects_and_the_agenda_lead_to_the_phase(app: Flask) -> None:
+    follow(app)
+    pages = reader(app)
+    project = pages.get("/proyectos/p-bp26000002?corte=2022-07-14")
+    assert 'href="/fases/precontractual?corte=2022-07-14">Precontractual</a>' in project.html
+    assert 'href="/fases/none">Sin plan registrado</a>' in pages.get("/proyectos/p-bp26000008").html
+    assert 'href="/fases/closure">Cierre</a>' in pages.get("/").html
+
+
+def test_what_comes_for_an_organism_leads_to_its_own_agenda(app: Flask) -> None:
+    follow(app)
+    page = reader(app).get(f"/organismos/{WORKS}")
+    assert f'href="/alertas/proximos-30-dias?organismo={WORKS}&amp;fase=execution"' in page.html
