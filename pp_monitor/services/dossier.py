@@ -45,7 +45,7 @@ class FrozenPlan:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What was recorded of a project by an instant, the oldest first.
+    """What had happened to a project by a cut-off and was recorded by an instant, the oldest first.
 
     ``dates`` are the records of its actual dates, ``contracting`` the acts on its contracts and processes, ``mails``
     those that name it, ``notices`` the *requerimientos* to its organism.
@@ -60,30 +60,36 @@ class Dossier:
     notices: tuple[FormalNotice, ...]
 
 
-def project_dossier(vigencia: Vigencia, project_id: int, organism_code: str, known_at: datetime) -> Dossier:
-    """Everything recorded of the project by ``known_at`` (UTC), in some twenty queries."""
+def project_dossier(
+    vigencia: Vigencia, project_id: int, organism_code: str, cutoff: date, known_at: datetime
+) -> Dossier:
+    """What had happened to the project by ``cutoff`` and was recorded by ``known_at`` (UTC), in some twenty queries.
+
+    Mails are those that were written by that instant.
+    """
     project = db.session.get_one(Project, project_id)
     dates = (row for row in reversed(fact_story(project_id)) if row.stream == "actual")
     changes = reversed(project_changes(project_id))
     contracting = sorted(contracting_entries(project_id), key=lambda row: row.recorded_at)
     return Dossier(
-        plans=_plans(project_id, known_at),
-        dates=tuple(row for row in dates if row.recorded_at <= known_at),
-        changes=tuple(row for row in changes if row.recorded_at <= known_at),
-        requests=_requests(project_id, known_at),
-        contracting=tuple(row for row in contracting if row.recorded_at <= known_at),
+        plans=_plans(project_id, cutoff, known_at),
+        dates=tuple(row for row in dates if (row.day or cutoff) <= cutoff and row.recorded_at <= known_at),
+        changes=tuple(row for row in changes if row.valid_from <= cutoff and row.recorded_at <= known_at),
+        requests=_requests(project_id, cutoff, known_at),
+        contracting=tuple(row for row in contracting if row.happened_on <= cutoff and row.recorded_at <= known_at),
         mails=_mails(vigencia, project, known_at),
-        notices=_notices(vigencia, organism_code, known_at),
+        notices=_notices(vigencia, organism_code, cutoff, known_at),
     )
 
 
-def _plans(project_id: int, known_at: datetime) -> tuple[FrozenPlan, ...]:
+def _plans(project_id: int, cutoff: date, known_at: datetime) -> tuple[FrozenPlan, ...]:
     table = BaselineRow
     query = (
         select(table, Registration.number.label("receipt"), Registration.plan_sha256.label("sha256"), Evidence)
         .outerjoin(Registration, Registration.id == table.registration_id)
         .outerjoin(Evidence, Evidence.id == table.evidence_id)
         .where(table.project_id == project_id, table.recorded_at <= known_at)
+        .where(or_(table.number == 0, table.decided_on <= cutoff))
         .order_by(table.number)
     )
     return tuple(
@@ -104,10 +110,16 @@ def _plans(project_id: int, known_at: datetime) -> tuple[FrozenPlan, ...]:
     )
 
 
-def _requests(project_id: int, known_at: datetime) -> tuple[AskedRequest, ...]:
+def _requests(project_id: int, cutoff: date, known_at: datetime) -> tuple[AskedRequest, ...]:
     """The requests with the steps that were known, oldest first."""
     asked = reversed(project_requests(project_id))
-    known = (replace(row, steps=tuple(step for step in row.steps if step.recorded_at <= known_at)) for row in asked)
+    known = (
+        replace(
+            row,
+            steps=tuple(s for s in row.steps if s.happened_on <= cutoff and s.recorded_at <= known_at),
+        )
+        for row in asked
+    )
     return tuple(row for row in known if row.steps)
 
 
@@ -125,12 +137,13 @@ def _mails(vigencia: Vigencia, project: Project, known_at: datetime) -> tuple[Li
     return listed_messages(rows)
 
 
-def _notices(vigencia: Vigencia, organism_code: str, known_at: datetime) -> tuple[FormalNotice, ...]:
+def _notices(vigencia: Vigencia, organism_code: str, cutoff: date, known_at: datetime) -> tuple[FormalNotice, ...]:
     table = FormalNotice
     query = (
         select(table)
         .join(Organism, Organism.id == table.organism_id)
-        .where(table.vigencia_id == vigencia.id, Organism.code == organism_code, table.recorded_at <= known_at)
+        .where(table.vigencia_id == vigencia.id, Organism.code == organism_code)
+        .where(table.sent_on <= cutoff, table.recorded_at <= known_at)
         .order_by(table.sent_on, table.id)
     )
     return tuple(db.session.scalars(query))

@@ -29,7 +29,7 @@ def project_file(public_id: str) -> Response:
     project = reading.project(public_id)
     made_at = clock.utc_now()
     known_at = reading.cutoff.known_at or made_at
-    dossier = project_dossier(reading.vigencia, project.id, project.organism_code, known_at)
+    dossier = project_dossier(reading.vigencia, project.id, project.organism_code, reading.cutoff.day, known_at)
     markup = render_template(
         "project/dossier_pdf.html",
         reading=reading,

@@ -36,9 +36,9 @@ def vigencia(any_app: Flask) -> Iterator[Vigencia]:
         db.session.remove()
 
 
-def dossier(vigencia: Vigencia, known_at: datetime | None = None) -> Dossier:
+def dossier(vigencia: Vigencia, known_at: datetime | None = None, cutoff: date = TODAY) -> Dossier:
     project = db.session.query(Project).filter_by(code=CODE).one()
-    return project_dossier(vigencia, project.id, "4145", known_at or vigencia.last_recorded_at)
+    return project_dossier(vigencia, project.id, "4145", cutoff, known_at or vigencia.last_recorded_at)
 
 
 def report(vigencia: Vigencia, document: Document) -> None:
@@ -94,3 +94,11 @@ def test_what_was_recorded_later_is_left_out(vigencia: Vigencia) -> None:
     assert (len(now.dates), len(now.mails), [row.filing_number for row in now.notices]) == (3, 1, ["2022-77"])
     assert [(row.number, row.act) for row in then.plans] == [(row.number, row.act) for row in now.plans]
     assert [row.number for row in now.plans] == [0]
+
+
+def test_what_happened_after_the_cutoff_is_left_out(vigencia: Vigencia) -> None:
+    report(vigencia, acta())
+    add_notice(vigencia, find_organism("4145"), NewNotice(TODAY, "2022-77", "Registre."), TODAY, an_actor())
+    before = dossier(vigencia, cutoff=date(2022, 5, 8))
+    assert [row.milestone_code for row in before.dates] == ["H01", "H02"]
+    assert (before.notices, [row.number for row in before.plans]) == ((), [0])
