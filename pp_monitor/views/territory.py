@@ -7,10 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from pp_monitor import access
 from pp_monitor.domain.errors import NotFoundError
+from pp_monitor.domain.evidence import XLSX
+from pp_monitor.formatters import plural
+from pp_monitor.reports.list_file import list_csv, list_workbook
 from pp_monitor.reports.pdf import can_make_pdf
-from pp_monitor.views import downloads, territory_map, territory_page, territory_rows
+from pp_monitor.reports.table_csv import MEDIA_TYPE
+from pp_monitor.reports.territory_list import COLUMNS, total
+from pp_monitor.views import downloads, project_list, territory_map, territory_page, territory_rows
 from pp_monitor.views.figures import Before, subtitle
-from pp_monitor.views.reading import read
+from pp_monitor.views.reading import Reading, read
 
 blueprint = Blueprint("territory", __name__)
 
@@ -35,11 +40,27 @@ def list_all() -> ResponseReturnValue:
 @blueprint.get("/territorios.csv")
 @access.roles(*access.READERS)
 def csv() -> ResponseReturnValue:
-    """The same table as a file."""
+    """The same ranking as CSV; nothing where the address is not understood."""
     reading = read()
     reading.require_sound()
-    name = f"pp-{reading.vigencia.year}-{reading.cutoff.day}-territorios.csv"
-    return downloads.csv(name, *downloads.territory_table(reading.portfolio))
+    content = list_csv(COLUMNS, territory_rows.lines(reading))
+    return downloads.attached(content, MEDIA_TYPE, _filename(reading, "csv"))
+
+
+@blueprint.get("/territorios.xlsx")
+@access.roles(*access.READERS)
+def workbook() -> ResponseReturnValue:
+    """The same as a workbook, with all projects together, each counted once."""
+    reading = read()
+    reading.require_sound()
+    lines = territory_rows.lines(reading)
+    info = project_list.info(reading, "Territorios", plural(len(lines), "territorio", "territorios"))
+    content = list_workbook(COLUMNS, lines, info, total=total(territory_rows.whole(reading)))
+    return downloads.attached(content, XLSX, _filename(reading, "xlsx"))
+
+
+def _filename(reading: Reading, ending: str) -> str:
+    return f"pp-{reading.vigencia.year}-{reading.cutoff.day}-territorios.{ending}"
 
 
 @blueprint.get("/territorios/<code>")

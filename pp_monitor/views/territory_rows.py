@@ -11,6 +11,7 @@ from pp_monitor import labels
 from pp_monitor.domain.light import Light
 from pp_monitor.domain.territory import TerritoryFigures, territory_figures, whole_figures
 from pp_monitor.formatters import NO_VALUE, integer, millions, percent
+from pp_monitor.reports.territory_list import TerritoryLine
 from pp_monitor.views.figures import Before, GroupRow
 from pp_monitor.views.reading import Reading
 from pp_monitor.views.wording import light_change, territory_name
@@ -32,6 +33,20 @@ def ranking(reading: Reading, before: Before | None) -> Ranking:
     lights = {each.code: each.group.light for each in earlier}
     rows = [_row(each, reading, lights.get(each.code)) for each in found]
     return Ranking(found, rows, _cells(whole_figures(reading.portfolio)))
+
+
+def lines(reading: Reading) -> list[TerritoryLine]:
+    """The territories as lines of a file, in the order of the ranking."""
+    return [_line(each, reading) for each in territory_figures(reading.portfolio)]
+
+
+def whole(reading: Reading) -> TerritoryLine:
+    """All projects as such a line, each counted once."""
+    return _line(whole_figures(reading.portfolio), reading)
+
+
+def _line(territory: TerritoryFigures, reading: Reading) -> TerritoryLine:
+    return TerritoryLine(territory, reading.cutoff.day, territory_name(reading.portfolio.names, territory.code))
 
 
 def _row(territory: TerritoryFigures, reading: Reading, light_before: Light | None) -> GroupRow:

@@ -187,6 +187,7 @@ NO_PAGE = {
     "report.download",
     "static",
     "territory.csv",
+    "territory.workbook",
 }
 
 

@@ -28,8 +28,10 @@ from wtforms.validators import Email, InputRequired
 from pp_monitor import formatters, timeline
 from pp_monitor.domain.errors import Problem, Severity
 from pp_monitor.formatters import Column
+from pp_monitor.tile_map import Spot
 from pp_monitor.views import glossary
 from pp_monitor.views.glossary import How
+from pp_monitor.views.territory_map import LegendLine, Tile, TileMap
 
 PACKAGE = Path(formatters.__file__).parent
 CUTOFF = date(2022, 7, 15)
@@ -81,6 +83,19 @@ PROJECTS = [
     (2, "Placa huella, Los Andes", "BP-26005101"),
     (3, "Andenes de la comuna 10", "BP-26005103"),
 ]
+
+
+def _tiles() -> TileMap:
+    """A tile of every light, one without projects, and one with no place."""
+    tiles = [
+        Tile(f"Comuna {n}", str(n), f"#t{n}", code, word, "3 proyectos", Spot(n, 1 + n % 2))
+        for n, (code, word) in enumerate(LIGHTS[:6], start=1)
+    ]
+    empty = Tile("Comuna 7", "7", "", "", "Sin proyectos", "", Spot(7, 1))
+    named = Tile("Pichindé", "Pichindé", "#t57", "green", "A tiempo", "1 proyecto", None)
+    legend = [LegendLine(code, word, 1) for code, word in LIGHTS[:6]]
+    limit = "30 % o más de su valor"
+    return TileMap([*tiles, empty], [named], [named], legend, limit, "De 6 territorios: 1 con atraso.")
 
 
 @dataclass(frozen=True)
@@ -229,6 +244,7 @@ def render_gallery(app: Flask, site: Site) -> str:
             sheet_projects=PROJECTS,
             states=STATES,
             tallies=TALLIES,
+            tiles=_tiles(),
             warnings=WARNINGS,
         )
 

@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from pp_monitor import formatters, labels
 from pp_monitor.domain.account import Role
@@ -94,6 +95,22 @@ def test_the_file_is_the_table(app: Flask) -> None:
     assert (one["Valor vigente ($)"], one["Compromisos ($)"]) == ("150000000", "60000001")
 
 
+def test_the_workbook_is_the_same_table_with_the_total(app: Flask) -> None:
+    follow(app, PLACES)
+    pages = reader(app)
+    assert 'href="/territorios.xlsx"' in pages.get("/territorios").html
+    response = pages.get("/territorios.xlsx").response
+    assert 'filename="pp-2022-2022-07-15-territorios.xlsx"' in response.headers["Content-Disposition"]
+    [sheet] = load_workbook(io.BytesIO(response.data)).worksheets
+    values = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    codes = [each.code for each in territory_figures(seen(app))]
+    assert [row[1] for row in values if row[1] in codes] == codes
+    one = next(row for row in values if row[2] == "Comuna 1")
+    assert one[-3:] == [150_000_000, 60_000_001, 0]
+    whole = whole_figures(seen(app)).group
+    assert any(whole.allocation_cop in row and whole.projects in row for row in values)
+
+
 def test_the_light_before_stands_beside_and_the_cutoff_travels(app: Flask) -> None:
     follow(app, PLACES)
     with app.app_context():
@@ -110,7 +127,10 @@ def test_the_light_before_stands_beside_and_the_cutoff_travels(app: Flask) -> No
     assert 'href="/territorios/14?corte=2022-05-13"' in earlier.html
 
 
-@pytest.mark.parametrize(("path", "status"), [("/territorios?fecha=ayer", 200), ("/territorios.csv?fecha=ayer", 422)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/territorios?fecha=ayer", 200), ("/territorios.csv?fecha=ayer", 422), ("/territorios.xlsx?fecha=ayer", 422)],
+)
 def test_a_cutoff_that_is_not_understood_is_told(app: Flask, path: str, status: int) -> None:
     follow(app, PLACES)
     assert "Fecha de corte" in reader(app).get(path, status)
