@@ -203,7 +203,7 @@ def _facts(found: CaseView, today: date) -> list[tuple[str, str]]:
     told = {
         "Estado": CASE_STATE[case.state],
         "Abierto el": f"{opened}, hace {age}" if case.state.is_open else opened,
-        f"Alerta {labels.ALERT_LEVEL[case.level].lower()} desde": date_short(case.level_on) if has_risen else "",
+        f"{labels.ALERT_LEVEL[case.level]} desde": date_short(case.level_on) if has_risen else "",
         "Responsable": case.owner or "Nadie todavía",
         "Compromiso": f"{date_short(case.commitment_on)}{late}" if case.commitment_on else "",
         "Pospuesto hasta": snoozed if case.snoozed_until else "",
