@@ -222,8 +222,9 @@ class GuaranteeForm(BackedForm):
 
 
 class ProcessOrderForm(BackedForm):
-    """The act that orders a step of a process."""
+    """The act that orders a step of a process, and the attempt that the page showed."""
 
+    seen = HiddenField()
     act = act_field()
     day = _day()
     reason = TextAreaField(

@@ -125,8 +125,12 @@ def followed_cases(vigencia: Vigencia, portfolio: Portfolio) -> list[FollowedCas
 
 
 def gravest_first(cases: Iterable[FollowedCase]) -> list[FollowedCase]:
-    """The same in the order in which a mail names them: the gravest, then the oldest first."""
-    return sorted(cases, key=lambda each: (-each.row.level.weight, each.row.opened_on, each.row.id))
+    """The same in the order in which a mail names them: the gravest, then the latest, then the oldest first."""
+
+    def rank(each: FollowedCase) -> tuple[int, int, date, int]:
+        return -each.row.level.weight, -(each.row.workdays or 0), each.row.opened_on, each.row.id
+
+    return sorted(cases, key=rank)
 
 
 def watched(row: CaseRow, news: Sequence[CaseNews]) -> WatchedCase:

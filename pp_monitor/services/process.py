@@ -50,6 +50,7 @@ class ProcessOrder:
 
     ``restart_expected_on`` goes with a suspension; ``contract`` is the number of the contract that takes the works of
     an abandoned process over, with the amount (COP) that it puts into ``project_id``; ``backing`` backs the act.
+    ``seen`` is the number of the attempt that its author saw, 0 where none is asked.
     """
 
     act: str
@@ -60,6 +61,7 @@ class ProcessOrder:
     amount_cop: int = 0
     project_id: int = 0
     backing: Backing = NO_BACKING
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,17 @@ def take_step(vigencia: Vigencia, process_id: int, step: ProcessStep, order: Pro
 
     *Desierto* voids the newest attempt and opens the next on the same day; abandoning voids it and opens none.
     Raises ``NotFoundError`` for a process of another vigencia, ``ForbiddenError`` where it serves projects that are not
-    the author's to write, ``ConflictError`` for a step that its state does not allow, ``ProblemsError`` for what can be
-    mended.
+    the author's to write, ``ConflictError`` for a step that its state does not allow or of another attempt than the one
+    that was seen, ``ProblemsError`` for what can be mended.
     """
     with by.writing(vigencia) as now:
         standing = _standing(vigencia, process_id, by)
         if step not in ALLOWED_STEPS[standing.state]:
             state = PROCESS_STATE[standing.state].lower()
             raise ConflictError(f"El proceso {standing.process.reference} está {state}: ese paso ya no cabe.")
+        if order.seen not in (0, standing.attempt.number):
+            where = f"El proceso {standing.process.reference} va en el intento {standing.attempt.number}"
+            raise ConflictError(f"{where}: cambió desde que usted abrió la página. No se guardó nada.")
         contract = find_contract(vigencia, order.contract) if _takes_over(step, order) else None
         _refuse(standing, step, order, contract, by)
         evidence_id = order.backing.keep(vigencia.entity_id, now)

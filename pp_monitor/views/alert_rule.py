@@ -167,7 +167,7 @@ class _Matter:
     """What is changed: its form, its past, and what is done with what was typed, once the form is valid.
 
     ``wanted`` gives the rules as they would be, ``seal`` a short name of what was typed: a change is saved only as its
-    preview showed it.
+    preview showed it. ``base`` names what it is changed from, so that nobody undoes what another one saved meanwhile.
     """
 
     title: str
@@ -178,6 +178,7 @@ class _Matter:
     save: Callable[[], None]
     wanted: Callable[[], AlertRules]
     seal: Callable[[], str]
+    base: str
 
 
 def _rule(code: str) -> _Matter:
@@ -194,6 +195,7 @@ def _rule(code: str) -> _Matter:
         save=lambda: set_rule(vigencia.id, form.setting(before), reason=form.why, actor=access.actor()),
         wanted=lambda: changed_rules(rules, [form.setting(before)]),
         seal=lambda: _seal(*_setting_told(form.setting(before))),
+        base=_seal(*_setting_told(before)),
     )
 
 
@@ -211,6 +213,7 @@ def _escalation(code: str) -> _Matter:
         save=lambda: set_escalation(vigencia.id, level, form.days(), reason=form.why, actor=access.actor()),
         wanted=lambda: replace(rules, escalation={**rules.escalation, level: form.days()}),
         seal=lambda: _seal(*map(str, form.days())),
+        base=_seal(*map(str, days)),
     )
 
 
@@ -240,6 +243,9 @@ def _change(matter: _Matter) -> ResponseReturnValue:
     """Save what was seen in its preview; what was not is shown first."""
     if not matter.form.validate_on_submit():
         return _page(matter), 422
+    if request.form.get("desde", matter.base) != matter.base:
+        matter.form.form_errors.append(_overtaken(matter))
+        return _page(matter), 409
     try:
         matter.check()
         if request.form.get("visto") != matter.seal():
@@ -250,6 +256,13 @@ def _change(matter: _Matter) -> ResponseReturnValue:
         return _page(matter), 422
     flash(f"Cambio guardado. {TAKES_EFFECT}", "success")
     return redirect(url_for("alert_rule.show"))
+
+
+def _overtaken(matter: _Matter) -> str:
+    """Who changed the rule since the page was opened, and how it stands now."""
+    last = matter.past[0]
+    told = f"{last.author} la cambió el {date_time(last.recorded_at)}. Ahora dice: {' '.join(last.told)}"
+    return f"{told} Revise lo que usted escribió y mire otra vez qué cambiaría; no se guardó nada."
 
 
 def _preview(matter: _Matter) -> str:

@@ -26,6 +26,7 @@ from pp_monitor.forms.contract import (
     ProcessSuspendForm,
     ToldForm,
 )
+from pp_monitor.forms.fields import hidden_number
 from pp_monitor.labels_contract import PROCESS_ACT, PROCESS_STATE, PROCESS_STEP
 from pp_monitor.services.contract import Link
 from pp_monitor.services.contract_correction import ToldCorrection, process_corrections
@@ -172,6 +173,7 @@ def order_of(form: ProcessOrderForm, project: ProjectAssessment, today: date) ->
         amount,
         project.id,
         backing_of(form),
+        hidden_number(form.seen.data),
     )
 
 
@@ -289,7 +291,8 @@ def _step_block(scene: Scene, process: ToldProcess, step: ProcessStep) -> Block:
     name, public_id = step_name(process.id, step), scene.project.public_id
     action = url_for("contract.change_process", public_id=public_id, process_id=process.id, step=_SLUGS[step])
     make, today = scene.maker(STEP_FORMS[step], name), scene.reading.cutoff.today
-    return scene.block(name, PROCESS_STEP[step], "Registrar", action, make, _STEP_NOTES[step], day=today)
+    seen = str(process.attempt.number)
+    return scene.block(name, PROCESS_STEP[step], "Registrar", action, make, _STEP_NOTES[step], day=today, seen=seen)
 
 
 def _blocks(scene: Scene) -> list[Block]:

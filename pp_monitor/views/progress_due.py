@@ -14,7 +14,7 @@ from pp_monitor.domain.errors import NotFoundError, Problem
 from pp_monitor.domain.progress_due import Due, DueMilestone
 from pp_monitor.formatters import plural
 from pp_monitor.forms.alert import Narrowing, read_narrowing
-from pp_monitor.forms.progress_due import Box, TypedReport, read_reports
+from pp_monitor.forms.progress_due import Box, TypedReport, read_reports, row_key
 from pp_monitor.intake.progress import ToldReasons
 from pp_monitor.labels_progress import DUE
 from pp_monitor.models.progress import FactSource
@@ -106,7 +106,7 @@ def save() -> ResponseReturnValue:
     for text in told_elsewhere(sent, typed):
         flash(text, "warning")
     if not typed:
-        flash("No escribió nada para guardar.", "warning")
+        flash(_nothing(items), "warning")
         return _back(narrowing, {**_typed(), **sent.hold()})
     result, problems = _record(reading, typed, sent.faults(typed))
     if problems:
@@ -148,6 +148,17 @@ def _record(
         dry_run=bool(unread),
     )
     return result, [*unread, *errors_only(result.problems)]
+
+
+def _nothing(items: Sequence[DueMilestone]) -> str:
+    """Why nothing was recorded: nothing was typed, or only of milestones that are no longer to be reported here."""
+    known = tuple(f"{row_key(item)}-" for item in items)
+    gone = {name.rpartition("-")[0] for name, text in _typed().items() if text.strip() and not name.startswith(known)}
+    if not gone:
+        return "No escribió nada para guardar."
+    what = "un hito que ya no está" if len(gone) == 1 else f"{len(gone)} hitos que ya no están"
+    told = f"Lo que escribió es de {what} por reportar aquí: alguien reportó antes."
+    return f"{told} Mire el proyecto; no se guardó nada."
 
 
 def _tell(result: RecordResult) -> None:

@@ -14,6 +14,7 @@ from pp_monitor.domain.listing import paginate
 from pp_monitor.domain.verification import Reporter, Verdict
 from pp_monitor.formatters import plural
 from pp_monitor.forms.alert import Narrowing, read_narrowing
+from pp_monitor.forms.fields import hidden_number
 from pp_monitor.forms.project import read_page
 from pp_monitor.forms.verification import ReporterForm, VerdictForm
 from pp_monitor.services.verification import JudgeResult, judge, set_reporter, waiting_facts
@@ -99,10 +100,11 @@ def _list_args(narrowing: Narrowing) -> dict[str, Any]:
 
 def _asked() -> tuple[Verdict, list[int]]:
     """The verdict and the records that the buttons ask for; one row's own button judges it alone."""
-    if one := request.form.get("una", type=int):
+    if one := hidden_number(request.form.get("una")):
         return Verdict.VERIFY, [one]
     step = request.form.get("accion", "")
-    ids = request.form.getlist("pagina" if step == VERIFY_PAGE else "fecha", type=int)
+    texts = request.form.getlist("pagina" if step == VERIFY_PAGE else "fecha")
+    ids = [number for text in texts if (number := hidden_number(text))]
     return (Verdict.RETURN if step == RETURN_TICKED else Verdict.VERIFY), ids
 
 

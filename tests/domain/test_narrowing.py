@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from pp_monitor.domain.catalogue import Phase
 from pp_monitor.domain.group import worst_first
 from pp_monitor.domain.listing import CLOSED_PHASE, NO_PHASE, ProjectFilter, phase_code
-from pp_monitor.domain.narrowing import narrow_to
+from pp_monitor.domain.narrowing import group_in, narrow_to
 from pp_monitor.domain.portfolio import Names, assess
 from pp_monitor.domain.project import ProjectHistory
 from pp_monitor.domain.territory import territory_figures
@@ -56,3 +56,13 @@ def test_each_territory_is_its_line_of_the_ranking_and_phases_part_the_city(
     assert sum(part.city.projects for part in parts) == whole.city.projects
     for code, part in zip(codes, parts, strict=True):
         assert {phase_code(project) for project in part.projects} <= {code}
+
+
+def test_projects_of_a_territory_together_have_their_part_of_the_money() -> None:
+    histories = [
+        project_history(project_id=1, allocation_cop=400, shares=[("01", 3), ("51", 1)]),
+        project_history(project_id=2, allocation_cop=70, shares=[("51", 0)]),
+    ]
+    whole = assess(frame(CUTOFF), histories, NAMES, is_demo=False)
+    group = group_in(whole, whole.projects, "51")
+    assert (group.code, group.projects, group.allocation_cop) == ("51", 2, 170)

@@ -143,3 +143,19 @@ def test_only_planning_changes_rules(app: Flask, role: Role) -> None:
     pages.post(f"{URL}/overdue", OVERDUE, 403)
     pages.post("/alertas/escalamiento/mild", STEPS, 403)
     assert WHY not in pages.get(URL)
+
+
+def test_who_comes_second_is_told_what_another_one_changed(app: Flask) -> None:
+    follow(app)
+    pages, address = reader(app, Role.PLANEACION), f"{URL}/overdue"
+    opened = re.search(r'name="desde" value="(\w+)"', pages.get(address).html)
+    assert opened
+    save(pages, address, OVERDUE)
+    page = pages.post(address, OVERDUE | {"critical_over": "30", "desde": opened[1]}, 409)
+    assert "la cambió el" in page
+    assert "crítico con más de 9" in page
+    assert 'value="30"' in page.html
+    assert "crítico con más de 9" in pages.get(URL)
+    again = re.search(r'name="desde" value="(\w+)"', page.html)
+    assert again
+    assert "Todavía no se ha guardado" in pages.post(address, OVERDUE | {"critical_over": "30", "desde": again[1]}, 200)

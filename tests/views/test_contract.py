@@ -85,6 +85,15 @@ def test_desierto_opens_the_second_attempt_and_its_dates_do_not_count(app: Flask
     assert count(app, AttemptVoid) == 1
 
 
+def test_desierto_sent_twice_does_not_void_the_attempt_that_the_first_one_opened(app: Flask, ana: Pages) -> None:
+    assert 'name="desierto-1-seen" type="hidden" value="1"' in ana.get(CONTRACTS).html
+    order = typed("desierto-1", ORDER, seen="1")
+    ana.post(f"{CONTRACTS}/procesos/1/desierto", order)
+    again = ana.send(f"{CONTRACTS}/procesos/1/desierto", order)
+    assert "va en el intento 2: cambió desde que usted abrió la página. No se guardó nada." in again
+    assert count(app, AttemptVoid) == 1
+
+
 def test_a_process_is_suspended_restarted_and_abandoned(app: Flask, ana: Pages) -> None:
     url = f"{CONTRACTS}/procesos/1"
     ana.post(f"{url}/suspension", typed("suspension-1", ORDER, expected="16/06/2022"))

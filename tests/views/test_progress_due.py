@@ -326,7 +326,8 @@ def test_nobody_writes_for_another_organism(followed: Flask) -> None:
     page = pages.get(f"{URL}?organismo={WORKS}")
     assert LATE.name in page
     assert f"El filtro «organismo» no tiene la opción «{WORKS}». No se tuvo en cuenta." in page
-    assert "No escribió nada" in save(pages, {f"{MOVED.code}-P01-proyectada": "3/8"}, f"{URL}?organismo={WORKS}")
+    told = save(pages, {f"{MOVED.code}-P01-proyectada": "3/8"}, f"{URL}?organismo={WORKS}")
+    assert "Lo que escribió es de un hito que ya no está por reportar aquí" in told
     assert added(followed, before) == (0, 0, 0)
 
 

@@ -243,3 +243,8 @@ def test_the_queue_asks_the_database_a_constant_number_of_times(followed: Flask,
     with counted_queries(followed) as few:
         pages.get(f"{URL}?hito=H09")
     assert len(many) == len(few) <= 14
+
+
+def test_a_number_that_no_record_has_is_not_taken(pages: Pages) -> None:
+    page = pages.post(URL, {"accion": "verificar", "fecha": "9" * 22}, 422)
+    assert "No marcó ninguna fecha." in page
